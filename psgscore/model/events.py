@@ -1,0 +1,220 @@
+"""One columnar, sorted, read-only table for every kind of event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from psgscore.model._arrays import Bools, Floats, Spans, Words, frozen, to_microsecond
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of an `Events` table.
+
+    Parameters
+    ----------
+    start_s, stop_s : float
+        Half-open, seconds from the start of the recording.
+    kind : str
+        ``"LM:left"``, ``"arousal"``, ``"apnea:obstructive"``, ...
+    channel : str
+        Label of the channel it was seen on, "" when that is not known.
+    measures : mapping of str to float
+        What was measured; NaN where a measure does not apply.
+    """
+
+    start_s: float
+    stop_s: float
+    kind: str
+    channel: str = ""
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds, to 1 us."""
+        return float(to_microsecond(self.stop_s - self.start_s))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """Events of any kind, sorted by start, then stop, kind and channel.
+
+    Overlap and simultaneous events are normal. Times are rounded to 1 us on
+    entry. The constructor sorts; use `Events.of` to build from scalars.
+
+    Parameters
+    ----------
+    start_s, stop_s : ndarray of float64, shape (n,)
+        Half-open, seconds from the start of the recording.
+    kind, channel : ndarray of str, shape (n,)
+        See `Event`.
+    measures : mapping of str to ndarray of float64, shape (n,)
+        Measured columns.
+    """
+
+    start_s: Floats
+    stop_s: Floats
+    kind: Words
+    channel: Words
+    measures: Mapping[str, Floats] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        start, stop = to_microsecond(self.start_s), to_microsecond(self.stop_s)
+        kind, channel = np.asarray(self.kind, dtype=np.str_), np.asarray(self.channel, np.str_)
+        columns = {name: np.asarray(values, np.float64) for name, values in self.measures.items()}
+        for name, column in (("stop_s", stop), ("kind", kind), ("channel", channel)):
+            if start.ndim != 1 or column.shape != start.shape:
+                raise ValueError(f"{name} must have shape {start.shape}, not {column.shape}")
+        if not (np.isfinite(start).all() and np.isfinite(stop).all() and (stop >= start).all()):
+            raise ValueError("every event needs finite times and must not stop before it starts")
+        order = np.lexsort((channel, kind, stop, start))
+        set_field = object.__setattr__
+        set_field(self, "start_s", frozen(start[order]))
+        set_field(self, "stop_s", frozen(stop[order]))
+        set_field(self, "kind", frozen(kind[order]))
+        set_field(self, "channel", frozen(channel[order]))
+        set_field(
+            self,
+            "measures",
+            MappingProxyType({name: frozen(column[order]) for name, column in columns.items()}),
+        )
+
+    @classmethod
+    def empty(cls) -> Events:
+        """Return a table without rows."""
+        return cls.of("", [], [])
+
+    @classmethod
+    def of(
+        cls,
+        kind: str | Sequence[str],
+        start_s: ArrayLike,
+        stop_s: ArrayLike,
+        *,
+        channel: str | Sequence[str] = "",
+        measures: Mapping[str, ArrayLike] | None = None,
+    ) -> Events:
+        """Build a table; a single `kind` or `channel` holds for every row."""
+        start = np.asarray(start_s, dtype=np.float64)
+        columns = {
+            name: np.broadcast_to(np.asarray(values, np.float64), start.shape)
+            for name, values in (measures or {}).items()
+        }
+        return cls(
+            start,
+            np.asarray(stop_s, dtype=np.float64),
+            np.broadcast_to(np.asarray(kind, dtype=np.str_), start.shape),
+            np.broadcast_to(np.asarray(channel, dtype=np.str_), start.shape),
+            columns,
+        )
+
+    @classmethod
+    def concat(cls, tables: Sequence[Events]) -> Events:
+        """Join tables; a measure that one of them lacks is NaN there."""
+        tables = [table for table in tables if len(table)]
+        if not tables:
+            return cls.empty()
+        names = dict.fromkeys(name for table in tables for name in table.measures)
+        columns = {
+            name: np.concatenate(
+                [table.measures.get(name, np.full(len(table), np.nan)) for table in tables]
+            )
+            for name in names
+        }
+        return cls(
+            np.concatenate([table.start_s for table in tables]),
+            np.concatenate([table.stop_s for table in tables]),
+            np.concatenate([table.kind for table in tables]),
+            np.concatenate([table.channel for table in tables]),
+            columns,
+        )
+
+    def __len__(self) -> int:
+        return int(self.start_s.size)
+
+    def __iter__(self) -> Iterator[Event]:
+        for row in range(len(self)):
+            yield Event(
+                float(self.start_s[row]),
+                float(self.stop_s[row]),
+                str(self.kind[row]),
+                str(self.channel[row]),
+                {name: float(column[row]) for name, column in self.measures.items()},
+            )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Events):
+            return NotImplemented
+        return (
+            np.array_equal(self.start_s, other.start_s)
+            and np.array_equal(self.stop_s, other.stop_s)
+            and np.array_equal(self.kind, other.kind)
+            and np.array_equal(self.channel, other.channel)
+            and self.measures.keys() == other.measures.keys()
+            and all(
+                np.array_equal(column, other.measures[name], equal_nan=True)
+                for name, column in self.measures.items()
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def duration_s(self) -> Floats:
+        """Length of each event in seconds, to 1 us."""
+        return to_microsecond(self.stop_s - self.start_s)
+
+    @property
+    def spans(self) -> Spans:
+        """Starts and stops as an (n, 2) array."""
+        return np.column_stack([self.start_s, self.stop_s])
+
+    def where(self, mask: Bools) -> Events:
+        """Return the rows where `mask` is true."""
+        return Events(
+            self.start_s[mask],
+            self.stop_s[mask],
+            self.kind[mask],
+            self.channel[mask],
+            {name: column[mask] for name, column in self.measures.items()},
+        )
+
+    def of_kind(self, *kinds: str) -> Events:
+        """Return the rows whose kind is one of `kinds` or a sub-kind (``kind:...``)."""
+        return self.where(self.is_kind(*kinds))
+
+    def is_kind(self, *kinds: str) -> Bools:
+        """Return which rows are of one of `kinds` or a sub-kind of it."""
+        return self._matching(
+            lambda word: any(word == kind or word.startswith(f"{kind}:") for kind in kinds)
+        )
+
+    def lasting(self, shortest_s: float = 0.0, longest_s: float = np.inf) -> Events:
+        """Return the events whose duration lies in [shortest_s, longest_s]."""
+        return self.where((self.duration_s >= shortest_s) & (self.duration_s <= longest_s))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas DataFrame (pandas must be installed)."""
+        import pandas as pd  # noqa: PLC0415 - an optional library, only at the edge
+
+        columns: dict[str, Any] = {
+            "start_s": self.start_s,
+            "stop_s": self.stop_s,
+            "kind": self.kind,
+            "channel": self.channel,
+        }
+        return pd.DataFrame(columns | dict(self.measures))
+
+    def _matching(self, test: Callable[[str], bool]) -> Bools:
+        words, inverse = np.unique(self.kind, return_inverse=True)
+        hits = np.array([test(str(word)) for word in words], dtype=np.bool_)
+        return hits[inverse] if words.size else np.zeros(0, dtype=np.bool_)

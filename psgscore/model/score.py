@@ -1,0 +1,234 @@
+"""The result: everything people see is drawn from a `Score`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
+from psgscore.model.criteria import Criteria, LegMovementCriteria
+from psgscore.model.events import Events
+from psgscore.model.finding import Finding, NotScored
+from psgscore.model.hypnogram import Hypnogram, Stages
+
+SCOPES = ("total", "W", "sleep", "N1", "N2", "N3", "NREM", "R")
+"""Where a number was counted; "total" is the whole scored time, lights off to lights on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A count over hours.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"plm"`` or ``"plm_arousal"``.
+    rules : str
+        Name of the rule set.
+    scope : str
+        One of `SCOPES`, ``"hour 1"``, ... or ``"third 1"``, ...
+    count : int
+        Numerator.
+    hours : float
+        Denominator: readable hours of that scope.
+    """
+
+    name: str
+    rules: str
+    scope: str
+    count: int
+    hours: float
+
+    @property
+    def per_hour(self) -> float | None:
+        """Count per hour, None when there are no hours."""
+        return self.count / self.hours if self.hours > 0 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistic:
+    """A number that is not a rate; `value` is None where it cannot be known.
+
+    `name` and `unit` say what it is, `scope` (see `SCOPES`) where it was taken.
+    """
+
+    name: str
+    rules: str
+    scope: str
+    value: float | None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Histogram:
+    """Counts in bins; `edges` has one more element than `counts`."""
+
+    name: str
+    rules: str
+    edges: Floats
+    counts: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LegVerdicts:
+    """What the rules say of each movement: parallel arrays, shape (n,), nothing deleted.
+
+    Parameters
+    ----------
+    stage : ndarray of int8
+        Stage at the onset; UNSCORED when unknown.
+    side : ndarray of str
+        ``"left"``, ``"right"``, ``"bilateral"``, or "" when the leg is not known.
+    components : ndarray of int
+        Single-leg movements in it.
+    candidate : ndarray of bool
+        It is a leg movement that may belong to a series (WASM: CLM; AASM: LM).
+    series : ndarray of int
+        Number of its periodic series within the night, 0 for none.
+    arousal, respiratory : ndarray of bool or None
+        Association; None where the recording has no such scoring.
+    plm_without_respiratory : ndarray of bool or None
+        In a series after respiratory-related movements were taken out.
+    excluded_by : ndarray of str
+        Why it cannot belong to a series, "" if nothing keeps it out.
+    """
+
+    stage: Stages
+    side: Words
+    components: Ints
+    candidate: Bools
+    series: Ints
+    arousal: Bools | None
+    respiratory: Bools | None
+    plm_without_respiratory: Bools | None
+    excluded_by: Words
+
+    @property
+    def plm(self) -> Bools:
+        """Which movements are periodic: members of a series."""
+        return self.series > 0
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LegScore:
+    """Movements after joining the legs, and the verdicts of one rule set on them."""
+
+    criteria: Criteria
+    movements: Events
+    verdicts: LegVerdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SleepMeasures:
+    """Sleep architecture, minutes unless named otherwise; None where it cannot be known.
+
+    The definition of each is in `psgscore.score.architecture.DEFINITIONS`.
+    """
+
+    lights_off_s: float
+    lights_on_s: float
+    trt_min: float
+    tst_min: float
+    sol_min: float | None
+    rem_latency_min: float | None
+    persistent_sleep_latency_min: float | None
+    waso_min: float | None
+    sleep_efficiency_percent: float | None
+    unscored_min: float
+    stage_min: Mapping[str, float]
+    stage_percent_of_tst: Mapping[str, float | None]
+    awakenings: int
+    stage_shifts: int
+    arousals: int | None
+    arousal_index: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelUsed:
+    """A channel the score rests on, with what was measured and used on it.
+
+    `measures` holds numbers such as ``resting_uv`` or ``unreadable_min`` by name.
+    """
+
+    name: str
+    role: str
+    rate_hz: float
+    unit: str
+    reason: str
+    measures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What was run, on what, with which numbers."""
+
+    version: str
+    input_name: str
+    input_sha256: str
+    scoring_inputs: tuple[tuple[str, str], ...]
+    channels: tuple[ChannelUsed, ...]
+    detection: LegMovementCriteria | None
+    criteria_sha256: str
+    stage_source: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Score:
+    """One scored night.
+
+    Parameters
+    ----------
+    provenance : Provenance
+        What was run, on what.
+    start : str
+        Clock time of second 0 as ``"HH:MM:SS"``, "" when unknown. Only for display.
+    duration_s : float
+        Length of the recording.
+    hypnogram : Hypnogram or None
+        None when the night has no stages.
+    events : Events
+        Detected single-leg movements and everything that was imported.
+    legs : tuple of LegScore
+        One per rule set; empty when no leg could be scored.
+    gaps, unreadable : ndarray, shape (n, 2)
+        Seconds without signal, and without a readable leg channel (gaps included).
+    sleep : SleepMeasures or None
+        None without a hypnogram.
+    rates, statistics, histograms : tuple
+        Every number of the report.
+    not_scored : tuple of NotScored
+        What has no number, and why.
+    findings : tuple of Finding
+        What was tolerated.
+    """
+
+    provenance: Provenance
+    start: str
+    duration_s: float
+    hypnogram: Hypnogram | None
+    events: Events
+    legs: tuple[LegScore, ...]
+    gaps: Spans
+    unreadable: Spans
+    sleep: SleepMeasures | None
+    rates: tuple[Rate, ...]
+    statistics: tuple[Statistic, ...]
+    histograms: tuple[Histogram, ...]
+    not_scored: tuple[NotScored, ...]
+    findings: tuple[Finding, ...]
+
+    def rate(self, name: str, rules: str, scope: str) -> Rate | None:
+        """Return the rate with that name, rule set and scope, None if there is none."""
+        for rate in self.rates:
+            if (rate.name, rate.rules, rate.scope) == (name, rules, scope):
+                return rate
+        return None
+
+    def statistic(self, name: str, rules: str, scope: str = "total") -> Statistic | None:
+        """Return the statistic with that name, rule set and scope, None if there is none."""
+        for statistic in self.statistics:
+            if (statistic.name, statistic.rules, statistic.scope) == (name, rules, scope):
+                return statistic
+        return None

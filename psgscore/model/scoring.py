@@ -1,0 +1,36 @@
+"""What a scorer, person or lab software, already said of the recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from psgscore.model.events import Events
+from psgscore.model.finding import Finding
+from psgscore.model.hypnogram import Hypnogram
+
+AROUSAL = ("arousal",)
+RESPIRATORY = ("apnea", "hypopnea", "RERA", "respiratory")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Scoring:
+    """Stages and events read from scoring files or from the recording's annotations.
+
+    Parameters
+    ----------
+    hypnogram : Hypnogram or None
+        None when no stages were found: not the same as all UNSCORED.
+    events : Events
+        Everything else, in psgscore's words (``"arousal"``, ``"apnea:obstructive"``,
+        ``"LM:left"``, ``"lights_off"``, ...).
+    covers : frozenset of str
+        ``"arousal"`` and ``"respiratory"`` when those were scored, also when none was
+        found. Without that, a number that needs them is unknown, not 0.
+    findings : tuple of Finding
+        Unknown words, epochs outside the recording, ...
+    """
+
+    hypnogram: Hypnogram | None = None
+    events: Events = field(default_factory=Events.empty)
+    covers: frozenset[str] = frozenset()
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,1 @@
+"""Events and a hypnogram become verdicts and numbers; no signals here."""

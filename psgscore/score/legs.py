@@ -1,0 +1,192 @@
+"""One rule set on one night's leg movements: join, judge, number the series."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from psgscore.intervals import close_gaps, counts_touching
+from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
+from psgscore.model.criteria import Criteria
+from psgscore.model.events import Events
+from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage, Stages
+from psgscore.model.score import LegScore, LegVerdicts
+from psgscore.model.scoring import AROUSAL, RESPIRATORY
+from psgscore.score.associate import with_arousal, with_respiratory
+from psgscore.score.bilateral import is_candidate, join_legs, merge_marks
+from psgscore.score.plm import number_series
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Night:
+    """What the rules need to know of a night besides its movements.
+
+    Parameters
+    ----------
+    events : Events
+        Every event; ``LM*`` are the single-leg movements.
+    hypnogram : Hypnogram or None
+        None when there are no stages at all.
+    covers : frozenset of str
+        What was scored, found or not: ``"LM"``, ``"arousal"``, ``"respiratory"``.
+    lights_s : tuple of float
+        Lights off and lights on; movements outside are not counted.
+    unreadable : ndarray, shape (n, 2)
+        Stretches without a readable leg channel, gaps included.
+    """
+
+    events: Events
+    hypnogram: Hypnogram | None
+    covers: frozenset[str]
+    lights_s: tuple[float, float]
+    unreadable: Spans = field(default_factory=lambda: np.zeros((0, 2)))
+
+    @property
+    def barriers(self) -> Spans:
+        """Stretches that no interval between movements may cross."""
+        unscored = np.zeros((0, 2))
+        if self.hypnogram is not None:
+            unscored = self.hypnogram.spans(Stage.UNSCORED)
+        return close_gaps(np.concatenate([self.unreadable, unscored]))
+
+
+def score_legs(night: Night, criteria: Criteria) -> LegScore:
+    """Score the leg movements of a night under one rule set.
+
+    Parameters
+    ----------
+    night : Night
+        Movements, stages and what else was scored.
+    criteria : Criteria
+        The rule set.
+
+    Returns
+    -------
+    LegScore
+        One row per movement after joining the legs; nothing is deleted.
+    """
+    joined = join_legs(merge_marks(night.events, criteria), criteria)
+    candidate, reasons = is_candidate(joined, criteria)
+    arousal = respiratory = None
+    if "arousal" in night.covers:
+        arousal = with_arousal(joined, night.events.of_kind(*AROUSAL), criteria)
+    if "respiratory" in night.covers:
+        found = night.events.of_kind(*RESPIRATORY)
+        respiratory = with_respiratory(joined, found, criteria.respiratory_window)
+    breaker = ~candidate & (criteria.long_movement == "ends_series")
+    excluded_by = _excluded_by(joined, np.array(reasons, dtype=np.str_), night, criteria)
+    if criteria.respiratory == "excluded" and respiratory is not None:
+        excluded_by = _add_reason(excluded_by, respiratory, "respiratory event")
+        candidate = candidate & ~respiratory
+    series, without = _series(joined, night, criteria, excluded_by == "", breaker, respiratory)
+    if criteria.short_interval == "skipped":
+        skipped = _skipped(joined.start_s, series, (excluded_by == ""), criteria)
+        excluded_by = _add_reason(
+            excluded_by, skipped, f"less than {criteria.min_interval_s:g} s after the one before"
+        )
+    return LegScore(
+        criteria=criteria,
+        movements=joined,
+        verdicts=LegVerdicts(
+            stage=onset_stages(joined, night.hypnogram),
+            side=_sides(joined),
+            components=_components(joined),
+            candidate=candidate,
+            series=series,
+            arousal=arousal,
+            respiratory=respiratory,
+            plm_without_respiratory=without,
+            excluded_by=excluded_by,
+        ),
+    )
+
+
+def onset_stages(movements: Events, hypnogram: Hypnogram | None) -> Stages:
+    """Return the stage of the epoch that holds each onset; UNSCORED without a hypnogram."""
+    if hypnogram is None:
+        return np.full(len(movements), int(Stage.UNSCORED), np.int8)
+    return hypnogram.at(movements.start_s)
+
+
+def counted_stages(movements: Events, hypnogram: Hypnogram | None, criteria: Criteria) -> Stages:
+    """Return the stage each movement is counted under.
+
+    That of its onset; where a part in sleep is enough (AASM v3) and the onset lies
+    in wake, that of the first sleep epoch it reaches.
+    """
+    stages = onset_stages(movements, hypnogram)
+    if hypnogram is None or criteria.eligible != "part_in_sleep":
+        return stages
+    sleep = hypnogram.spans(*SLEEP)
+    late = (stages == Stage.W) & (counts_touching(movements.spans, sleep, closed=False) > 0)
+    if not late.any():
+        return stages
+    begins = sleep[np.searchsorted(sleep[:, 0], movements.start_s[late], side="right"), 0]
+    counted = stages.copy()
+    counted[late] = hypnogram.at(begins)
+    return counted
+
+
+def _excluded_by(joined: Events, reasons: Words, night: Night, criteria: Criteria) -> Words:
+    """Add to the reasons of form those of time and stage."""
+    off, on = night.lights_s
+    start = joined.start_s
+    reasons = _add_reason(reasons, start < off, "before lights off")
+    reasons = _add_reason(reasons, start >= on, "after lights on")
+    onset = np.column_stack([start, start])
+    unreadable = counts_touching(onset, night.unreadable, closed=False) > 0
+    reasons = _add_reason(reasons, unreadable, "unreadable signal")
+    if night.hypnogram is None:
+        return reasons
+    stages = counted_stages(joined, night.hypnogram, criteria)
+    reasons = _add_reason(reasons, stages == Stage.UNSCORED, "unscored epoch")
+    if criteria.eligible != "any_stage":
+        reasons = _add_reason(reasons, ~np.isin(stages, SLEEP), "wake")
+    return reasons
+
+
+def _add_reason(reasons: Words, hit: Bools, text: str) -> Words:
+    """Put `text` where there is a hit and no reason yet."""
+    added: Words = np.where((reasons == "") & hit, text, reasons)
+    return added
+
+
+def _series(  # noqa: PLR0913, PLR0917 - the parallel columns of one table
+    joined: Events,
+    night: Night,
+    criteria: Criteria,
+    member: Bools,
+    breaker: Bools,
+    respiratory: Bools | None,
+) -> tuple[Ints, Bools | None]:
+    """Number the series, then once more with respiratory-related movements taken out."""
+    onset, barriers = joined.start_s, night.barriers
+    series = number_series(onset, criteria, member=member, breaker=breaker, barriers=barriers)
+    if respiratory is None:
+        return series, None
+    without = number_series(
+        onset, criteria, member=member & ~respiratory, breaker=breaker, barriers=barriers
+    )
+    return series, without > 0
+
+
+def _skipped(onset_s: Floats, series: Ints, member: Bools, criteria: Criteria) -> Bools:
+    """Say which members a series passed over: in reach of the member of the series before them."""
+    skipped = np.zeros(len(onset_s), np.bool_)
+    last = -np.inf
+    for row in np.flatnonzero(member):
+        if series[row]:
+            last = onset_s[row]
+        else:
+            skipped[row] = np.round(onset_s[row] - last, 6) < criteria.min_interval_s
+    return skipped
+
+
+def _sides(joined: Events) -> Words:
+    sides = [str(word).removeprefix("LM").removeprefix(":") for word in joined.kind]
+    return np.array(sides, dtype=np.str_)
+
+
+def _components(joined: Events) -> Ints:
+    return np.asarray(joined.measures.get("components", []), dtype=np.int64)

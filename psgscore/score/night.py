@@ -1,0 +1,229 @@
+"""One night: events and stages in, the whole `Score` out. No signals here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from psgscore._version import __version__
+from psgscore.errors import ConfigError
+from psgscore.intervals import close_gaps
+from psgscore.model._arrays import Spans, as_spans
+from psgscore.model.criteria import (
+    NARROW,
+    PERIODICITY,
+    RULE_SETS,
+    SIDE_BY_SIDE,
+    WIDE,
+    Criteria,
+    criteria_hash,
+)
+from psgscore.model.events import Events
+from psgscore.model.finding import Finding, NotScored
+from psgscore.model.hypnogram import Hypnogram
+from psgscore.model.score import LegScore, Provenance, Score
+from psgscore.model.scoring import AROUSAL, RESPIRATORY
+from psgscore.score.architecture import sleep_measures
+from psgscore.score.legs import Night, score_legs
+from psgscore.score.rates import Counted, leg_histograms, leg_rates, leg_statistics
+
+_NO_SPANS = as_spans([])
+RESPIRATORY_WINDOWS = {"wide": WIDE, "narrow": NARROW}
+
+
+def _nothing_known() -> Provenance:
+    return Provenance(
+        version=__version__,
+        input_name="",
+        input_sha256="",
+        scoring_inputs=(),
+        channels=(),
+        detection=None,
+        criteria_sha256="",
+        stage_source="",
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Context:
+    """What is known of a night besides its events and stages.
+
+    Parameters
+    ----------
+    duration_s : float or None
+        Length of the recording; None takes the end of the stages or of the last event.
+    start : str
+        Clock time of second 0, for display.
+    covers : frozenset of str or None
+        What was scored, found or not: ``"LM"``, ``"arousal"``, ``"respiratory"``; None
+        takes what occurs among the events.
+    gaps, unreadable : ndarray, shape (n, 2)
+        Seconds without signal; seconds without a readable leg channel.
+    not_scored : tuple of NotScored
+        What is already known not to be scorable.
+    findings : tuple of Finding
+        What reading the input tolerated.
+    provenance : Provenance
+        What was run, on what; the criteria hash is filled in.
+    """
+
+    duration_s: float | None = None
+    start: str = ""
+    covers: frozenset[str] | None = None
+    gaps: Spans = field(default_factory=lambda: _NO_SPANS)
+    unreadable: Spans = field(default_factory=lambda: _NO_SPANS)
+    not_scored: tuple[NotScored, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    provenance: Provenance = field(default_factory=_nothing_known)
+
+
+def score_events(
+    events: Events,
+    hypnogram: Hypnogram | None = None,
+    *,
+    rules: Sequence[Criteria | str] = SIDE_BY_SIDE,
+    context: Context | None = None,
+) -> Score:
+    """Score a night's events under one or more rule sets, side by side.
+
+    Parameters
+    ----------
+    events : Events
+        ``LM:left``, ``LM:right`` (or ``LM``) are single-leg movements; ``arousal``,
+        ``apnea``, ``hypopnea``, ``RERA``, ``respiratory``, ``lights_off`` and
+        ``lights_on`` are used, every other kind is carried along.
+    hypnogram : Hypnogram, optional
+        Without one only numbers that need no stage are given.
+    rules : sequence of Criteria or str
+        Rule sets, or names of shipped ones.
+    context : Context, optional
+        Length of the recording, what was scored, gaps.
+
+    Returns
+    -------
+    Score
+        Everything the reports and tables are drawn from.
+
+    Raises
+    ------
+    ConfigError
+        A rule set name that does not exist.
+    """
+    context = context or Context()
+    chosen = tuple(rule_set(rule) if isinstance(rule, str) else rule for rule in rules)
+    covers = _covers(events) if context.covers is None else context.covers
+    duration_s = _duration_s(events, hypnogram, context)
+    lights_s, light_findings = _lights(events, duration_s)
+    unreadable = close_gaps(np.concatenate([context.gaps, context.unreadable]))
+    night = Night(
+        events=events,
+        hypnogram=hypnogram,
+        covers=covers,
+        lights_s=lights_s,
+        unreadable=unreadable,
+    )
+    legs = tuple(score_legs(night, rule) for rule in chosen) if "LM" in covers else ()
+    counted = [Counted.of(leg, night) for leg in legs]
+    arousals = events.of_kind(*AROUSAL) if "arousal" in covers else None
+    return Score(
+        provenance=_with_hash(context.provenance, chosen),
+        start=context.start,
+        duration_s=duration_s,
+        hypnogram=hypnogram,
+        events=events,
+        legs=legs,
+        gaps=as_spans(context.gaps),
+        unreadable=as_spans(unreadable),
+        sleep=None if hypnogram is None else sleep_measures(hypnogram, lights_s, arousals),
+        rates=tuple(rate for one in counted for rate in leg_rates(one)),
+        statistics=tuple(number for one in counted for number in leg_statistics(one)),
+        histograms=tuple(shape for one in counted for shape in leg_histograms(one)),
+        not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs)),
+        findings=(*context.findings, *light_findings),
+    )
+
+
+def rule_set(name: str) -> Criteria:
+    """Return a shipped rule set by name.
+
+    Raises
+    ------
+    ConfigError
+        No such rule set.
+    """
+    if name not in RULE_SETS:
+        raise ConfigError(f"no rule set {name!r}: there are {', '.join(RULE_SETS)}")
+    return RULE_SETS[name]
+
+
+def with_respiratory_window(criteria: Criteria, window: str) -> Criteria:
+    """Return the rule set with the wide or narrow window, if it flags respiratory movements.
+
+    A rule set that excludes them (AASM) has its own window and is returned as it is.
+    """
+    if window not in RESPIRATORY_WINDOWS:
+        raise ConfigError(f"no respiratory window {window!r}: there are wide and narrow")
+    if criteria.respiratory == "excluded":
+        return criteria
+    return replace(criteria, respiratory_window=RESPIRATORY_WINDOWS[window])
+
+
+def _covers(events: Events) -> frozenset[str]:
+    kinds = {"LM": ("LM",), "arousal": AROUSAL, "respiratory": RESPIRATORY}
+    return frozenset(name for name, words in kinds.items() if events.is_kind(*words).any())
+
+
+def _duration_s(events: Events, hypnogram: Hypnogram | None, context: Context) -> float:
+    if context.duration_s is not None:
+        return context.duration_s
+    ends = [hypnogram.stop_s] if hypnogram is not None else events.stop_s.tolist()
+    return max(ends, default=0.0)
+
+
+def _lights(events: Events, duration_s: float) -> tuple[tuple[float, float], list[Finding]]:
+    """Return lights off and on: first and last mark, else the ends of the recording."""
+    off, on = events.of_kind("lights_off").start_s, events.of_kind("lights_on").start_s
+    lights = (float(off[0]) if off.size else 0.0, float(on[-1]) if on.size else duration_s)
+    findings = []
+    for name, marks, end in (("off", off, "start"), ("on", on, "end")):
+        if not marks.size:
+            message = f"lights {name} is not marked: the {end} of the recording is taken"
+            findings.append(Finding(f"lights.no-{name}", message, severity="note"))
+        elif marks.size > 1:
+            which = "first" if name == "off" else "last"
+            message = f"lights {name} is marked {marks.size} times: the {which} is taken"
+            findings.append(Finding(f"lights.many-{name}", message))
+    if lights[1] <= lights[0]:
+        message = "lights on does not follow lights off: the whole recording is taken"
+        return (0.0, duration_s), [*findings, Finding("lights.order", message)]
+    return lights, findings
+
+
+def _with_hash(provenance: Provenance, rules: tuple[Criteria, ...]) -> Provenance:
+    used = [value for value in (provenance.detection, PERIODICITY, *rules) if value is not None]
+    return replace(provenance, criteria_sha256=criteria_hash(*used))
+
+
+def _not_scored(
+    hypnogram: Hypnogram | None, covers: frozenset[str], legs: tuple[LegScore, ...]
+) -> list[NotScored]:
+    missing = []
+    if hypnogram is None:
+        missing.append(NotScored("sleep measures and indices by stage (PLMS, PLMW)", "no hypnogram"))
+    if not legs:
+        missing.append(NotScored("leg movements", "no leg movements were detected or imported"))
+        return missing
+    if "respiratory" not in covers:
+        missing.append(
+            NotScored("respiratory exclusion", "no respiratory events were scored: not possible")
+        )
+    if "arousal" not in covers:
+        missing.append(NotScored("PLM-arousal indices", "no arousals were scored"))
+    if hypnogram is not None:
+        for leg in legs:
+            if leg.criteria.eligible != "any_stage":
+                reason = "this rule set counts periodic movements in sleep only"
+                missing.append(NotScored(f"PLMW under {leg.criteria.title}", reason))
+    return missing
