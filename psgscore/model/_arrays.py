@@ -27,7 +27,8 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
 
 def to_microsecond(seconds: ArrayLike) -> Floats:
     """Round times to 1 us, so that inclusive limits compare exactly."""
-    return np.round(np.asarray(seconds, dtype=np.float64), MICROSECOND_DECIMALS)
+    rounded: Floats = np.round(np.asarray(seconds, dtype=np.float64), MICROSECOND_DECIMALS)
+    return rounded
 
 
 def as_spans(spans: ArrayLike) -> Spans:

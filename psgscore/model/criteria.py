@@ -63,11 +63,16 @@ class LegMovementCriteria:
     offset_rise_uv: float = _given(2.0, _BOTH)
     quiet_s: float = _given(0.5, _BOTH)
     min_duration_s: float = _given(0.5, _BOTH)
+    body_s: float = _given(
+        0.5, f"{_WASM}: some window this long has its median over the offset rise"
+    )
     gate: GateCriteria = field(default_factory=GateCriteria)
 
     def __post_init__(self) -> None:
         _require(0 < self.high_pass_hz < self.low_pass_hz, "high_pass_hz must be below low_pass_hz")
-        _require(0 < self.offset_rise_uv <= self.onset_rise_uv, "offset_rise_uv above onset_rise_uv")
+        _require(
+            0 < self.offset_rise_uv <= self.onset_rise_uv, "offset_rise_uv above onset_rise_uv"
+        )
         _require(self.amplitude_gain > 0, "amplitude_gain must be above 0")
         _require(0 < self.envelope_s <= self.min_duration_s, "envelope_s above min_duration_s")
         _require(0 < self.resting_percentile < 100, "resting_percentile must lie in (0, 100)")
@@ -83,7 +88,9 @@ class RespiratoryWindow:
     after_s: float
 
     def __post_init__(self) -> None:
-        _require(self.anchor in ("event", "end"), f'anchor must be "event" or "end": {self.anchor!r}')
+        _require(
+            self.anchor in ("event", "end"), f'anchor must be "event" or "end": {self.anchor!r}'
+        )
         _require(self.before_s >= 0 and self.after_s >= 0, "before_s and after_s must be >= 0")
 
 
@@ -109,7 +116,9 @@ class Criteria:
     min_interval_s: float = _given(10.0, f"{_WASM}; {_AASM}: 5 s")
     max_interval_s: float = _given(90.0, _BOTH)
     min_movements: int = _given(4, _BOTH)
-    short_interval: Literal["ends_series", "skipped"] = _given("ends_series", f"{_WASM}; {_AASM} is silent")
+    short_interval: Literal["ends_series", "skipped"] = _given(
+        "ends_series", f"{_WASM}; {_AASM} is silent"
+    )
     eligible: Literal["any_stage", "onset_in_sleep", "part_in_sleep"] = _given("any_stage", _WASM)
     respiratory: Literal["flagged", "excluded"] = _given("flagged", f"{_WASM}; excluded: {_AASM}")
     respiratory_window: RespiratoryWindow = field(

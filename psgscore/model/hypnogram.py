@@ -69,7 +69,7 @@ class Hypnogram:
     @property
     def edges_s(self) -> Floats:
         """Epoch boundaries, shape (n_epochs + 1,)."""
-        edges: Floats = self.start_s + np.arange(len(self) + 1) * self.epoch_s
+        edges: Floats = self.start_s + np.arange(len(self) + 1, dtype=np.float64) * self.epoch_s
         return edges
 
     def at(self, times_s: ArrayLike) -> Stages:

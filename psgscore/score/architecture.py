@@ -23,7 +23,7 @@ DEFINITIONS = {
     "sol_min": "Sleep onset latency: lights off to the first epoch of any sleep stage.",
     "rem_latency_min": "Sleep onset to the first epoch of stage R.",
     "persistent_sleep_latency_min": "Lights off to the first 10 minutes of unbroken sleep.",
-    "waso_min": "Wake after sleep onset, up to lights on (SOL + WASO + TST = TRT if all is scored).",
+    "waso_min": "Wake after sleep onset, up to lights on (SOL + WASO + TST = TRT if all scored).",
     "sleep_efficiency_percent": "TST over TRT, unscored time taken out of TRT.",
     "unscored_min": "Time between lights off and on without a stage; in no other number.",
     "stage_min": "Minutes of each stage between lights off and on.",

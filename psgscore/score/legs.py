@@ -152,7 +152,7 @@ def _add_reason(reasons: Words, hit: Bools, text: str) -> Words:
     return added
 
 
-def _series(  # noqa: PLR0913, PLR0917 - the parallel columns of one table
+def _series(
     joined: Events,
     night: Night,
     criteria: Criteria,
@@ -160,7 +160,7 @@ def _series(  # noqa: PLR0913, PLR0917 - the parallel columns of one table
     breaker: Bools,
     respiratory: Bools | None,
 ) -> tuple[Ints, Bools | None]:
-    """Number the series, then once more with respiratory-related movements taken out."""
+    """Return the series, and which movements are in one without the respiratory-related."""
     onset, barriers = joined.start_s, night.barriers
     series = number_series(onset, criteria, member=member, breaker=breaker, barriers=barriers)
     if respiratory is None:

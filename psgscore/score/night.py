@@ -211,7 +211,9 @@ def _not_scored(
 ) -> list[NotScored]:
     missing = []
     if hypnogram is None:
-        missing.append(NotScored("sleep measures and indices by stage (PLMS, PLMW)", "no hypnogram"))
+        missing.append(
+            NotScored("sleep measures and indices by stage (PLMS, PLMW)", "no hypnogram")
+        )
     if not legs:
         missing.append(NotScored("leg movements", "no leg movements were detected or imported"))
         return missing

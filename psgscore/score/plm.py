@@ -20,7 +20,7 @@ def number_series(
     breaker: Bools | None = None,
     barriers: ArrayLike = (),
 ) -> Ints:
-    """Number the periodic series of a night.
+    """Give each movement the number of its periodic series.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def _periodic_runs(
             yield run
             run = []
             continue
-        step = _step(onset_s, run[-1], row, criteria, barriers) if run else "new"
+        step = _step(onset_s, run[-1], int(row), criteria, barriers) if run else "new"
         if step == "new":
             yield run
             run = [int(row)]

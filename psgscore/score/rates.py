@@ -10,7 +10,6 @@ import numpy as np
 from psgscore.intervals import counts_touching, intersect, runs, total_s
 from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.criteria import PERIODICITY
-from psgscore.model.events import Events
 from psgscore.model.score import SCOPES, Histogram, LegScore, Rate, Statistic
 from psgscore.score.architecture import scope_spans
 from psgscore.score.legs import Night, counted_stages
@@ -94,7 +93,10 @@ def leg_rates(counted: Counted) -> Iterator[Rate]:
 def leg_statistics(counted: Counted) -> Iterator[Statistic]:
     """Yield durations by scope, and series and interval statistics of one rule set."""
     duration = counted.legs.movements.duration_s
-    for name, mask in (("clm", counted.legs.verdicts.candidate), ("plm", counted.legs.verdicts.plm)):
+    for name, mask in (
+        ("clm", counted.legs.verdicts.candidate),
+        ("plm", counted.legs.verdicts.plm),
+    ):
         for scope, inside in counted.inside.items():
             if counted.defined(name, scope):
                 yield from _durations(counted.rules, name, scope, duration[mask & inside])
@@ -135,7 +137,9 @@ def periodicity_of_intervals(intervals: Floats) -> float | None:
     Ferri et al. 2006, Sleep 29:759-769.
     """
     with np.errstate(invalid="ignore"):
-        fits = (intervals > PERIODICITY.above_interval_s) & (intervals <= PERIODICITY.max_interval_s)
+        fits = (intervals > PERIODICITY.above_interval_s) & (
+            intervals <= PERIODICITY.max_interval_s
+        )
     lengths = [stop - start for start, stop in runs(fits)]
     known = int(np.sum(~np.isnan(intervals)))
     periodic = sum(length for length in lengths if length >= PERIODICITY.min_intervals)

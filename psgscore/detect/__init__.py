@@ -1,0 +1,1 @@
+"""Signals become events, one algorithm per file."""

@@ -1,0 +1,224 @@
+"""Leg movements of one leg: bursts that rise over the resting EMG.
+
+The amplitude is the running RMS of the band-passed EMG (short spikes taken out by a
+running median), times `amplitude_gain`; the resting level is a low percentile of it
+in the seconds around, movements left out. See docs/rules/leg_movements.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from psgscore.dsp.edges import refine_edge
+from psgscore.dsp.envelope import Envelope, bridge_pops, moving_share, rms_envelope, running_median
+from psgscore.dsp.filters import band_pass
+from psgscore.dsp.quality import assess_emg
+from psgscore.dsp.resting import resting_level
+from psgscore.errors import NotScorableError
+from psgscore.intervals import close_gaps, runs
+from psgscore.model._arrays import Bools, Floats, Ints, Samples, Spans
+from psgscore.model.criteria import DETECTION, LegMovementCriteria
+from psgscore.model.events import Events
+from psgscore.model.signal import Signal
+
+MEASURES = ("peak_uv", "area_uv_s", "resting_uv", "onset_margin_uv", "offset_margin_uv")
+_LONGEST_MASKED_S = 15.0
+_MASK_MARGIN_S = 0.5
+
+
+def detect_leg_movements(
+    signal: Signal, criteria: LegMovementCriteria = DETECTION, *, kind: str = "LM"
+) -> Events:
+    """Detect leg movements by their rise over the resting EMG.
+
+    Parameters
+    ----------
+    signal : Signal
+        Tibialis anterior EMG of one leg, samples of shape (n_samples,) in uV, at
+        least 100 Hz.
+    criteria : LegMovementCriteria
+        Thresholds, filter and amplitude definition.
+    kind : str
+        Kind given to the events, for example ``"LM:left"``.
+
+    Returns
+    -------
+    Events
+        One row per movement of at least `min_duration_s`, however long: what is too
+        long to be a candidate is for the rule set to say. Measures: ``peak_uv``,
+        ``area_uv_s`` (over the resting level), ``resting_uv``, ``onset_margin_uv``
+        (peak over the onset threshold) and ``offset_margin_uv`` (how far the quiet
+        after the end stays under the offset threshold).
+
+    Raises
+    ------
+    UnitError
+        The signal is not in uV.
+    NotScorableError
+        The signal gate refuses it; the message says why.
+
+    References
+    ----------
+    Ferri et al. 2016, WASM standards for leg movements, Sleep Med 26:86-95.
+    """
+    quality = assess_emg(signal, criteria.gate)
+    if quality.reasons:
+        raise NotScorableError(signal.label, quality.reasons)
+    return find_leg_movements(signal, quality.unreadable, criteria, kind=kind)
+
+
+def find_leg_movements(
+    signal: Signal, unreadable: Spans, criteria: LegMovementCriteria, *, kind: str = "LM"
+) -> Events:
+    """Detect leg movements in a signal that has passed the gate.
+
+    Never across a gap or an unreadable stretch. See `detect_leg_movements`.
+    """
+    tables = [
+        _in_stretch(stretch, criteria, kind)
+        for piece in signal.pieces()
+        for stretch in _readable(piece, unreadable)
+        if stretch.duration_s >= criteria.min_duration_s
+    ]
+    return Events.concat(tables)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stretch:
+    """One uninterrupted stretch with everything the thresholds look at, in scorer's uV."""
+
+    filtered: Samples
+    envelope: Envelope
+    rest: Samples
+    rise: Samples
+    criteria: LegMovementCriteria
+
+    def bursts(self) -> Ints:
+        """Return movements on the envelope's grid: index pairs from onset to offset."""
+        active = self.rise > self.criteria.offset_rise_uv
+        high = self.rise >= self.criteria.onset_rise_uv
+        quiet = self.envelope.steps(self.criteria.quiet_s)
+        spans = close_gaps(runs(active), quiet).astype(np.int64)
+        firsts = np.flatnonzero(high)
+        at = np.searchsorted(firsts, spans[:, 0])
+        inside = at < firsts.size
+        inside[inside] = firsts[at[inside]] < spans[inside, 1]
+        onsets = firsts[at[inside]]
+        return np.column_stack([onsets, spans[inside, 1]])
+
+
+def _readable(piece: Signal, unreadable: Spans) -> Iterator[Signal]:
+    """Yield the parts of an uninterrupted piece outside the unreadable stretches."""
+    marks = np.round((unreadable - piece.start_s) * piece.rate_hz).astype(np.int64)
+    marks = np.clip(marks, 0, piece.samples.size)
+    edges = np.concatenate([[0], marks.ravel(), [piece.samples.size]]).reshape(-1, 2)
+    for first, last in edges:
+        if last > first:
+            start_s = piece.start_s + first / piece.rate_hz
+            yield Signal(piece.label, piece.samples[first:last], piece.rate_hz, piece.unit, start_s)
+
+
+def _in_stretch(signal: Signal, criteria: LegMovementCriteria, kind: str) -> Events:
+    stretch = _prepare(signal, criteria)
+    grid = stretch.bursts()
+    grid = grid[_has_body(stretch, grid)]
+    edges = _refined(stretch, grid)
+    long_enough = (edges[:, 1] - edges[:, 0]) / signal.rate_hz >= criteria.min_duration_s - 1e-9
+    grid, edges = grid[long_enough], edges[long_enough]
+    times = signal.start_s + edges / signal.rate_hz
+    return Events.of(
+        kind,
+        times[:, 0],
+        times[:, 1],
+        channel=signal.label,
+        measures=_measures(stretch, grid),
+    )
+
+
+def _prepare(signal: Signal, criteria: LegMovementCriteria) -> _Stretch:
+    """Filter, take the envelope, and follow the resting level with movements left out."""
+    samples, _ = bridge_pops(signal.samples, signal.rate_hz, criteria.gate.pop_uv)
+    filtered = band_pass(samples, signal.rate_hz, criteria.high_pass_hz, criteria.low_pass_hz)
+    short = rms_envelope(filtered, signal.rate_hz, criteria.envelope_s)
+    smooth = running_median(short, criteria.median_s)
+    scaled = Envelope(
+        smooth.values * np.float32(criteria.amplitude_gain), smooth.step, signal.rate_hz
+    )
+    stretch = _with_rest(filtered, scaled, criteria, None)
+    for _ in range(criteria.resting_passes - 1):
+        stretch = _with_rest(filtered, scaled, criteria, _moving(stretch))
+    return stretch
+
+
+def _with_rest(
+    filtered: Samples, envelope: Envelope, criteria: LegMovementCriteria, moving: Bools | None
+) -> _Stretch:
+    level = resting_level(envelope, criteria.resting_window_s, criteria.resting_percentile, moving)
+    rest = np.maximum(level, np.float32(criteria.resting_floor_uv))
+    return _Stretch(filtered, envelope, rest, envelope.values - rest, criteria)
+
+
+def _moving(stretch: _Stretch) -> Bools:
+    """Say where a movement is; what lasts longer is a change of resting tone, not a movement."""
+    envelope = stretch.envelope
+    grid = stretch.bursts()
+    grid = grid[grid[:, 1] - grid[:, 0] <= envelope.steps(_LONGEST_MASKED_S)]
+    margin = envelope.steps(_MASK_MARGIN_S)
+    change = np.zeros(envelope.values.size + 1, np.int64)
+    np.add.at(change, np.clip(grid[:, 0] - margin, 0, None), 1)
+    np.add.at(change, np.clip(grid[:, 1] + margin, None, envelope.values.size), -1)
+    moving: Bools = np.cumsum(change[:-1]) > 0
+    return moving
+
+
+def _has_body(stretch: _Stretch, grid: Ints) -> Bools:
+    """Say which bursts hold a window whose median is at or above the offset threshold.
+
+    The morphology criterion of WASM 2016 for automatic detection: a median over the
+    threshold is more than half of the values over it.
+    """
+    window = min(stretch.envelope.steps(stretch.criteria.body_s), stretch.envelope.values.size)
+    active = (stretch.rise >= stretch.criteria.offset_rise_uv).astype(np.float64)
+    share = moving_share(active, window)
+    kept = [
+        bool((share[first : max(last - window + 1, first + 1)] >= 0.5).any())
+        for first, last in grid
+    ]
+    return np.array(kept, dtype=np.bool_)
+
+
+def _refined(stretch: _Stretch, grid: Ints) -> Floats:
+    """Move the edges from the envelope's grid to the sample where the EMG changes."""
+    step, rate_hz = stretch.envelope.step, stretch.envelope.rate_hz
+    reach = round(stretch.criteria.envelope_s * rate_hz)
+    edges = []
+    for first, last in grid:
+        rest = float(stretch.rest[first]) / stretch.criteria.amplitude_gain
+        onset = refine_edge(stretch.filtered, first * step, reach, rest, rising=True)
+        rest = (
+            float(stretch.rest[min(last, stretch.rest.size - 1)]) / stretch.criteria.amplitude_gain
+        )
+        offset = refine_edge(stretch.filtered, last * step, reach, rest, rising=False)
+        edges.append((onset, max(offset, onset)))
+    return np.array(edges, dtype=np.float64).reshape(-1, 2)
+
+
+def _measures(stretch: _Stretch, grid: Ints) -> dict[str, list[float]]:
+    """Return the measures of each movement, in the uV a scorer sees."""
+    columns: dict[str, list[float]] = {name: [] for name in MEASURES}
+    quiet = stretch.envelope.steps(stretch.criteria.quiet_s)
+    for first, last in grid:
+        rise = stretch.rise[first:last]
+        rest = float(stretch.rest[first])
+        peak = float(stretch.envelope.values[first:last].max())
+        after = stretch.rise[last : last + quiet]
+        floor = float(after.mean()) if after.size else float("nan")
+        columns["peak_uv"].append(peak)
+        columns["area_uv_s"].append(float(np.clip(rise, 0, None).sum()) * stretch.envelope.step_s)
+        columns["resting_uv"].append(rest)
+        columns["onset_margin_uv"].append(float(rise.max()) - stretch.criteria.onset_rise_uv)
+        columns["offset_margin_uv"].append(stretch.criteria.offset_rise_uv - floor)
+    return {name: np.round(values, 3).tolist() for name, values in columns.items()}

@@ -1,0 +1,1 @@
+"""Filters, envelopes, resting levels and the signal gate: arrays in, arrays out."""

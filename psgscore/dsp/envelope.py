@@ -1,0 +1,133 @@
+"""The amplitude of an EMG as a short running RMS, free of spikes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from psgscore.model._arrays import Floats, Samples
+
+GRID_S = 0.01
+"""The envelope is kept about every 10 ms; a step is always a whole number of samples."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Envelope:
+    """An amplitude on a coarser grid than the signal it was taken from.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (n,)
+        In the unit of the signal.
+    step : int
+        Samples between two values.
+    rate_hz : float
+        Sampling rate of the signal, not of the envelope.
+
+    Value ``i`` stands for the samples ``[i * step, (i + 1) * step)``.
+    """
+
+    values: Samples
+    step: int
+    rate_hz: float
+
+    @property
+    def step_s(self) -> float:
+        """Seconds between two values."""
+        return self.step / self.rate_hz
+
+    def steps(self, seconds: float) -> int:
+        """Return the number of values nearest to a duration, at least 1."""
+        return max(round(seconds / self.step_s), 1)
+
+
+def rms_envelope(samples: Samples, rate_hz: float, window_s: float) -> Envelope:
+    """Return the centred running RMS of a signal.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (n,)
+        Filtered signal without NaN.
+    rate_hz : float
+        Samples per second.
+    window_s : float
+        Length of the window; shorter at the ends of the signal.
+    """
+    step = max(round(GRID_S * rate_hz), 1)
+    whole = samples.size // step * step
+    blocks = samples[:whole].reshape(-1, step)
+    power = np.einsum("ij,ij->i", blocks, blocks).astype(np.float64)
+    if whole < samples.size:
+        tail = samples[whole:].astype(np.float64)
+        power = np.append(power, tail @ tail * step / tail.size)
+    half = max(round(window_s * rate_hz / step - 1) // 2, 0)
+    # A float32 accumulator loses small values after large ones: sums run in float64.
+    sums = np.concatenate([[0.0], np.cumsum(power)])
+    index = np.arange(power.size)
+    low, high = np.maximum(index - half, 0), np.minimum(index + half + 1, power.size)
+    mean = (sums[high] - sums[low]) / ((high - low) * step)
+    return Envelope(np.sqrt(np.maximum(mean, 0.0)).astype(np.float32), step, rate_hz)
+
+
+def running_median(envelope: Envelope, window_s: float) -> Envelope:
+    """Return the centred running median.
+
+    It removes what is shorter than half the window (ECG spikes), fills dips that
+    short, and leaves the edges of longer bursts where they are.
+    """
+    from scipy import ndimage  # noqa: PLC0415 - start-up time
+
+    size = 2 * (envelope.steps(window_s) // 2) + 1
+    values = ndimage.median_filter(envelope.values, size=size, mode="nearest")
+    return Envelope(values, envelope.step, envelope.rate_hz)
+
+
+def bridge_pops(samples: Samples, rate_hz: float, limit_uv: float) -> tuple[Samples, int]:
+    """Draw a straight line across samples no muscle can make.
+
+    Parameters
+    ----------
+    samples : ndarray of float32, shape (n,)
+        Raw signal in uV.
+    rate_hz : float
+        Samples per second.
+    limit_uv : float
+        Distance from the running level (median of about 2 s) that counts as a pop.
+
+    Returns
+    -------
+    bridged : ndarray of float32, shape (n,)
+        The input itself when there is no pop.
+    n_pops : int
+    """
+    if samples.size == 0 or float(samples.max()) - float(samples.min()) <= limit_uv:
+        return samples, 0
+    bad = np.abs(samples - _running_level(samples, rate_hz)) > limit_uv
+    if not bad.any():
+        return samples, 0
+    near = max(round(0.02 * rate_hz), 2)
+    wide = np.convolve(bad, np.ones(2 * near + 1), mode="same") > 0.5
+    good = np.flatnonzero(~wide)
+    if not good.size:
+        return samples, 0
+    bridged = samples.copy()
+    bridged[wide] = np.interp(np.flatnonzero(wide), good, samples[good])
+    return bridged, int(np.sum(wide[1:] & ~wide[:-1]) + wide[0])
+
+
+def _running_level(samples: Samples, rate_hz: float) -> Samples:
+    block = max(round(2.0 * rate_hz), 1)
+    n_blocks = max(samples.size // block, 1)
+    level = np.array(
+        [np.median(part) for part in np.array_split(samples, n_blocks)], dtype=np.float32
+    )
+    sizes = [part.size for part in np.array_split(samples, n_blocks)]
+    return np.repeat(level, sizes)
+
+
+def moving_share(active: Floats, window: int) -> Floats:
+    """Return the largest-window share: mean of `active` over each `window` of neighbours."""
+    sums = np.concatenate([[0.0], np.cumsum(active, dtype=np.float64)])
+    share: Floats = (sums[window:] - sums[:-window]) / window
+    return share

@@ -1,0 +1,83 @@
+"""The resting level of an EMG: a low percentile of its envelope, followed through the night."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from psgscore.dsp.envelope import Envelope
+from psgscore.model._arrays import Bools, Floats, Ints, Samples
+
+STEP_S = 2.0
+LOCAL_S = 15.0
+_SAMPLE_S = 0.2
+_MIN_SHARE = 0.2
+
+
+def resting_level(
+    envelope: Envelope, window_s: float, percentile: float, moving: Bools | None = None
+) -> Samples:
+    """Return the resting level at every value of the envelope.
+
+    Around each moment three windows are looked at: one before it, one around it, one
+    after it. The one whose level is nearest to that of the closest seconds is taken,
+    so that a step of the resting tone stays a step instead of smearing over a window.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        Of one uninterrupted stretch.
+    window_s : float
+        Length of a window.
+    percentile : float
+        Which percentile of the envelope counts as rest.
+    moving : ndarray of bool, optional
+        Values of the envelope that are movement and are left out.
+
+    Returns
+    -------
+    ndarray of float32, shape of ``envelope.values``
+    """
+    every = envelope.steps(_SAMPLE_S)
+    values = envelope.values[::every].astype(np.float64)
+    if moving is not None:
+        values = np.where(moving[::every], np.inf, values)
+    if not np.isfinite(values).any():
+        values = envelope.values[::every].astype(np.float64)
+    spacing = every * envelope.step_s
+    stride = max(round(STEP_S / spacing), 1)
+    window = min(max(round(window_s / spacing), 1), values.size)
+    centres: Ints = np.arange(0, values.size, stride, dtype=np.int64)
+    local = min(max(round(LOCAL_S / spacing), 1), values.size)
+    near = _percentiles(values, centres - local // 2, local, percentile)
+    starts = (centres - window, centres - window // 2, centres)
+    candidates = np.stack([_percentiles(values, start, window, percentile) for start in starts])
+    whole = np.percentile(values[np.isfinite(values)], percentile)
+    levels = _nearest(candidates, near, float(whole))
+    grid = np.arange(envelope.values.size, dtype=np.float64)
+    return np.interp(grid, centres * every, levels).astype(np.float32)
+
+
+def _percentiles(values: Floats, starts: Ints, size: int, percentile: float) -> Floats:
+    """Return the percentile of each window of `size` values; NaN where too few are known.
+
+    Windows are moved inwards at the ends. Left-out values are infinite and sort last.
+    """
+    inside = np.clip(starts, 0, values.size - size)
+    unique, inverse = np.unique(inside, return_inverse=True)
+    windows = np.sort(np.lib.stride_tricks.sliding_window_view(values, size)[unique], axis=1)
+    known = np.isfinite(windows).sum(axis=1)
+    index = np.floor(percentile / 100.0 * np.maximum(known - 1, 0)).astype(np.int64)
+    found = windows[np.arange(len(windows)), index]
+    found[known < _MIN_SHARE * size] = np.nan
+    result: Floats = found[inverse]
+    return result
+
+
+def _nearest(candidates: Floats, near: Floats, whole: float) -> Floats:
+    """Pick per column the candidate nearest to `near`; the middle one where that is unknown."""
+    distance = np.abs(candidates - near)
+    distance[np.isnan(distance)] = np.inf
+    choice = np.where(np.isfinite(distance).any(axis=0), distance.argmin(axis=0), 1)
+    picked = candidates[choice, np.arange(candidates.shape[1])]
+    result: Floats = np.where(np.isnan(picked), whole, picked)
+    return result

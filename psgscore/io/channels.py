@@ -1,0 +1,212 @@
+"""Which channel is what, and which EMG is analysed: labels and the user's map, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from psgscore.errors import ChannelError, UnitError
+from psgscore.io.channel_choice import choose_chin, choose_legs
+from psgscore.io.channel_names import family, name_table, read_label, reduced
+from psgscore.io.channel_pairs import Candidate, Derivation
+from psgscore.io.channel_user import (
+    Stated,
+    UserChannelMap,
+    UserDerivation,
+    apply_channel_map,
+    read_channel_map,
+)
+from psgscore.io.recording import Channel, Recording
+from psgscore.model.finding import Finding
+from psgscore.model.signal import Signal
+
+__all__ = [
+    "ChannelMap",
+    "Derivation",
+    "UserChannelMap",
+    "UserDerivation",
+    "derive",
+    "map_channels",
+    "read_channel_map",
+]
+
+_VOLTAGES = ("EEG", "EOG", "ECG", "EMG", "chin", "leg", "arm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelMap:
+    """The channels of a recording with their roles, and the EMG to analyse.
+
+    Parameters
+    ----------
+    channels : tuple of Channel
+        In file order, with `role`, `role_reason` and `stated_unit` filled in.
+    legs : tuple of Derivation
+        Left before right, one each at most; or one without a side
+        (``"leg:both"``, ``"leg:unknown"``).
+    chin : Derivation or None
+        The chin EMG.
+    findings : tuple of Finding
+        Conventions applied, questions to the user, what is missing.
+    """
+
+    channels: tuple[Channel, ...]
+    legs: tuple[Derivation, ...]
+    chin: Derivation | None
+    findings: tuple[Finding, ...]
+
+
+def map_channels(channels: Sequence[Channel], user: UserChannelMap | None = None) -> ChannelMap:
+    """Give every channel its role and choose the leg and chin EMG.
+
+    Parameters
+    ----------
+    channels : sequence of Channel
+        All signal channels of the recording, in file order.
+    user : UserChannelMap or None
+        What the user says of them; wins over every label.
+
+    Raises
+    ------
+    ConfigError
+        The map names a channel the recording does not have, or has more than once.
+    """
+    stated = Stated() if user is None else apply_channel_map(user, channels)
+    labels = [channel.label for channel in channels]
+    candidates = [
+        _candidate(channel, stated, unique=labels.count(channel.label) == 1) for channel in channels
+    ]
+    legs = choose_legs(candidates, stated.derivations)
+    chin = choose_chin(candidates, stated.derivations)
+    told = {**legs.roles, **chin.roles}
+    mapped = tuple(_by_convention(one.channel, told) for one in candidates)
+    return ChannelMap(
+        channels=mapped,
+        legs=legs.derivations,
+        chin=next(iter(chin.derivations), None),
+        findings=(
+            *legs.findings,
+            *_missing_legs(legs.derivations, mapped),
+            *chin.findings,
+            *_implausible_units(mapped),
+        ),
+    )
+
+
+def derive(recording: Recording, derivation: Derivation) -> Signal:
+    """Read an EMG, the difference of two electrodes if it is one.
+
+    Parameters
+    ----------
+    recording : Recording
+        The recording the derivation was chosen for.
+    derivation : Derivation
+        What to read.
+
+    Returns
+    -------
+    Signal
+        Labelled with the name of the derivation, in the unit of the channel.
+
+    Raises
+    ------
+    UnitError
+        The two electrodes are in different units.
+    ChannelError
+        They differ in rate, length or interruptions; or there is no such channel.
+    """
+    if derivation.minus is None:
+        return replace(recording.signal(derivation.plus), label=derivation.name)
+    plus, minus = recording.signals([derivation.plus, derivation.minus])
+    if plus.unit != minus.unit:
+        raise UnitError(
+            f"{derivation.name}: {plus.label!r} is in {plus.unit!r} and {minus.label!r} in "
+            f"{minus.unit!r}: state their true units under [units] in the channel map"
+        )
+    for what, one, other in (
+        ("rate", plus.rate_hz, minus.rate_hz),
+        ("length", plus.samples.size, minus.samples.size),
+        ("start", plus.start_s, minus.start_s),
+        ("interruptions", plus.breaks, minus.breaks),
+    ):
+        if one != other:
+            raise ChannelError(
+                f"{derivation.name}: {plus.label!r} and {minus.label!r} differ in {what} ({one} "
+                f"and {other}) and cannot be subtracted: choose one of them in the channel map"
+            )
+    return replace(plus, label=derivation.name, samples=plus.samples - minus.samples)
+
+
+def _candidate(channel: Channel, stated: Stated, *, unique: bool) -> Candidate:
+    """Read the label, let the user's role and unit win; the reason goes into the channel."""
+    name = read_label(channel.label)
+    electrode = f", electrode {name.mark}" if name.mark else ""
+    label = repr(channel.label)
+    reason = f"label {label} reads as {name.role}{electrode}"
+    said = stated.role_of(channel.index, name.role)
+    if said is not None:
+        name, reason = replace(name, role=said[0]), said[1]
+    elif not name.role:
+        reason = f"label {label} is not known"
+    unit = stated.units.get(channel.index, channel.stated_unit)
+    return Candidate(
+        channel=replace(channel, role=name.role, role_reason=reason, stated_unit=unit),
+        name=name,
+        key=channel.label if unique and channel.label else f"#{channel.index}",
+        stated=said is not None,
+    )
+
+
+def _by_convention(channel: Channel, roles: Mapping[int, tuple[str, str]]) -> Channel:
+    if channel.index not in roles:
+        return channel
+    role, reason = roles[channel.index]
+    return replace(channel, role=role, role_reason=reason)
+
+
+def _missing_legs(legs: Sequence[Derivation], channels: Sequence[Channel]) -> tuple[Finding, ...]:
+    if len(legs) == 2:
+        return ()
+    if not legs:
+        return (_no_leg(channels),)
+    (leg,) = legs
+    said = {
+        "leg:both": "records both legs on one channel: movements are scored as those of one leg",
+        "leg:unknown": "is the only leg and its label gives no side: it is scored as one leg",
+    }.get(leg.role, f"is the only leg found ({leg.role.partition(':')[2]}): it is scored alone")
+    message = f"{leg.name!r} {said}, nothing is joined or doubled."
+    return (Finding("channels.one-leg", message, leg.name),)
+
+
+def _no_leg(channels: Sequence[Channel]) -> Finding:
+    hints = name_table().hints
+    seen = [
+        repr(channel.label)
+        for channel in channels
+        if family(channel.role) in ("leg", "EMG", "chin")
+        or (not channel.role and any(hint in reduced(channel.label) for hint in hints))
+    ]
+    strange = [repr(channel.label) for channel in channels if not channel.role]
+    message = (
+        f"no leg EMG to analyse. EMG-like labels: {', '.join(seen) or 'none'}; labels not "
+        f"understood: {', '.join(strange) or 'none'}. If one is a leg, say so in a channel map, "
+        '[roles]: "its label" = "leg:left"'
+    )
+    return Finding("channels.no-leg", message)
+
+
+def _implausible_units(channels: Sequence[Channel]) -> tuple[Finding, ...]:
+    """Warn of electrodes in a unit no electrode gives."""
+    not_voltage = name_table().not_voltage
+    return tuple(
+        Finding(
+            "channels.unit-implausible",
+            f"{channel.label!r} reads as {channel.role} but its unit is "
+            f"{channel.effective_unit!r}, which is no voltage: it may be something else. Say what "
+            f"it is under [roles] or [units] in the channel map.",
+            channel.label,
+        )
+        for channel in channels
+        if family(channel.role) in _VOLTAGES
+        and channel.effective_unit.strip().casefold() in not_voltage
+    )
