@@ -27,8 +27,8 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
 
 def to_microsecond(seconds: ArrayLike) -> Floats:
     """Round times to 1 us, so that inclusive limits compare exactly."""
-    rounded: Floats = np.round(np.asarray(seconds, dtype=np.float64), MICROSECOND_DECIMALS)
-    return rounded
+    rounded = np.round(np.asarray(seconds, dtype=np.float64), MICROSECOND_DECIMALS)
+    return np.asarray(rounded, dtype=np.float64)
 
 
 def as_spans(spans: ArrayLike) -> Spans:

@@ -1,0 +1,309 @@
+"""EDF, EDF+, BDF and BDF+ recordings: lenient, lazy, every channel at its own rate.
+
+Second 0 is the first sample. `Recording.start` carries the fraction of a second an
+EDF+ file may begin with, and annotation onsets are shifted by it.
+
+Finding codes (all begin with ``edf.``): ``not-ascii``, ``version``, ``signal-count``,
+``header-size``, ``duplicate-label``, ``no-calibration``, ``inverted``, ``no-samples``,
+``record-duration``, ``start-unknown``, ``record-count-unknown``, ``record-count``,
+``truncated``, ``trailing-bytes``, ``no-records``, ``empty``, ``annotations-in-plain``,
+``bad-annotation``, ``annotation-text``, ``gap``, ``gap-in-continuous``,
+``record-overlap``, ``unit-missing``, ``unit-unknown``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from psgscore.errors import CalibrationError, InputPathError, RecordingError
+from psgscore.io.edf_header import FIXED_BYTES, Header, SignalHeader, header_bytes, read_header
+from psgscore.io.edf_records import Column, RecordFile, to_physical
+from psgscore.io.edf_tal import AnnotationReader
+from psgscore.io.recording import Annotation, Channel, Gap, Recording
+from psgscore.io.units import microvolts_per
+from psgscore.model.finding import Finding
+from psgscore.model.signal import Signal
+
+EXTENSIONS = (".edf", ".rec", ".bdf")
+_GAP_TOLERANCE_S = 0.005
+_BIOSIGNAL_HZ = 64.0
+
+
+def open_edf(path: str | os.PathLike[str]) -> Recording:
+    """Open an EDF, EDF+, BDF or BDF+ file.
+
+    Parameters
+    ----------
+    path : path-like
+        ``.edf``, ``.rec`` or ``.bdf``, in any case.
+
+    Returns
+    -------
+    Recording
+        Header and annotations are read; samples when asked for.
+
+    Raises
+    ------
+    InputPathError
+        The path is missing, a directory, or has another extension.
+    RecordingError
+        The file is empty, not an EDF, or its layout cannot be known.
+    """
+    file = existing_file(path, EXTENSIONS)
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as stream:
+            head = stream.read(FIXED_BYTES)
+            head += stream.read(max(header_bytes(head) - FIXED_BYTES, 0))
+    except OSError as error:
+        raise RecordingError(f"{file.name}: cannot be read: {error.strerror}") from error
+    if not size:
+        raise RecordingError(f"{file.name}: the file is empty")
+    try:
+        header = read_header(head, size)
+    except RecordingError as error:
+        raise RecordingError(f"{file.name}: {error}") from error
+    return _recording(file, header)
+
+
+def existing_file(path: str | os.PathLike[str], extensions: Sequence[str] = ()) -> Path:
+    """Return the path of a file that exists and has one of the extensions.
+
+    Raises
+    ------
+    InputPathError
+        It does not.
+    """
+    file = Path(path)
+    if file.is_dir():
+        raise InputPathError(f"{file}: is a directory, not a file")
+    if not file.exists():
+        raise InputPathError(f"{file}: no such file")
+    if extensions and file.suffix.lower() not in extensions:
+        raise InputPathError(f"{file}: psgscore reads {', '.join(extensions)} recordings here")
+    return file
+
+
+def _recording(file: Path, header: Header) -> Recording:
+    columns = _columns(header)
+    records = RecordFile(
+        path=file,
+        data_offset=header.data_offset,
+        record_bytes=header.record_bytes,
+        n_records=header.n_records,
+    )
+    reader = _read_annotations(header, columns, records)
+    first_s, breaks, findings = _timeline(header, reader.record_onsets_s)
+    signals = [k for k, one in enumerate(header.signals) if not one.is_annotation]
+    channels = tuple(_channel(index, header.signals[k], header) for index, k in enumerate(signals))
+    annotations = _shifted(reader.annotations, first_s)
+    duration_s = _duration_s(header, breaks, annotations)
+    return Recording(
+        path=file,
+        format=header.format,
+        channels=channels,
+        start=_shifted_start(header.start, first_s),
+        duration_s=duration_s,
+        gaps=_gaps(header, breaks),
+        annotations=annotations,
+        findings=(*header.findings, *_tal_findings(reader), *findings, *_unit_findings(channels)),
+        source=_EdfSource(header, columns, records, tuple(signals), breaks),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _EdfSource:
+    """Reads samples from the file; `breaks` are (record, true start) after a gap."""
+
+    header: Header
+    columns: tuple[Column, ...]
+    records: RecordFile
+    signals: tuple[int, ...]
+    breaks: tuple[tuple[int, float], ...]
+
+    def read(self, channels: Sequence[Channel]) -> list[Signal]:
+        """Return the signals of the channels; see `Recording.signals`."""
+        places = [self.signals[channel.index] for channel in channels]
+        calibrations = [
+            _calibration(channel, self.header.signals[place])
+            for channel, place in zip(channels, places, strict=True)
+        ]
+        raws = self.records.read([self.columns[place] for place in places])
+        found = []
+        for channel, place, (gain, offset, unit) in zip(
+            channels, places, calibrations, strict=True
+        ):
+            per_record = self.header.signals[place].samples_per_record
+            raw = raws.pop(0)
+            found.append(
+                Signal(
+                    channel.label,
+                    to_physical(raw, self.header.bytes_per_sample, gain, offset),
+                    channel.rate_hz,
+                    unit,
+                    breaks=tuple((record * per_record, start) for record, start in self.breaks),
+                )
+            )
+        return found
+
+
+def _calibration(channel: Channel, signal: SignalHeader) -> tuple[float, float, str]:
+    """Return gain, offset and unit of the samples to be: uV for every voltage."""
+    if signal.calibration is None or not signal.samples_per_record:
+        raise CalibrationError(
+            f"channel {channel.label!r}: the header gives physical limits "
+            f"[{signal.physical_min}, {signal.physical_max}] for digital limits "
+            f"[{signal.digital_min}, {signal.digital_max}], {signal.samples_per_record} samples "
+            "a record: its values are unknown. Export the recording again."
+        )
+    gain, offset = signal.calibration
+    factor = microvolts_per(channel.effective_unit)
+    if factor is None:
+        return gain, offset, channel.effective_unit
+    return gain * factor, offset * factor, "uV"
+
+
+def _columns(header: Header) -> tuple[Column, ...]:
+    columns, offset = [], 0
+    for signal in header.signals:
+        size = signal.samples_per_record * header.bytes_per_sample
+        columns.append(Column(offset, size))
+        offset += size
+    return tuple(columns)
+
+
+def _channel(index: int, signal: SignalHeader, header: Header) -> Channel:
+    calibration = signal.calibration
+    limits = None
+    if calibration and signal.physical_min is not None and signal.physical_max is not None:
+        limits = (signal.physical_min, signal.physical_max)
+    return Channel(
+        index=index,
+        label=signal.label,
+        rate_hz=signal.samples_per_record / header.record_s if header.record_s else 0.0,
+        unit=signal.unit,
+        n_samples=signal.samples_per_record * header.n_records,
+        resolution=abs(calibration[0]) if calibration else None,
+        physical_range=limits,
+        transducer=signal.transducer,
+        prefilter=signal.prefilter,
+    )
+
+
+def _read_annotations(
+    header: Header, columns: Sequence[Column], records: RecordFile
+) -> AnnotationReader:
+    reader = AnnotationReader()
+    chosen = [columns[k] for k, one in enumerate(header.signals) if one.is_annotation]
+    if chosen and header.n_records:
+        blocks = [
+            raw.reshape(header.n_records, column.size)
+            for raw, column in zip(records.read(chosen), chosen, strict=True)
+        ]
+        for record in range(header.n_records):
+            reader.read_record([block[record].tobytes() for block in blocks])
+    return reader
+
+
+def _timeline(
+    header: Header, onsets_s: Sequence[float | None]
+) -> tuple[float, tuple[tuple[int, float], ...], list[Finding]]:
+    """Return the first onset, the (record, true start) after each gap, and findings."""
+    known = [onset for onset in onsets_s if onset is not None]
+    first_s = known[0] if known and onsets_s[0] is not None else 0.0
+    breaks: list[tuple[int, float]] = []
+    overlaps = 0
+    since_record, since_s = 0, 0.0
+    for record, onset in enumerate(onsets_s):
+        expected = since_s + (record - since_record) * header.record_s
+        if onset is None or abs(onset - first_s - expected) <= _GAP_TOLERANCE_S:
+            continue
+        if onset - first_s < expected:
+            overlaps += 1
+            continue
+        since_record, since_s = record, round(onset - first_s, 6)
+        breaks.append((record, since_s))
+    if not any(signal.samples_per_record for signal in header.signals if not signal.is_annotation):
+        return first_s, (), []
+    return first_s, tuple(breaks), _timeline_findings(header, breaks, overlaps)
+
+
+def _timeline_findings(
+    header: Header, breaks: Sequence[tuple[int, float]], overlaps: int
+) -> list[Finding]:
+    findings = []
+    if breaks:
+        minutes = sum(gap.stop_s - gap.start_s for gap in _gaps(header, breaks)) / 60.0
+        message = f"{len(breaks)} interruption(s), {minutes:.1f} min in all: times after are true"
+        findings.append(Finding("edf.gap", message))
+        if header.plus != "+D":
+            message = "calls itself continuous, but its record onsets jump"
+            findings.append(Finding("edf.gap-in-continuous", message))
+    if overlaps:
+        message = f"{overlaps} record(s) claim to begin before the one before has ended: ignored"
+        findings.append(Finding("edf.record-overlap", message, severity="error"))
+    return findings
+
+
+def _gaps(header: Header, breaks: Sequence[tuple[int, float]]) -> tuple[Gap, ...]:
+    gaps, since_record, since_s = [], 0, 0.0
+    for record, start_s in breaks:
+        stop_s = since_s + (record - since_record) * header.record_s
+        gaps.append(Gap(round(stop_s, 6), start_s))
+        since_record, since_s = record, start_s
+    return tuple(gaps)
+
+
+def _duration_s(
+    header: Header, breaks: Sequence[tuple[int, float]], annotations: Sequence[Annotation]
+) -> float:
+    """Return the end of the last record; of the last annotation if there are no samples."""
+    if all(one.is_annotation for one in header.signals):
+        ends = [note.onset_s + (note.duration_s or 0.0) for note in annotations]
+        return max([header.n_records * header.record_s, *ends])
+    record, start_s = breaks[-1] if breaks else (0, 0.0)
+    return round(start_s + (header.n_records - record) * header.record_s, 6)
+
+
+def _shifted(annotations: Sequence[Annotation], first_s: float) -> tuple[Annotation, ...]:
+    moved = [
+        Annotation(round(note.onset_s - first_s, 6), note.duration_s, note.text, note.channel)
+        for note in annotations
+    ]
+    return tuple(sorted(moved, key=lambda note: note.onset_s))
+
+
+def _shifted_start(start: datetime | None, first_s: float) -> datetime | None:
+    if start is None:
+        return None
+    try:
+        return start + timedelta(seconds=first_s)
+    except OverflowError:
+        return None
+
+
+def _tal_findings(reader: AnnotationReader) -> list[Finding]:
+    findings = []
+    if reader.n_bad:
+        message = f"{reader.n_bad} annotation entries are damaged and were left out"
+        findings.append(Finding("edf.bad-annotation", message))
+    if reader.not_utf8:
+        message = "annotation texts are not UTF-8: read as Latin-1"
+        findings.append(Finding("edf.annotation-text", message, severity="note"))
+    return findings
+
+
+def _unit_findings(channels: Sequence[Channel]) -> list[Finding]:
+    fast = [channel for channel in channels if channel.rate_hz >= _BIOSIGNAL_HZ]
+    findings = []
+    for channel in fast:
+        if not channel.unit:
+            findings.append(Finding("edf.unit-missing", "the file gives no unit", channel.label))
+        elif channel.unit.upper().endswith("V") and microvolts_per(channel.unit) is None:
+            message = f"the unit {channel.unit!r} is no voltage we know: state it in a channel map"
+            findings.append(Finding("edf.unit-unknown", message, channel.label))
+    return findings

@@ -1,0 +1,262 @@
+"""The lab's own scoring: stages and events from files or from a recording's annotations.
+
+Finding codes (all begin with ``scoring.``): ``unknown-label``, ``plm-imported``,
+``rk-stages``, ``stage-length``, ``stage-column``, ``off-grid``, ``longer``,
+``shorter``, ``events-outside``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from psgscore.errors import ScoringFileError
+from psgscore.io.channel_names import read_label
+from psgscore.io.edf import EXTENSIONS, existing_file, open_edf
+from psgscore.io.recording import Annotation
+from psgscore.io.scoring_labels import OTHER, event_kind, stage_words
+from psgscore.io.scoring_stages import StageRow, hypnogram_from_rows
+from psgscore.io.scoring_tables import (
+    DURATION,
+    ONSET,
+    WORD,
+    column,
+    listed_stages,
+    number,
+    read_text,
+    stage_rows,
+    table_rows,
+)
+from psgscore.model.events import Events
+from psgscore.model.finding import Finding
+from psgscore.model.hypnogram import Hypnogram, Stage
+from psgscore.model.scoring import AROUSAL, RESPIRATORY, Scoring
+
+
+def read_scoring(path: str | os.PathLike[str], *, stage_codes: str | None = None) -> Scoring:
+    """Read a scoring file.
+
+    Parameters
+    ----------
+    path : path-like
+        EDF+ annotations, a table with a header row (BIDS events, ``events.tsv`` of
+        psgscore, ``kind,onset_s,duration_s``), or one stage per line.
+    stage_codes : str, optional
+        What bare numbers mean: ``"yasa"`` (default), ``"boas"``, ``"rk"``, ``"dreams"``.
+
+    Raises
+    ------
+    InputPathError
+        No such file.
+    ScoringFileError
+        A line, code or time that cannot be understood.
+    """
+    file = existing_file(path)
+    if file.suffix.lower() in EXTENSIONS:
+        return scoring_from_annotations(open_edf(file).annotations, source=file.name)
+    return _from_text(file, stage_codes)
+
+
+def scoring_from_annotations(
+    annotations: Sequence[Annotation], *, source: str = "annotations"
+) -> Scoring:
+    """Read stages and events from annotations.
+
+    Parameters
+    ----------
+    annotations : sequence of Annotation
+        Of a recording or a file.
+    source : str
+        Where they come from, for messages.
+
+    Raises
+    ------
+    ScoringFileError
+        A stage annotation whose stage is not known.
+    """
+    rows, marks = [], []
+    rk = 0
+    for note in annotations:
+        is_stage, stage = stage_words().look_up(note.text)
+        if is_stage and stage is None:
+            raise ScoringFileError(
+                f"{source}: unknown stage {note.text!r} at {note.onset_s:g} s: add the word to "
+                "the scoring, or remove the annotation"
+            )
+        if stage is not None:
+            rk += note.text.strip()[-1:] in "34" and note.text.strip()[-2:-1].upper() != "N"
+            rows.append(StageRow(note.onset_s, note.duration_s, stage))
+        elif note.text:
+            marks.append(note)
+    hypnogram, findings = hypnogram_from_rows(rows, source)
+    if rk:
+        message = "stages are Rechtschaffen and Kales: S3 and S4 were read as N3"
+        findings.append(Finding("scoring.rk-stages", message, source, "note"))
+    events = _events(
+        [note.text for note in marks],
+        [note.onset_s for note in marks],
+        [note.duration_s or 0.0 for note in marks],
+        [note.channel for note in marks],
+    )
+    return _scoring(hypnogram, events, findings, source)
+
+
+def combine(scorings: Sequence[Scoring]) -> Scoring:
+    """Put several scorings of one recording together: stages of one, events of all.
+
+    Raises
+    ------
+    ScoringFileError
+        More than one gives stages, and they differ.
+    """
+    staged = [scoring.hypnogram for scoring in scorings if scoring.hypnogram is not None]
+    for other in staged[1:]:
+        same = other.start_s == staged[0].start_s and other.epoch_s == staged[0].epoch_s
+        if not (same and np.array_equal(other.stages, staged[0].stages)):
+            raise ScoringFileError("two of the scorings give stages, and they differ: name one")
+    return Scoring(
+        hypnogram=staged[0] if staged else None,
+        events=Events.concat([scoring.events for scoring in scorings]),
+        covers=frozenset().union(*(scoring.covers for scoring in scorings)),
+        findings=tuple(finding for scoring in scorings for finding in scoring.findings),
+    )
+
+
+def fit_to_recording(scoring: Scoring, duration_s: float) -> Scoring:
+    """Cut a hypnogram to the recording, and say what did not fit.
+
+    Parameters
+    ----------
+    scoring : Scoring
+        As read.
+    duration_s : float
+        Length of the recording.
+
+    Returns
+    -------
+    Scoring
+        Epochs outside the recording are dropped, with a finding; what the hypnogram does
+        not reach stays unscored, with a finding; events outside are kept, with a finding.
+
+    Raises
+    ------
+    ScoringFileError
+        No epoch lies within the recording.
+    """
+    findings = list(scoring.findings)
+    outside = (scoring.events.start_s < 0) | (scoring.events.start_s >= duration_s)
+    if outside.any():
+        message = f"{int(outside.sum())} events lie outside the recording: kept, not counted"
+        findings.append(Finding("scoring.events-outside", message))
+    hypnogram = scoring.hypnogram
+    if hypnogram is not None:
+        hypnogram, misfits = _fitted(hypnogram, duration_s)
+        findings += misfits
+    return replace(scoring, hypnogram=hypnogram, findings=tuple(findings))
+
+
+def _fitted(hypnogram: Hypnogram, duration_s: float) -> tuple[Hypnogram, list[Finding]]:
+    edges = hypnogram.edges_s
+    inside = np.flatnonzero((edges[1:] > 0) & (edges[:-1] < duration_s))
+    if not inside.size:
+        raise ScoringFileError(
+            f"the hypnogram ({edges[0]:g} to {edges[-1]:g} s) lies outside the recording "
+            f"(0 to {duration_s:g} s): is it of another night?"
+        )
+    findings = []
+    first, last = int(inside[0]), int(inside[-1]) + 1
+    cut_s = (len(hypnogram) - (last - first)) * hypnogram.epoch_s
+    scored = hypnogram.stages != int(Stage.UNSCORED)
+    lost = int(scored[:first].sum() + scored[last:].sum())
+    if cut_s:
+        message = (
+            f"the hypnogram reaches {cut_s / 60:.1f} min beyond the recording "
+            f"({lost} scored epochs): cut off"
+        )
+        findings.append(Finding("scoring.longer", message))
+    missing_s = max(edges[first], 0.0) + max(duration_s - edges[last], 0.0)
+    if missing_s >= hypnogram.epoch_s:
+        message = f"{missing_s / 60:.1f} min of the recording have no stage: unscored"
+        findings.append(Finding("scoring.shorter", message))
+    kept = hypnogram.stages[first:last]
+    return Hypnogram(kept, hypnogram.epoch_s, float(edges[first])), findings
+
+
+def _from_text(file: Path, stage_codes: str | None) -> Scoring:
+    text = read_text(file)
+    if not text.strip():
+        raise ScoringFileError(f"{file.name}: the file is empty")
+    rows = table_rows(text)
+    if rows is None:
+        hypnogram, findings = hypnogram_from_rows(
+            listed_stages(text, file.name, stage_codes), file.name
+        )
+        return _scoring(hypnogram, Events.empty(), findings, file.name)
+    nights = {row["night"] for row in rows if "night" in row}
+    if len(nights) > 1:
+        raise ScoringFileError(f"{file.name}: holds {len(nights)} nights: split it, one file each")
+    if column(rows, WORD) is not None:
+        return _from_events(rows, file.name)
+    stages, notes = stage_rows(rows, file.name, stage_codes)
+    hypnogram, findings = hypnogram_from_rows(stages, file.name)
+    return _scoring(hypnogram, Events.empty(), [*notes, *findings], file.name)
+
+
+def _from_events(rows: Sequence[Mapping[str, str]], source: str) -> Scoring:
+    """Read a table with one event or stage per row."""
+    onset, word = column(rows, ONSET), column(rows, WORD)
+    duration = column(rows, DURATION)
+    notes = []
+    for row in rows:
+        start = number(row, onset, source)
+        if start is None or word is None:
+            raise ScoringFileError(f"{source}, line {row['#']}: no onset")
+        length = number(row, duration, source)
+        if length is not None and length < 0:
+            raise ScoringFileError(f"{source}, line {row['#']}: duration {length:g} is negative")
+        channel = row.get("channel", "")
+        notes.append(Annotation(start, length, row[word], "" if channel == "n/a" else channel))
+    return scoring_from_annotations(notes, source=source)
+
+
+def _events(
+    words: Sequence[str], starts: Sequence[float], lengths: Sequence[float], channels: Sequence[str]
+) -> Events:
+    kinds = [
+        _with_side(event_kind(word), channel) for word, channel in zip(words, channels, strict=True)
+    ]
+    start = np.asarray(starts, dtype=np.float64)
+    return Events.of(kinds, start, start + np.asarray(lengths), channel=list(channels) or "")
+
+
+def _with_side(kind: str, channel: str) -> str:
+    """Give a leg movement the side of the channel it was marked on."""
+    role = read_label(channel).role if kind == "LM" and channel else ""
+    side = role.partition(":")[2]
+    return f"LM:{side}" if side in ("left", "right") else kind
+
+
+def _scoring(
+    hypnogram: Hypnogram | None, events: Events, findings: Sequence[Finding], source: str
+) -> Scoring:
+    found = list(findings)
+    unknown = Counter(str(kind) for kind in events.of_kind(OTHER).kind)
+    if unknown:
+        listed = ", ".join(f"{word.partition(':')[2]!r} ({n})" for word, n in unknown.items())
+        message = f"words that are not in the label table, kept but not used: {listed}"
+        found.append(Finding("scoring.unknown-label", message, source, "note"))
+    if events.is_kind("PLM").any():
+        message = "imported PLM marks may be whole series: kept, not used; series are recomputed"
+        found.append(Finding("scoring.plm-imported", message, source))
+    covers = {"LM": ("LM",), "arousal": AROUSAL, "respiratory": RESPIRATORY}
+    return Scoring(
+        hypnogram=hypnogram,
+        events=events,
+        covers=frozenset(name for name, kinds in covers.items() if events.is_kind(*kinds).any()),
+        findings=tuple(found),
+    )

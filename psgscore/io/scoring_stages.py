@@ -1,0 +1,131 @@
+"""Rows of onset, duration and stage -> a hypnogram on one epoch grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from psgscore.errors import ScoringFileError
+from psgscore.model._arrays import Floats, Ints
+from psgscore.model.finding import Finding
+from psgscore.model.hypnogram import Hypnogram, Stage, Stages
+
+EPOCH_S = 30.0
+_GRID_TOLERANCE_S = 0.01
+_LONGEST_S = 7 * 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """A stage from `onset_s` on; `duration_s` is None when the file gives none."""
+
+    onset_s: float
+    duration_s: float | None
+    stage: Stage
+
+
+def hypnogram_from_rows(
+    rows: Sequence[StageRow], source: str
+) -> tuple[Hypnogram | None, list[Finding]]:
+    """Put scored stages on an epoch grid.
+
+    Parameters
+    ----------
+    rows : sequence of StageRow
+        In any order.
+    source : str
+        Where they come from, for messages.
+
+    Returns
+    -------
+    hypnogram : Hypnogram or None
+        None without rows. An epoch not covered by one stage for at least half of its
+        length is UNSCORED.
+    findings : list of Finding
+
+    Raises
+    ------
+    ScoringFileError
+        Two different stages for the same time.
+    """
+    if not rows:
+        return None, []
+    rows = sorted(rows, key=lambda row: row.onset_s)
+    spans, stages, findings = _spans(rows)
+    if spans[:, 1].max() - spans[0, 0] > _LONGEST_S:
+        raise ScoringFileError(f"{source}: stages reach over more than a week: check the onsets")
+    _refuse_conflicts(spans, stages, source)
+    epoch_s = _epoch_s(spans)
+    start_s = float(spans[0, 0])
+    places = (spans - start_s) / epoch_s
+    off_grid = np.abs(places - np.round(places)) * epoch_s > _GRID_TOLERANCE_S
+    n_epochs = int(np.ceil(np.round(places[:, 1].max(), 6)))
+    if not off_grid.any():
+        return Hypnogram(
+            _fill(np.round(places).astype(np.int64), stages, n_epochs), epoch_s, start_s
+        ), (findings)
+    filled, unsure = _majority(places, stages, n_epochs)
+    message = (
+        f"{int(off_grid.any(axis=1).sum())} stage marks are off the {epoch_s:g}-s grid: epochs take "
+        f"the stage that covers at least half of them, {unsure} have none and are unscored"
+    )
+    findings.append(Finding("scoring.off-grid", message, source))
+    return Hypnogram(filled, epoch_s, start_s), findings
+
+
+def _spans(rows: Sequence[StageRow]) -> tuple[Floats, list[Stage], list[Finding]]:
+    """Return starts and stops; a row without a length lasts until the next one."""
+    spans, missing = [], 0
+    for k, row in enumerate(rows):
+        stop = row.onset_s + (row.duration_s or 0.0)
+        if not row.duration_s:
+            missing += 1
+            stop = rows[k + 1].onset_s if k + 1 < len(rows) else row.onset_s + EPOCH_S
+        spans.append((row.onset_s, stop))
+    findings = []
+    if missing:
+        message = f"{missing} stage marks have no length: taken to last until the next one"
+        findings.append(Finding("scoring.stage-length", message))
+    array = np.array(spans, dtype=np.float64)
+    kept = array[:, 1] > array[:, 0]
+    return array[kept], [row.stage for row, keep in zip(rows, kept, strict=True) if keep], findings
+
+
+def _refuse_conflicts(spans: Floats, stages: Sequence[Stage], source: str) -> None:
+    for k in range(1, len(spans)):
+        overlaps = spans[k, 0] < spans[k - 1, 1] - _GRID_TOLERANCE_S
+        if overlaps and stages[k] != stages[k - 1]:
+            raise ScoringFileError(
+                f"{source}: two stages at {spans[k, 0]:g} s: {stages[k - 1].name} until "
+                f"{spans[k - 1, 1]:g} s and {stages[k].name}. Keep one of them."
+            )
+
+
+def _epoch_s(spans: Floats) -> float:
+    """Return 30 s, or the one length all rows share when that is not a multiple of 30 s."""
+    lengths = np.unique(np.round(spans[:, 1] - spans[:, 0], 3))
+    if lengths.size == 1 and len(spans) > 1 and lengths[0] < EPOCH_S:
+        return float(lengths[0])
+    return EPOCH_S
+
+
+def _fill(places: Ints, stages: Sequence[Stage], n_epochs: int) -> Stages:
+    filled = np.full(n_epochs, int(Stage.UNSCORED), np.int8)
+    for (first, last), stage in zip(places, stages, strict=True):
+        filled[first:last] = int(stage)
+    return filled
+
+
+def _majority(places: Floats, stages: Sequence[Stage], n_epochs: int) -> tuple[Stages, int]:
+    """Give each epoch the stage that covers at least half of it."""
+    cover = np.zeros((n_epochs, len(Stage)))
+    for (start, stop), stage in zip(places, stages, strict=True):
+        for epoch in range(int(start), min(int(np.ceil(stop)), n_epochs)):
+            cover[epoch, int(stage)] += min(stop, epoch + 1) - max(start, epoch)
+    best = cover.argmax(axis=1)
+    sure = cover[np.arange(n_epochs), best] >= 0.5 - 1e-9
+    # Stage.UNSCORED is -1: the last column.
+    named = np.where(best == len(Stage) - 1, int(Stage.UNSCORED), best)
+    return np.where(sure, named, int(Stage.UNSCORED)).astype(np.int8), int(np.sum(~sure))
