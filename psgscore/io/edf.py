@@ -111,19 +111,23 @@ def _recording(file: Path, header: Header) -> Recording:
         gaps=_gaps(header, breaks),
         annotations=annotations,
         findings=(*header.findings, *_tal_findings(reader), *findings, *_unit_findings(channels)),
-        source=_EdfSource(header, columns, records, tuple(signals), breaks),
+        source=EdfSource(header, columns, records, tuple(signals), breaks, first_s),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _EdfSource:
-    """Reads samples from the file; `breaks` are (record, true start) after a gap."""
+class EdfSource:
+    """Reads samples from the file; `breaks` are (record, true start) after a gap.
+
+    `first_s` is where the first record begins on the clock of the header.
+    """
 
     header: Header
     columns: tuple[Column, ...]
     records: RecordFile
     signals: tuple[int, ...]
     breaks: tuple[tuple[int, float], ...]
+    first_s: float
 
     def read(self, channels: Sequence[Channel]) -> list[Signal]:
         """Return the signals of the channels; see `Recording.signals`."""

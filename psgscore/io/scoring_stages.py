@@ -63,13 +63,12 @@ def hypnogram_from_rows(
     off_grid = np.abs(places - np.round(places)) * epoch_s > _GRID_TOLERANCE_S
     n_epochs = int(np.ceil(np.round(places[:, 1].max(), 6)))
     if not off_grid.any():
-        return Hypnogram(
-            _fill(np.round(places).astype(np.int64), stages, n_epochs), epoch_s, start_s
-        ), (findings)
+        filled = _fill(np.round(places).astype(np.int64), stages, n_epochs)
+        return Hypnogram(filled, epoch_s, start_s), findings
     filled, unsure = _majority(places, stages, n_epochs)
     message = (
-        f"{int(off_grid.any(axis=1).sum())} stage marks are off the {epoch_s:g}-s grid: epochs take "
-        f"the stage that covers at least half of them, {unsure} have none and are unscored"
+        f"{int(off_grid.any(axis=1).sum())} stage marks are off the {epoch_s:g}-s grid: epochs "
+        f"take the stage that covers at least half of them, {unsure} have none and are unscored"
     )
     findings.append(Finding("scoring.off-grid", message, source))
     return Hypnogram(filled, epoch_s, start_s), findings

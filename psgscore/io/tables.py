@@ -1,0 +1,196 @@
+r"""The event and movement tables (BIDS ``events.tsv``) and the sidecars that describe them.
+
+Times and measures are printed to 1e-6 of their unit, in fixed notation, without
+trailing zeros. What is not known is ``n/a``. A label can hold anything, so in labels
+a backslash is written ``\\`` and a character that could break a row (control
+characters, line separators, quotes, blanks at either end) as ``\uXXXX``;
+`unescape_label` undoes it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from psgscore.model._arrays import Bools, Words, to_microsecond
+from psgscore.model.events import Events
+from psgscore.model.hypnogram import Stage, Stages
+from psgscore.model.score import LegScore, Score
+
+UNKNOWN = "n/a"
+EVENT_COLUMNS = ("onset", "duration", "trial_type", "channel")
+MEASURE_COLUMNS = ("peak_uv", "area_uv_s", "resting_uv", "onset_margin_uv", "offset_margin_uv")
+"""Measures of the detector, in this order; other measures follow in alphabetical order."""
+
+MOVEMENT_COLUMNS = (
+    "rules",
+    "onset",
+    "duration",
+    "side",
+    "components",
+    "candidate",
+    "series",
+    "plm",
+    "stage",
+    "arousal",
+    "respiratory",
+    "plm_without_respiratory",
+    "excluded_by",
+)
+
+# Lone surrogates come from file names that are not UTF-8 and cannot be written as UTF-8.
+_HOSTILE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^\s|\s$')
+_ESCAPED = re.compile(r"\\(\\|u[0-9a-fA-F]{4})")
+
+
+def events_tsv(source: Score | Events) -> str:
+    """Return every event as a BIDS events table.
+
+    Parameters
+    ----------
+    source : Score or Events
+        One row per event, sorted by onset; nothing is left out.
+
+    Returns
+    -------
+    str
+        Columns `EVENT_COLUMNS`, then the measures: `MEASURE_COLUMNS` first, the others
+        in alphabetical order.
+
+    Raises
+    ------
+    ValueError
+        A measure is called like one of `EVENT_COLUMNS`.
+    """
+    events = _events(source)
+    names = measure_names(events)
+    taken = [name for name in names if name in EVENT_COLUMNS]
+    if taken:
+        raise ValueError(f"a measure cannot be called {taken[0]!r}: the table has such a column")
+    columns = [
+        _numbers(events.start_s),
+        _numbers(events.duration_s),
+        _labels(events.kind),
+        _labels(events.channel),
+        *(_numbers(events.measures[name]) for name in names),
+    ]
+    return _table([*EVENT_COLUMNS, *map(escape_label, names)], [columns])
+
+
+def movements_tsv(score: Score) -> str:
+    """Return what each rule set says of each movement, legs joined.
+
+    Parameters
+    ----------
+    score : Score
+        One row per movement per rule set, in the order of the rule sets, then of onset.
+
+    Returns
+    -------
+    str
+        Columns `MOVEMENT_COLUMNS`.
+    """
+    staged = score.hypnogram is not None
+    return _table(MOVEMENT_COLUMNS, [_movement_columns(legs, staged) for legs in score.legs])
+
+
+def measure_names(events: Events) -> list[str]:
+    """Return the names of the measures in the order of the table's columns."""
+    known = [name for name in MEASURE_COLUMNS if name in events.measures]
+    return known + sorted(set(events.measures) - set(known))
+
+
+def escape_label(text: str) -> str:
+    r"""Return a label as it is written into a cell: never empty, never able to break a row.
+
+    Examples
+    --------
+    >>> print(escape_label("LEG(L)"), escape_label("two\tcells"), escape_label(""))
+    LEG(L) two\u0009cells n/a
+    """
+    if text == UNKNOWN:
+        return r"\u006e/a"
+    return _HOSTILE.sub(_escaped, text) or UNKNOWN
+
+
+def unescape_label(cell: str) -> str:
+    r"""Return the label that `escape_label` wrote; "" for ``n/a``.
+
+    Examples
+    --------
+    >>> unescape_label(r"two\u0009cells"), unescape_label("n/a")
+    ('two\tcells', '')
+    """
+    if cell == UNKNOWN:
+        return ""
+    return _ESCAPED.sub(_unescaped, cell)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    character = match[0]
+    return r"\\" if character == "\\" else f"\\u{ord(character):04x}"
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match[1]
+    return "\\" if code == "\\" else chr(int(code[1:], 16))
+
+
+def _events(source: Score | Events) -> Events:
+    return source if isinstance(source, Events) else source.events
+
+
+def _movement_columns(legs: LegScore, staged: bool) -> list[list[str]]:
+    movements, verdicts = legs.movements, legs.verdicts
+    return [
+        [escape_label(legs.criteria.name)] * len(movements),
+        _numbers(movements.start_s),
+        _numbers(movements.duration_s),
+        _labels(verdicts.side),
+        list(map(str, verdicts.components.tolist())),
+        _flags(verdicts.candidate, len(movements)),
+        list(map(str, verdicts.series.tolist())),
+        _flags(verdicts.plm, len(movements)),
+        _stages(verdicts.stage) if staged else [UNKNOWN] * len(movements),
+        _flags(verdicts.arousal, len(movements)),
+        _flags(verdicts.respiratory, len(movements)),
+        _flags(verdicts.plm_without_respiratory, len(movements)),
+        _labels(verdicts.excluded_by),
+    ]
+
+
+def _table(header: Sequence[str], blocks: Iterable[list[list[str]]]) -> str:
+    """Join a header and blocks of parallel columns to the text of a table."""
+    rows = ["\t".join(header)]
+    for columns in blocks:
+        rows += map("\t".join, zip(*columns, strict=True))
+    return "\n".join(rows) + "\n"
+
+
+def _numbers(values: ArrayLike) -> list[str]:
+    """Print numbers to 1e-6; adding 0.0 turns the -0.0 of rounding into 0."""
+    rounded = (to_microsecond(values) + 0.0).tolist()
+    return [
+        UNKNOWN if value != value else f"{value:.6f}".rstrip("0").rstrip(".") for value in rounded
+    ]
+
+
+def _labels(words: Words) -> list[str]:
+    """Escape a column; labels repeat, so each distinct one is escaped once."""
+    texts = words.tolist()
+    cells = {text: escape_label(text) for text in set(texts)}
+    return [cells[text] for text in texts]
+
+
+def _flags(flags: Bools | None, n_rows: int) -> list[str]:
+    if flags is None:
+        return [UNKNOWN] * n_rows
+    return ["1" if flag else "0" for flag in flags.tolist()]
+
+
+def _stages(stages: Stages) -> list[str]:
+    names = {int(stage): stage.name for stage in Stage}
+    return [names[stage] for stage in np.asarray(stages).tolist()]
