@@ -1,0 +1,1 @@
+"""Values only: channel labels, units, rule sets, label tables, the JSON schema."""

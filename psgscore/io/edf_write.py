@@ -197,7 +197,8 @@ def _whole_seconds(signals: Sequence[Signal]) -> tuple[list[int], int]:
 
 
 def _record_onsets(signal: Signal, rate: int, n_records: int) -> list[float]:
-    return signal.times_s(np.arange(n_records) * float(rate)).tolist()
+    firsts = np.arange(n_records, dtype=np.float64) * rate
+    return [float(onset) for onset in signal.times_s(firsts)]
 
 
 def _limits(signal: Signal) -> tuple[float, float]:
@@ -211,7 +212,8 @@ def _limits(signal: Signal) -> tuple[float, float]:
 def _digital(samples: NDArray[np.float32], low: float, high: float) -> NDArray[np.int16]:
     gain = (high - low) / 65535.0
     digital = np.rint((samples - np.float32(low)) / np.float32(gain)) - 32768.0
-    return np.clip(digital, -32768, 32767).astype("<i2")
+    clipped: NDArray[np.int16] = np.clip(digital, -32768, 32767).astype("<i2")
+    return clipped
 
 
 def _event_mark(event: Event) -> Mark:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from psgscore.errors import UsageError
 from psgscore.io.recording import Annotation, Channel, Recording
+from psgscore.model._arrays import Floats
 from psgscore.model.signal import Signal
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class _MneSource:
         return found
 
 
-def _raw(mne: ModuleType, recording: Recording, channels: Sequence[Channel]) -> mne.io.RawArray:
+def _raw(mne: Any, recording: Recording, channels: Sequence[Channel]) -> mne.io.RawArray:
     signals = recording.signals([channel.index for channel in channels])
     names = _unique([channel.label for channel in channels])
     kinds = [
@@ -129,7 +129,7 @@ def _raw(mne: ModuleType, recording: Recording, channels: Sequence[Channel]) -> 
     return raw
 
 
-def _filled(signal: Signal) -> np.ndarray:  # type: ignore[type-arg]
+def _filled(signal: Signal) -> Floats:
     """Return the samples in V (or their own unit) on a clock without jumps."""
     size = round((signal.stop_s - signal.start_s) * signal.rate_hz)
     values = np.zeros(size)
@@ -148,9 +148,9 @@ def _unique(labels: Sequence[str]) -> list[str]:
     return names
 
 
-def _mne() -> ModuleType:
+def _mne() -> Any:
     try:
         import mne  # noqa: PLC0415 - optional and slow
     except ImportError as error:
         raise UsageError('mne is not installed: pip install "psgscore[mne]"') from error
-    return mne  # type: ignore[no-any-return]
+    return mne

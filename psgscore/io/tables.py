@@ -9,13 +9,15 @@ characters, line separators, quotes, blanks at either end) as ``\uXXXX``;
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from psgscore.model._arrays import Bools, Words, to_microsecond
+from psgscore.model._arrays import Bools, Words
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Stage, Stages
 from psgscore.model.score import LegScore, Score
@@ -40,6 +42,124 @@ MOVEMENT_COLUMNS = (
     "plm_without_respiratory",
     "excluded_by",
 )
+
+_LABEL = "Escaped: \\\\ is a backslash, \\uXXXX the character with that code."
+_NO_OR_YES = {"0": "no", "1": "yes"}
+_TIMES = {
+    "onset": {
+        "LongName": "Onset",
+        "Description": "Start, from the start of the recording; can be negative.",
+        "Units": "s",
+    },
+    "duration": {
+        "LongName": "Duration",
+        "Description": "Length; onset plus duration, to 1 us, is where it stops (half-open).",
+        "Units": "s",
+    },
+}
+_MEASURES = {
+    "peak_uv": {
+        "LongName": "Peak amplitude",
+        "Description": "Largest amplitude of the EMG envelope during the movement.",
+        "Units": "uV",
+    },
+    "area_uv_s": {
+        "LongName": "Area",
+        "Description": "Integral of the EMG envelope over the resting level.",
+        "Units": "uV s",
+    },
+    "resting_uv": {
+        "LongName": "Resting level",
+        "Description": "Resting EMG at the movement, which both thresholds build on.",
+        "Units": "uV",
+    },
+    "onset_margin_uv": {
+        "LongName": "Onset margin",
+        "Description": "How far the peak lies over the onset threshold.",
+        "Units": "uV",
+    },
+    "offset_margin_uv": {
+        "LongName": "Offset margin",
+        "Description": "How far the quiet after the end stays under the offset threshold.",
+        "Units": "uV",
+    },
+}
+_KINDS = {
+    "LM:left": "Leg movement of the left leg.",
+    "LM:right": "Leg movement of the right leg.",
+    "LM:bilateral": "Leg movement of both legs, joined by whoever scored it.",
+    "LM": "Leg movement, leg not known.",
+    "arousal": "Arousal.",
+    "apnea": "Apnea.",
+    "hypopnea": "Hypopnea.",
+    "RERA": "Respiratory effort-related arousal.",
+    "respiratory": "Respiratory event.",
+    "lights_off": "Lights off: the scored night begins.",
+    "lights_on": "Lights on: the scored night ends.",
+}
+_MOVEMENTS = _TIMES | {
+    "rules": {
+        "LongName": "Rule set",
+        "Description": "Name of the rule set; its criteria are in the score.json beside this.",
+    },
+    "side": {
+        "LongName": "Leg",
+        "Description": "Leg or legs that moved; n/a when that is not known.",
+        "Levels": {"left": "left leg", "right": "right leg", "bilateral": "both legs"},
+    },
+    "components": {
+        "LongName": "Components",
+        "Description": "Number of single-leg movements that were joined to this one.",
+    },
+    "candidate": {
+        "LongName": "Candidate",
+        "Description": "It is a leg movement that may belong to a series by its form "
+        "(WASM: CLM; AASM: LM).",
+        "Levels": _NO_OR_YES,
+    },
+    "series": {
+        "LongName": "Series",
+        "Description": "Number of its periodic series within the night; 0: it is in none.",
+    },
+    "plm": {
+        "LongName": "Periodic",
+        "Description": "It is a periodic leg movement: a member of a series.",
+        "Levels": _NO_OR_YES,
+    },
+    "stage": {
+        "LongName": "Sleep stage",
+        "Description": "Stage at the onset; n/a when the night has no hypnogram.",
+        "Levels": {
+            "W": "wake",
+            "N1": "NREM 1",
+            "N2": "NREM 2",
+            "N3": "NREM 3",
+            "R": "REM sleep",
+            "UNSCORED": "the epoch has no stage; it is not wake",
+        },
+    },
+    "arousal": {
+        "LongName": "With arousal",
+        "Description": "It is associated with an arousal; n/a when arousals were not scored.",
+        "Levels": _NO_OR_YES,
+    },
+    "respiratory": {
+        "LongName": "Respiratory-related",
+        "Description": "It lies in the rule set's window around a respiratory event; n/a when "
+        "respiratory events were not scored.",
+        "Levels": _NO_OR_YES,
+    },
+    "plm_without_respiratory": {
+        "LongName": "Periodic without respiratory-related movements",
+        "Description": "It is in a series built after respiratory-related movements were taken "
+        "out; n/a when respiratory events were not scored.",
+        "Levels": _NO_OR_YES,
+    },
+    "excluded_by": {
+        "LongName": "Excluded by",
+        "Description": "Why it cannot belong to a series; n/a when nothing keeps it out. " + _LABEL,
+    },
+}
 
 # Lone surrogates come from file names that are not UTF-8 and cannot be written as UTF-8.
 _HOSTILE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^\s|\s$')
@@ -97,6 +217,36 @@ def movements_tsv(score: Score) -> str:
     return _table(MOVEMENT_COLUMNS, [_movement_columns(legs, staged) for legs in score.legs])
 
 
+def events_sidecar(source: Score | Events) -> dict[str, Any]:
+    """Return the BIDS sidecar of `events_tsv`: one entry per column of that very table."""
+    events = _events(source)
+    kinds = sorted(set(events.kind.tolist()))
+    levels = {escape_label(kind): _kind_meaning(kind) for kind in kinds}
+    columns = {
+        "onset": _TIMES["onset"],
+        "duration": _TIMES["duration"],
+        "trial_type": {
+            "LongName": "Kind of event",
+            "Description": f"What happened: psgscore's word for it, or the imported one. {_LABEL}",
+            "Levels": levels,
+        },
+        "channel": {
+            "LongName": "Channel",
+            "Description": "Label of the channel it was seen on, n/a when that is not known. "
+            + _LABEL,
+        },
+    }
+    unknown = {"Description": "Measure imported with the event; n/a where it has none."}
+    return columns | {
+        escape_label(name): _MEASURES.get(name, unknown) for name in measure_names(events)
+    }
+
+
+def movements_sidecar() -> dict[str, Any]:
+    """Return the BIDS sidecar of `movements_tsv`: one entry per column, in their order."""
+    return {name: _MOVEMENTS[name] for name in MOVEMENT_COLUMNS}
+
+
 def measure_names(events: Events) -> list[str]:
     """Return the names of the measures in the order of the table's columns."""
     known = [name for name in MEASURE_COLUMNS if name in events.measures]
@@ -143,6 +293,17 @@ def _events(source: Score | Events) -> Events:
     return source if isinstance(source, Events) else source.events
 
 
+def _kind_meaning(kind: str) -> str:
+    """Describe a kind by the longest part of it that psgscore has a word for."""
+    known, rest = kind, ""
+    while known not in _KINDS and ":" in known:
+        known, _, last = known.rpartition(":")
+        rest = f":{last}{rest}"
+    if known not in _KINDS:
+        return "As imported; psgscore makes no use of it."
+    return f"{_KINDS[known]} Sub-kind {rest[1:]}." if rest else _KINDS[known]
+
+
 def _movement_columns(legs: LegScore, staged: bool) -> list[list[str]]:
     movements, verdicts = legs.movements, legs.verdicts
     return [
@@ -171,11 +332,14 @@ def _table(header: Sequence[str], blocks: Iterable[list[list[str]]]) -> str:
 
 
 def _numbers(values: ArrayLike) -> list[str]:
-    """Print numbers to 1e-6; adding 0.0 turns the -0.0 of rounding into 0."""
-    rounded = (to_microsecond(values) + 0.0).tolist()
-    return [
-        UNKNOWN if value != value else f"{value:.6f}".rstrip("0").rstrip(".") for value in rounded
-    ]
+    return [_number(value) for value in np.asarray(values, np.float64).tolist()]
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return UNKNOWN
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def _labels(words: Words) -> list[str]:

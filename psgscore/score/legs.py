@@ -14,7 +14,7 @@ from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage, Stages
 from psgscore.model.score import LegScore, LegVerdicts
 from psgscore.model.scoring import AROUSAL, RESPIRATORY
 from psgscore.score.associate import with_arousal, with_respiratory
-from psgscore.score.bilateral import is_candidate, join_legs, merge_marks
+from psgscore.score.bilateral import SIDES, is_candidate, join_legs, merge_marks
 from psgscore.score.plm import number_series
 
 
@@ -29,7 +29,8 @@ class Night:
     hypnogram : Hypnogram or None
         None when there are no stages at all.
     covers : frozenset of str
-        What was scored, found or not: ``"LM"``, ``"arousal"``, ``"respiratory"``.
+        What was scored, found or not: ``"LM"`` (and ``"LM:left"``, ``"LM:right"``),
+        ``"arousal"``, ``"respiratory"``.
     lights_s : tuple of float
         Lights off and lights on; movements outside are not counted.
     unreadable : ndarray, shape (n, 2)
@@ -41,6 +42,16 @@ class Night:
     covers: frozenset[str]
     lights_s: tuple[float, float]
     unreadable: Spans = field(default_factory=lambda: np.zeros((0, 2)))
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Sides that can be told apart; both legs are needed for a bilateral movement."""
+        known = [
+            side
+            for side in SIDES
+            if f"LM:{side}" in self.covers or self.events.is_kind(f"LM:{side}").any()
+        ]
+        return (*known, "bilateral") if len(known) == len(SIDES) else tuple(known)
 
     @property
     def barriers(self) -> Spans:

@@ -36,6 +36,10 @@ class Counted:
         Which movements are counted in each scope.
     sleep_only : bool
         The rule set numbers series in sleep only, and sleep is known.
+    sides : tuple of str
+        Sides that can be told apart: a leg that was not recorded has no count of 0.
+    lights_s : tuple of float
+        Lights off and lights on.
     barriers : ndarray, shape (n, 2)
         Stretches no interval may cross.
     """
@@ -44,6 +48,8 @@ class Counted:
     scopes: Mapping[str, Spans]
     inside: Mapping[str, Bools]
     sleep_only: bool
+    sides: tuple[str, ...]
+    lights_s: tuple[float, float]
     barriers: Spans
 
     @classmethod
@@ -66,6 +72,8 @@ class Counted:
             scopes=scopes,
             inside=inside,
             sleep_only=sleep_only,
+            sides=night.sides,
+            lights_s=night.lights_s,
             barriers=night.barriers,
         )
 
@@ -158,7 +166,7 @@ def _masks(counted: Counted) -> dict[str, Bools]:
         "isolated_clm": candidate & ~plm & ~short,
         "short_interval_clm": short,
     }
-    for side in ("left", "right", "bilateral"):
+    for side in counted.sides:
         masks[f"clm_{side}"] = candidate & (verdicts.side == side)
         masks[f"plm_{side}"] = plm & (verdicts.side == side)
     if verdicts.arousal is not None:
@@ -183,13 +191,12 @@ def _short_interval(counted: Counted) -> Bools:
 def _course(counted: Counted) -> Iterator[Rate]:
     """Yield the periodic movements by hour and by third of the night from lights off."""
     scope = "sleep" if "sleep" in counted.scopes else "total"
-    everything = counted.scopes["total"]
-    if not len(everything):
-        return
-    off, on = float(everything[0, 0]), float(everything[-1, 1])
+    off, on = counted.lights_s
     third = (on - off) / 3.0
-    parts = [(f"hour {k + 1}", off + 3600.0 * k, off + 3600.0 * (k + 1)) for k in range(48)]
-    parts = [part for part in parts if part[1] < on]
+    parts = [
+        (f"hour {k + 1}", off + 3600.0 * k, off + 3600.0 * (k + 1))
+        for k in range(int(-(-(on - off) // 3600)))
+    ]
     parts += [(f"third {k + 1}", off + third * k, off + third * (k + 1)) for k in range(3)]
     start = counted.legs.movements.start_s
     plm = counted.legs.verdicts.plm & counted.inside[scope]

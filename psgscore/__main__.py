@@ -1,0 +1,7 @@
+"""``python -m psgscore``."""
+
+import sys
+
+from psgscore.cli import main
+
+sys.exit(main())

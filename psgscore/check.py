@@ -1,0 +1,135 @@
+"""``psgscore check``: what would be used and why. Nothing is scored."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from psgscore.dsp.quality import assess_emg
+from psgscore.errors import PsgscoreError
+from psgscore.io.channels import ChannelMap, Derivation, derive
+from psgscore.io.conformance import strict_viewers
+from psgscore.io.recording import Recording
+from psgscore.io.scoring_files import fit_to_recording, scoring_from_annotations
+from psgscore.model.criteria import DETECTION
+from psgscore.model.finding import Finding
+from psgscore.model.hypnogram import Stage
+from psgscore.model.scoring import Scoring
+from psgscore.pipeline import mapped_recording
+
+
+def check_recording(
+    path: str | os.PathLike[str], channels: str | os.PathLike[str] | None = None
+) -> dict[str, Any]:
+    """Look at a recording without scoring it.
+
+    Parameters
+    ----------
+    path : path-like
+        The recording.
+    channels : path-like, optional
+        The user's channel map.
+
+    Returns
+    -------
+    dict
+        Plain values: file, channels with role and reason, quality per leg, gaps,
+        strict viewers, the lab's scoring found inside, what could be scored, findings.
+
+    Raises
+    ------
+    PsgscoreError
+        The path, the file or the channel map is wrong.
+    """
+    recording, mapped = mapped_recording(path, channels)
+    scoring, problem = _scoring(recording)
+    legs = [_leg(recording, leg) for leg in mapped.legs]
+    viewers = None if recording.path is None else strict_viewers(recording.path)
+    findings = [*recording.findings, *mapped.findings, *scoring.findings, *problem]
+    return {
+        "file": "" if recording.path is None else recording.path.name,
+        "format": recording.format,
+        "start": None if recording.start is None else recording.start.isoformat(),
+        "duration_s": recording.duration_s,
+        "gaps": [[gap.start_s, gap.stop_s] for gap in recording.gaps],
+        "strict_viewers": {
+            "opens": viewers is not None and viewers.opens,
+            "reason": "" if viewers is None else viewers.reason,
+        },
+        "channels": [_channel(recording, index) for index in range(len(recording.channels))],
+        "legs": legs,
+        "chin": None if mapped.chin is None else mapped.chin.name,
+        "scoring": _found(scoring),
+        "could_score": _could(legs, scoring, mapped),
+        "findings": [
+            {"severity": f.severity, "code": f.code, "where": f.where, "message": f.message}
+            for f in findings
+        ],
+    }
+
+
+def _channel(recording: Recording, index: int) -> dict[str, Any]:
+    channel = recording.channels[index]
+    return {
+        "label": channel.label,
+        "role": channel.role,
+        "reason": channel.role_reason,
+        "rate_hz": channel.rate_hz,
+        "unit": channel.effective_unit,
+        "n_samples": channel.n_samples,
+        "step": channel.resolution,
+    }
+
+
+def _leg(recording: Recording, leg: Derivation) -> dict[str, Any]:
+    """Return what the signal gate says of one leg."""
+    found: dict[str, Any] = {"name": leg.name, "role": leg.role, "reason": leg.reason}
+    try:
+        quality = assess_emg(derive(recording, leg), DETECTION.gate)
+    except PsgscoreError as error:
+        return found | {"scorable": False, "not_because": [str(error)], "measures": {}}
+    return found | {
+        "scorable": not quality.reasons,
+        "not_because": list(quality.reasons),
+        "warnings": list(quality.warnings),
+        "measures": dict(quality.measures),
+    }
+
+
+def _scoring(recording: Recording) -> tuple[Scoring, list[Finding]]:
+    """Return the scoring inside the recording; what is wrong with it is a finding here."""
+    try:
+        scoring = scoring_from_annotations(recording.annotations)
+        return fit_to_recording(scoring, recording.duration_s), []
+    except PsgscoreError as error:
+        return Scoring(), [Finding("scoring.unreadable", str(error), severity="error")]
+
+
+def _found(scoring: Scoring) -> dict[str, Any]:
+    hypnogram = scoring.hypnogram
+    kinds = sorted({str(kind) for kind in scoring.events.kind})
+    return {
+        "epochs": 0 if hypnogram is None else len(hypnogram),
+        "scored_epochs": 0
+        if hypnogram is None
+        else int((hypnogram.stages != int(Stage.UNSCORED)).sum()),
+        "events": {kind: int((scoring.events.kind == kind).sum()) for kind in kinds},
+    }
+
+
+def _could(legs: list[dict[str, Any]], scoring: Scoring, mapped: ChannelMap) -> dict[str, str]:
+    """Say for each thing psgscore scores "yes", or why not."""
+    usable = [leg["name"] for leg in legs if leg["scorable"]]
+    why_no_legs = "; ".join(reason for leg in legs for reason in leg["not_because"])
+    staged = scoring.hypnogram is not None
+    return {
+        "leg movements": f"yes, on {' and '.join(usable)}"
+        if usable
+        else f"no: {why_no_legs or 'no leg EMG found among the channels'}",
+        "two legs joined": "yes" if len(usable) == 2 else "no: not two scorable legs",
+        "sleep measures, PLMS, PLMW": "yes" if staged else "no: no hypnogram inside the file",
+        "PLM-arousal index": "yes" if "arousal" in scoring.covers else "no: no arousals scored",
+        "respiratory exclusion": "yes"
+        if "respiratory" in scoring.covers
+        else "no: no respiratory events scored",
+    }

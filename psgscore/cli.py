@@ -1,0 +1,249 @@
+"""The command line. stdout is the result, stderr is progress and log.
+
+Exit codes: 0 fine; 1 an input file cannot be read or understood; 2 usage or
+configuration; 3 nothing scorable; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, CycloptsError, Parameter
+
+from psgscore._version import __version__
+from psgscore.errors import PsgscoreError
+
+USAGE = 2
+INTERRUPTED = 130
+_DEFAULT_RULES = ("wasm-2016", "aasm-v3")
+
+app = App(
+    name="psgscore",
+    help="Score the movements of sleep in a polysomnography recording, and report them.",
+    version=__version__,
+)
+config = App(name="config", help="Show the numbers the rules and the detector use.")
+app.command(config)
+
+Rules = Annotated[
+    tuple[str, ...],
+    Parameter(help="Rule set, or a TOML file of your own; may be given more than once."),
+]
+Scoring = Annotated[
+    tuple[Path, ...],
+    Parameter(help="The lab's scoring: EDF+ annotations, a table, or a stage per line."),
+]
+Codes = Annotated[
+    str | None, Parameter(help="What bare stage numbers mean: yasa, boas, rk, dreams.")
+]
+Window = Annotated[
+    Literal["wide", "narrow"],
+    Parameter(help="Respiratory window of rule sets that flag: -2/+10.25 s or -0.5/+0.5 s."),
+]
+NoneFound = Annotated[
+    tuple[Literal["arousal", "respiratory"], ...],
+    Parameter(help="It was scored and there was none: count 0 instead of unknown."),
+]
+Folder = Annotated[Path, Parameter(name=["--output", "-o"], help="Folder for the results.")]
+Map = Annotated[Path | None, Parameter(help="Channel map (TOML) that wins over the labels.")]
+AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON document.")]
+
+
+@app.command
+def check(rec: Path, /, *, channels: Map = None, as_json: AsJson = False) -> int:
+    """Show what would be used and why; nothing is scored.
+
+    Parameters
+    ----------
+    rec
+        EDF, EDF+, BDF or BDF+ recording.
+    """
+    from psgscore.check import check_recording  # noqa: PLC0415 - start-up time
+    from psgscore.texts import check_text  # noqa: PLC0415
+
+    with _progress() as step:
+        step("looking at the recording")
+        found = check_recording(rec, channels)
+    _print(json.dumps(found, indent=2, ensure_ascii=False) if as_json else check_text(found))
+    return 0
+
+
+@app.command
+def score(  # noqa: PLR0913 - the options of the command
+    rec: Path,
+    /,
+    *,
+    scoring: Scoring = (),
+    stage_codes: Codes = None,
+    rules: Rules = _DEFAULT_RULES,
+    respiratory_window: Window = "wide",
+    channels: Map = None,
+    movements: Literal["detect", "imported"] = "detect",
+    none_found: NoneFound = (),
+    embed: Annotated[bool, Parameter(negative=())] = False,
+    output: Folder = Path(),
+    as_json: AsJson = False,
+) -> int:
+    """Find the leg movements, score them and write tables, annotations and the report.
+
+    Parameters
+    ----------
+    rec
+        EDF, EDF+, BDF or BDF+ recording.
+    movements
+        Take the movements from the EMG, or from the lab's marks.
+    embed
+        Write a copy of the recording with the annotations inside instead of a sidecar.
+    """
+    from psgscore.io.outputs import write_score  # noqa: PLC0415 - start-up time
+    from psgscore.io.rules import load_rules  # noqa: PLC0415
+    from psgscore.io.score_json import score_json  # noqa: PLC0415
+    from psgscore.pipeline import Options, open_recording, score_recording  # noqa: PLC0415
+    from psgscore.texts import score_text  # noqa: PLC0415
+
+    options = Options(
+        scoring=scoring,
+        stage_codes=stage_codes,
+        rules=tuple(load_rules(name) for name in rules),
+        respiratory_window=respiratory_window,
+        channels=channels,
+        movements=movements,
+        none_found=frozenset(none_found),
+    )
+    with _progress() as step:
+        found = score_recording(rec, options, progress=step)
+        step("writing the results")
+        annotations = "embedded" if embed else "annotations"
+        files = write_score(
+            found,
+            output,
+            rec.stem,
+            kinds=("events", "movements", "score", annotations, "report"),
+            recording=open_recording(rec, channels),
+        )
+    _print(score_json(found) if as_json else score_text(found, files))
+    return 0
+
+
+@app.command
+def rescore(  # noqa: PLR0913 - the options of the command
+    events: Path,
+    /,
+    *,
+    scoring: Scoring = (),
+    stage_codes: Codes = None,
+    rules: Rules = _DEFAULT_RULES,
+    respiratory_window: Window = "wide",
+    none_found: NoneFound = (),
+    output: Folder = Path(),
+    as_json: AsJson = False,
+) -> int:
+    """Apply the rules to an event table alone: no signals.
+
+    Parameters
+    ----------
+    events
+        BIDS events table, or csv with kind, onset_s and duration_s, of one night.
+    """
+    from psgscore.io.outputs import write_score  # noqa: PLC0415 - start-up time
+    from psgscore.io.rules import load_rules  # noqa: PLC0415
+    from psgscore.io.score_json import score_json  # noqa: PLC0415
+    from psgscore.rescore import rescore_events  # noqa: PLC0415
+    from psgscore.score.night import with_respiratory_window  # noqa: PLC0415
+    from psgscore.texts import score_text  # noqa: PLC0415
+
+    chosen = [with_respiratory_window(load_rules(name), respiratory_window) for name in rules]
+    found = rescore_events(
+        (events, *scoring), stage_codes=stage_codes, rules=chosen, none_found=frozenset(none_found)
+    )
+    stem = events.name.split(".")[0]
+    files = write_score(found, output, stem, kinds=("movements", "score"))
+    _print(score_json(found) if as_json else score_text(found, files))
+    return 0
+
+
+@app.command
+def demo(*, hours: float = 8.0, seed: int = 1, output: Folder = Path("psgscore-demo")) -> int:
+    """Simulate a night with known truth, score it, report it, and compare.
+
+    Parameters
+    ----------
+    hours
+        Length of the night.
+    seed
+        Another number is another night.
+    """
+    from psgscore.demo import run_demo  # noqa: PLC0415 - start-up time
+    from psgscore.texts import demo_text  # noqa: PLC0415
+
+    kinds = ("events", "movements", "score", "annotations", "report")
+    with _progress() as step:
+        result = run_demo(output, hours=hours, seed=seed, kinds=kinds, progress=step)
+    _print(demo_text(result))
+    return 0
+
+
+@config.command
+def show(name: str = "all", /) -> int:
+    """Print a rule set as TOML, ready to be changed and passed to --rules.
+
+    Parameters
+    ----------
+    name
+        wasm-2016, aasm-v3, aasm-v2, coleman-1982, detection, or all for their names.
+    """
+    from psgscore.io.config import criteria_to_toml  # noqa: PLC0415 - start-up time
+    from psgscore.io.rules import load_rules  # noqa: PLC0415
+    from psgscore.model.criteria import DETECTION, RULE_SETS  # noqa: PLC0415
+
+    if name == "all":
+        _print("\n".join([*RULE_SETS, "detection"]))
+    elif name == "detection":
+        _print(criteria_to_toml(DETECTION))
+    else:
+        _print(criteria_to_toml(load_rules(name)))
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    try:
+        code = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        return _failed(" ".join(str(error).split()), USAGE)
+    except PsgscoreError as error:
+        return _failed(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _failed("interrupted: nothing was written", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output is gone; what is left to print has nowhere to go.
+        sys.stderr.close()
+        return 1
+    return int(code or 0)
+
+
+def _failed(message: str, code: int) -> int:
+    print(f"psgscore: {message}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+def _print(text: str) -> None:
+    print(text.rstrip("\n"))  # noqa: T201 - stdout is the result
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show the running step on stderr; nothing when that is not a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - start-up time
+
+    console = Console(stderr=True)
+    with console.status("starting") as status:
+        yield status.update

@@ -1,0 +1,326 @@
+"""The composition root: a recording and the lab's scoring in, a `Score` out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from psgscore._version import __version__
+from psgscore.errors import InputPathError, NotScorableError, PsgscoreError
+from psgscore.intervals import close_gaps, intersect
+from psgscore.io.channels import ChannelMap, Derivation, derive, map_channels, read_channel_map
+from psgscore.io.edf import open_edf
+from psgscore.io.recording import Recording
+from psgscore.io.scoring_files import (
+    combine,
+    fit_to_recording,
+    read_scoring,
+    scoring_from_annotations,
+)
+from psgscore.model._arrays import Spans, as_spans
+from psgscore.model.criteria import DETECTION, SIDE_BY_SIDE, Criteria, LegMovementCriteria
+from psgscore.model.events import Events
+from psgscore.model.finding import Finding, NotScored
+from psgscore.model.score import ChannelUsed, Provenance, Score
+from psgscore.model.scoring import Scoring
+from psgscore.score.night import Context, score_events, with_respiratory_window
+
+IMPORTED = "imported"
+_KIND_OF_ROLE = {"leg:left": "LM:left", "leg:right": "LM:right"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a recording is to be scored.
+
+    Parameters
+    ----------
+    scoring : tuple of path
+        The lab's scoring; without any, the recording's own annotations.
+    stage_codes : str or None
+        What bare stage numbers mean in those files.
+    rules : tuple of Criteria
+        Rule sets, scored side by side.
+    respiratory_window : str
+        ``"wide"`` or ``"narrow"``, for rule sets that flag respiratory movements.
+    channels : path or None
+        The user's channel map.
+    movements : str
+        ``"detect"`` takes the movements from the EMG, ``"imported"`` from the scoring.
+    none_found : frozenset of str
+        ``"arousal"``, ``"respiratory"``: was scored, and none was found.
+    detection : LegMovementCriteria
+        Thresholds of the detector.
+    """
+
+    scoring: tuple[str | os.PathLike[str], ...] = ()
+    stage_codes: str | None = None
+    rules: tuple[Criteria, ...] = SIDE_BY_SIDE
+    respiratory_window: str = "wide"
+    channels: str | os.PathLike[str] | None = None
+    movements: str = "detect"
+    none_found: frozenset[str] = frozenset()
+    detection: LegMovementCriteria = DETECTION
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LegResult:
+    """What one leg channel gave: movements, or the reason why not."""
+
+    events: Events
+    channel: ChannelUsed | None = None
+    unreadable: Spans | None = None
+    not_scored: NotScored | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def open_recording(
+    path: str | os.PathLike[str], channels: str | os.PathLike[str] | None = None
+) -> Recording:
+    """Open a recording and give every channel its role.
+
+    Parameters
+    ----------
+    path : path-like
+        EDF, EDF+, BDF or BDF+.
+    channels : path-like, optional
+        A channel map (TOML) that wins over the labels.
+
+    Returns
+    -------
+    Recording
+        Samples are read when asked for.
+
+    Raises
+    ------
+    PsgscoreError
+        The path, the file or the channel map is wrong; see `psgscore.errors`.
+    """
+    recording, mapped = mapped_recording(path, channels)
+    return recording.with_channels(mapped.channels, mapped.findings)
+
+
+def mapped_recording(
+    path: str | os.PathLike[str], channels: str | os.PathLike[str] | None
+) -> tuple[Recording, ChannelMap]:
+    """Open a recording and work out which channel is what."""
+    user = None if channels is None else read_channel_map(Path(channels))
+    recording = open_edf(path)
+    mapped = map_channels(recording.channels, user)
+    return recording.with_channels(mapped.channels, ()), mapped
+
+
+def score_recording(
+    path: str | os.PathLike[str],
+    options: Options | None = None,
+    *,
+    progress: Callable[[str], None] = lambda step: None,
+) -> Score:
+    """Score one recording.
+
+    Parameters
+    ----------
+    path : path-like
+        The recording.
+    options : Options, optional
+        Scoring files, rule sets, channel map, ...
+    progress : callable
+        Told each step as it begins.
+
+    Returns
+    -------
+    Score
+
+    Raises
+    ------
+    NotScorableError
+        Neither a leg movement nor a sleep measure can be given.
+    PsgscoreError
+        An input is wrong; see `psgscore.errors`.
+    """
+    options = options or Options()
+    progress("reading the header and the scoring")
+    recording, mapped = mapped_recording(path, options.channels)
+    scoring = _scoring(recording, options)
+    results = _legs(recording, mapped, options, progress)
+    found = [result for result in results if result.channel is not None]
+    not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
+    if not found and scoring.hypnogram is None and not scoring.events.is_kind("LM").any():
+        reasons = tuple(f"{missing.what}: {missing.reason}" for missing in not_scored)
+        raise NotScorableError(
+            Path(path).name, reasons or ("no leg EMG was found among the channels",)
+        )
+    progress("scoring")
+    events, covers = _all_events(scoring, found, options)
+    context = Context(
+        duration_s=recording.duration_s,
+        start="" if recording.start is None else recording.start.strftime("%H:%M:%S"),
+        covers=covers,
+        gaps=as_spans([(gap.start_s, gap.stop_s) for gap in recording.gaps]),
+        unreadable=_unreadable(found),
+        not_scored=not_scored,
+        findings=_findings(recording, mapped, scoring, results),
+        provenance=_provenance(Path(path), options, scoring, found),
+    )
+    rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]
+    return score_events(events, scoring.hypnogram, rules=rules, context=context)
+
+
+def score_leg(recording: Recording, leg: Derivation, criteria: LegMovementCriteria) -> LegResult:
+    """Read one leg, put it through the gate, and find its movements."""
+    from psgscore.detect.leg_movements import find_leg_movements  # noqa: PLC0415 - start-up time
+    from psgscore.dsp.quality import assess_emg  # noqa: PLC0415 - start-up time
+
+    try:
+        signal = derive(recording, leg)
+        quality = assess_emg(signal, criteria.gate)
+    except PsgscoreError as error:
+        return _refused(leg, (str(error),))
+    if quality.reasons:
+        return _refused(leg, quality.reasons)
+    kind = _KIND_OF_ROLE.get(leg.role, "LM")
+    events = find_leg_movements(signal, quality.unreadable, criteria, kind=kind)
+    warnings = tuple(Finding("leg.quality", text, leg.name) for text in quality.warnings)
+    return LegResult(
+        events=events,
+        channel=ChannelUsed(
+            name=leg.name,
+            role=leg.role,
+            rate_hz=signal.rate_hz,
+            unit=signal.unit,
+            reason=leg.reason,
+            measures=quality.measures,
+        ),
+        unreadable=quality.unreadable,
+        findings=warnings,
+    )
+
+
+def sha256_of(path: str | os.PathLike[str]) -> str:
+    """Return the SHA-256 of a file.
+
+    Raises
+    ------
+    InputPathError
+        It cannot be read.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputPathError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _refused(leg: Derivation, reasons: Sequence[str]) -> LegResult:
+    return LegResult(
+        events=Events.empty(),
+        not_scored=NotScored(f"leg movements on {leg.name}", "; ".join(reasons)),
+        findings=tuple(
+            Finding("leg.not-scorable", reason, leg.name, "error") for reason in reasons
+        ),
+    )
+
+
+def _legs(
+    recording: Recording, mapped: ChannelMap, options: Options, progress: Callable[[str], None]
+) -> list[LegResult]:
+    if options.movements == IMPORTED:
+        return []
+    results = []
+    for leg in mapped.legs:
+        progress(f"finding leg movements on {leg.name}")
+        results.append(score_leg(recording, leg, options.detection))
+    return results
+
+
+def _scoring(recording: Recording, options: Options) -> Scoring:
+    """Return the lab's scoring, cut to the recording."""
+    if options.scoring:
+        files = [read_scoring(path, stage_codes=options.stage_codes) for path in options.scoring]
+        scoring = combine(files)
+        if recording.annotations:
+            message = (
+                f"the recording's own {len(recording.annotations)} annotations are not used, "
+                "because scoring files were named"
+            )
+            unused = Finding("scoring.annotations-unused", message, severity="note")
+            scoring = replace(scoring, findings=(*scoring.findings, unused))
+    else:
+        scoring = scoring_from_annotations(recording.annotations, source="annotations")
+    return fit_to_recording(scoring, recording.duration_s)
+
+
+def _all_events(
+    scoring: Scoring, found: Sequence[LegResult], options: Options
+) -> tuple[Events, frozenset[str]]:
+    """Put detected and imported events together; imported movements do not count twice."""
+    imported = scoring.events
+    covers = scoring.covers | options.none_found
+    if options.movements != IMPORTED:
+        marked = imported.is_kind("LM")
+        kinds = [
+            f"{IMPORTED}:{kind}" if leg else str(kind)
+            for kind, leg in zip(imported.kind, marked, strict=True)
+        ]
+        imported = replace(imported, kind=np.array(kinds, dtype=np.str_))
+        legs = {_KIND_OF_ROLE.get(r.channel.role, "LM") for r in found if r.channel is not None}
+        covers = (covers - {"LM"}) | legs | ({"LM"} if legs else set())
+    return Events.concat([*(result.events for result in found), imported]), covers
+
+
+def _unreadable(found: Sequence[LegResult]) -> Spans:
+    """Return where no scored leg can be read."""
+    spans = [close_gaps(result.unreadable) for result in found if result.unreadable is not None]
+    if not spans:
+        return as_spans([])
+    common = spans[0]
+    for other in spans[1:]:
+        common = intersect(common, other)
+    return as_spans(common)
+
+
+def _findings(
+    recording: Recording, mapped: ChannelMap, scoring: Scoring, results: Sequence[LegResult]
+) -> tuple[Finding, ...]:
+    findings = [*recording.findings, *mapped.findings, *scoring.findings]
+    findings += [finding for result in results for finding in result.findings]
+    marks = scoring.events.is_kind("LM")
+    if marks.any() and results:
+        message = (
+            f"{int(marks.sum())} leg movements marked by the lab are kept apart from the detected "
+            "ones; --movements imported scores them instead"
+        )
+        findings.append(Finding("scoring.movements-apart", message, severity="note"))
+    if len(results) > 1 and sum(result.channel is not None for result in results) == 1:
+        message = "only one leg could be scored: scored as one leg, never doubled"
+        findings.append(Finding("leg.one-only", message))
+    return tuple(findings)
+
+
+def _provenance(
+    path: Path, options: Options, scoring: Scoring, found: Sequence[LegResult]
+) -> Provenance:
+    source = ""
+    if scoring.hypnogram is not None:
+        names = ", ".join(Path(name).name for name in options.scoring)
+        source = f"imported: {names or 'annotations of the recording'}"
+    return Provenance(
+        version=__version__,
+        input_name=path.name,
+        input_sha256=sha256_of(path),
+        scoring_inputs=tuple((Path(p).name, sha256_of(p)) for p in options.scoring),
+        channels=tuple(result.channel for result in found if result.channel is not None),
+        detection=options.detection if found else None,
+        criteria_sha256="",
+        stage_source=source,
+        settings={
+            "respiratory_window": options.respiratory_window,
+            "movements": options.movements,
+            "none_found": sorted(options.none_found),
+        },
+    )

@@ -1,0 +1,120 @@
+"""Score -> report as plain values: every text, number and table, nothing left to compute."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath, PureWindowsPath
+
+from psgscore.model.score import Score
+from psgscore.report.alerts import alerts
+from psgscore.report.figure_texts import interval_figure, overview_figure
+from psgscore.report.headlines import headlines, leg_reason
+from psgscore.report.leg_tables import interval_table, leg_tables
+from psgscore.report.method import method_section
+from psgscore.report.parts import Fact, ReportView, Section, SourcedFact
+from psgscore.report.provenance import findings_section, provenance_section
+from psgscore.report.sleep_tables import sleep_tables
+from psgscore.report.texts import clock, lights_s, long_minutes
+
+DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
+SIGNATURE = ("Reviewed by", "Date", "Signature")
+CONTEXT = (
+    SourcedFact(
+        "A PLMS index above 15 per hour in adults, and above 5 per hour in children, is the usual "
+        "cut. An index is not a diagnosis.",
+        "International Classification of Sleep Disorders, 3rd ed. (ICSD-3), American Academy of "
+        "Sleep Medicine 2014",
+    ),
+    SourcedFact(
+        "Of 100 healthy sleepers, 36 had a PLMS index above 5 per hour, and 18 above 15 per hour.",
+        "Frauscher et al. 2014, Sleep, doi:10.5665/sleep.3586",
+    ),
+    SourcedFact(
+        "WASM counts intervals of 10 to 90 s and every candidate movement; AASM counts intervals "
+        "of 5 to 90 s and leaves out movements at respiratory events. The two indices of one night "
+        "are not interchangeable.",
+        "Ferri et al. 2016, Sleep Med 26:86-95; AASM Manual v3",
+    ),
+)
+
+
+def report_view(score: Score) -> ReportView:
+    """Turn a score into the report's texts and tables.
+
+    Pure, and without drawing anything: every printed form of the report is made from this.
+
+    Parameters
+    ----------
+    score : Score
+        A scored night.
+
+    Returns
+    -------
+    ReportView
+        Everything in reading order. ``"-"`` stands where a number cannot be known.
+    """
+    return ReportView(
+        title=recording_name(score),
+        facts=_facts(score),
+        alerts=alerts(score),
+        headlines=headlines(score),
+        sections=(
+            Section(key="overview", title="The night", figure=overview_figure(score)),
+            _sleep(score),
+            _legs(score),
+            _intervals(score),
+            method_section(score),
+            findings_section(score),
+            provenance_section(score),
+        ),
+        context=CONTEXT,
+        signature=SIGNATURE,
+        disclaimer=DISCLAIMER,
+    )
+
+
+def recording_name(score: Score) -> str:
+    """Return the file name of the recording without folder and suffix."""
+    name = PureWindowsPath(PurePosixPath(score.provenance.input_name).name).name
+    return PurePosixPath(name).stem or "Recording without a name"
+
+
+def _facts(score: Score) -> tuple[Fact, ...]:
+    off, on = lights_s(score)
+    facts = [
+        Fact("Recording starts", score.start or "clock time not known"),
+        Fact("Duration", long_minutes(score.duration_s / 60.0)),
+        Fact("Lights off to on", f"{clock(score.start, off)} to {clock(score.start, on)}"),
+        Fact("Sleep stages", _stage_source(score)),
+        Fact("Rules", ", ".join(leg.criteria.title for leg in score.legs) or "none applied"),
+    ]
+    return tuple(facts)
+
+
+def _stage_source(score: Score) -> str:
+    if score.hypnogram is None:
+        return "none"
+    return score.provenance.stage_source or "source not stated"
+
+
+def _sleep(score: Score) -> Section:
+    tables = sleep_tables(score)
+    texts = () if tables else ("Sleep measures: not scored, because there is no hypnogram.",)
+    return Section(key="sleep", title="Sleep", texts=texts, tables=tables)
+
+
+def _legs(score: Score) -> Section:
+    tables = leg_tables(score)
+    texts = () if tables else (f"Leg movements: not scored, because {leg_reason(score)}.",)
+    return Section(key="legs", title="Leg movements", texts=texts, tables=tables)
+
+
+def _intervals(score: Score) -> Section:
+    if not score.legs:
+        text = f"Intervals: not scored, because {leg_reason(score)}."
+        return Section(key="intervals", title="Intervals", texts=(text,))
+    return Section(
+        key="intervals",
+        title="Intervals",
+        figure=interval_figure(score),
+        tables=(interval_table(score),),
+    )

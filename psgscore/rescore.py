@@ -1,0 +1,62 @@
+"""The rules alone: an event table in, a `Score` out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from psgscore._version import __version__
+from psgscore.errors import NotScorableError
+from psgscore.io.scoring_files import combine, read_scoring
+from psgscore.model.criteria import Criteria
+from psgscore.model.score import Provenance, Score
+from psgscore.pipeline import sha256_of
+from psgscore.score.night import Context, score_events
+
+
+def rescore_events(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    rules: Sequence[Criteria],
+    stage_codes: str | None = None,
+    none_found: frozenset[str] = frozenset(),
+) -> Score:
+    """Score the movements that scoring files hold.
+
+    Parameters
+    ----------
+    paths : sequence of path-like
+        The event table, and files with more of the same night (stages).
+    rules : sequence of Criteria
+        Rule sets, side by side.
+    stage_codes : str, optional
+        What bare stage numbers mean.
+    none_found : frozenset of str
+        What was scored without finding any.
+
+    Raises
+    ------
+    NotScorableError
+        The files hold neither leg movements nor stages.
+    PsgscoreError
+        A file cannot be read or understood.
+    """
+    scoring = combine([read_scoring(path, stage_codes=stage_codes) for path in paths])
+    if "LM" not in scoring.covers and scoring.hypnogram is None:
+        raise NotScorableError(Path(paths[0]).name, ("it holds neither leg movements nor stages",))
+    provenance = Provenance(
+        version=__version__,
+        input_name=Path(paths[0]).name,
+        input_sha256=sha256_of(paths[0]),
+        scoring_inputs=tuple((Path(path).name, sha256_of(path)) for path in paths[1:]),
+        channels=(),
+        detection=None,
+        criteria_sha256="",
+        stage_source="" if scoring.hypnogram is None else "imported",
+        settings={"none_found": sorted(none_found)},
+    )
+    context = Context(
+        covers=scoring.covers | none_found, findings=scoring.findings, provenance=provenance
+    )
+    return score_events(scoring.events, scoring.hypnogram, rules=rules, context=context)

@@ -1,0 +1,96 @@
+"""What the commands print: plain text, a few lines, nothing that is not in the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from psgscore.io.score_json import DISCLAIMER
+
+if TYPE_CHECKING:
+    from psgscore.demo import DemoResult
+    from psgscore.model.score import Score
+
+_HEADLINES = (("PLMS index", "plm", "sleep"), ("PLMW index", "plm", "W"))
+
+
+def check_text(found: Mapping[str, Any]) -> str:
+    """Return the result of ``psgscore check`` for reading."""
+    minutes = found["duration_s"] / 60.0
+    viewers = found["strict_viewers"]
+    lines = [
+        f"{found['file']}: {found['format']}, {minutes:.1f} min, starts {found['start'] or '?'}, "
+        f"{len(found['gaps'])} gap(s)",
+        "strict viewers (EDFlib, EDFbrowser): "
+        + ("open it" if viewers["opens"] else f"refuse it: {viewers['reason']}"),
+        "",
+        f"{'channel':<24} {'role':<12} {'Hz':>7} {'unit':<6} why",
+    ]
+    lines += [
+        f"{c['label']:<24} {c['role'] or '-':<12} {c['rate_hz']:>7g} {c['unit'] or '-':<6} "
+        f"{c['reason']}"
+        for c in found["channels"]
+    ]
+    lines += ["", "legs"]
+    for leg in found["legs"]:
+        lines.append(f"  {leg['name']} ({leg['role']}): {_leg_state(leg)}")
+    lines += ["", "could be scored"]
+    lines += [f"  {what}: {state}" for what, state in found["could_score"].items()]
+    if found["findings"]:
+        lines += ["", "findings"]
+        lines += [
+            f"  {f['severity']:<8}{f['code']:<28}{f['where'] + ': ' if f['where'] else ''}"
+            f"{f['message']}"
+            for f in found["findings"]
+        ]
+    return "\n".join(lines)
+
+
+def score_text(score: Score, files: Sequence[Path]) -> str:
+    """Return the result of ``psgscore score`` for reading."""
+    lines = []
+    for leg in score.legs:
+        for title, name, scope in _HEADLINES:
+            rate = score.rate(name, leg.criteria.name, scope)
+            if rate is not None and rate.per_hour is not None:
+                lines.append(
+                    f"{title} ({leg.criteria.title}): {rate.per_hour:.1f}/h "
+                    f"({rate.count} in {rate.hours:.2f} h)"
+                )
+    if score.sleep is not None and score.sleep.sleep_efficiency_percent is not None:
+        lines.append(f"Sleep efficiency: {score.sleep.sleep_efficiency_percent:.1f} %")
+    lines += [f"not scored: {missing.what}: {missing.reason}" for missing in score.not_scored]
+    lines += [
+        f"{finding.severity}: {finding.where + ': ' if finding.where else ''}{finding.message}"
+        for finding in score.findings
+        if finding.severity != "note"
+    ]
+    lines += [f"wrote {path}" for path in files]
+    return "\n".join([*lines, DISCLAIMER])
+
+
+def demo_text(result: DemoResult) -> str:
+    """Return the result of ``psgscore demo`` for reading."""
+    report = next((path for path in result.files if path.name.endswith(".html")), None)
+    agreement = "-" if result.f1 is None else f"{result.f1:.3f}"
+    lines = [
+        f"leg movements: {result.n_true} simulated, {result.n_found} found, "
+        f"{result.n_matched} the same (F1 {agreement})"
+    ]
+    for title, (scored, true) in result.plms_per_hour.items():
+        lines.append(f"PLMS index ({title}): {_number(scored)}/h scored, {_number(true)}/h true")
+    lines += [f"wrote {path}" for path in result.files if path != report]
+    return "\n".join([*lines, f"report: {report}", DISCLAIMER])
+
+
+def _leg_state(leg: Mapping[str, Any]) -> str:
+    if not leg["scorable"]:
+        return "NOT SCORABLE: " + "; ".join(leg["not_because"])
+    resting = leg["measures"].get("resting_uv")
+    state = "scorable" + (f", resting EMG {resting:.2g} uV" if resting is not None else "")
+    return "; ".join([state, *leg["warnings"]])
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
