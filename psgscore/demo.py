@@ -76,7 +76,7 @@ def run_demo(
     score = score_recording(path, progress=progress)
     progress("writing the report")
     files = write_score(score, folder, STEM, kinds=kinds, recording=open_recording(path))
-    context = Context(duration_s=night.duration_s, covers=frozenset({"LM"}))
+    context = Context(duration_s=night.duration_s)
     truth = score_events(night.events, night.hypnogram, rules=SIDE_BY_SIDE, context=context)
     return _compared((path, *files), score, truth)
 

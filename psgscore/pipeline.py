@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from psgscore._version import __version__
-from psgscore.errors import InputPathError, NotScorableError, PsgscoreError
-from psgscore.intervals import close_gaps, intersect
-from psgscore.io.channels import ChannelMap, Derivation, derive, map_channels, read_channel_map
+from psgscore.errors import InputPathError, NotScorableError
+from psgscore.io.channels import ChannelMap, map_channels, read_channel_map
 from psgscore.io.edf import open_edf
 from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import (
@@ -22,16 +21,16 @@ from psgscore.io.scoring_files import (
     read_scoring,
     scoring_from_annotations,
 )
-from psgscore.model._arrays import Spans, as_spans
+from psgscore.leg_channels import LegResult, movement_kind, score_leg, unreadable_spans
+from psgscore.model._arrays import as_spans
 from psgscore.model.criteria import DETECTION, SIDE_BY_SIDE, Criteria, LegMovementCriteria
 from psgscore.model.events import Events
-from psgscore.model.finding import Finding, NotScored
-from psgscore.model.score import ChannelUsed, Provenance, Score
+from psgscore.model.finding import Finding
+from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import Scoring
 from psgscore.score.night import Context, score_events, with_respiratory_window
 
 IMPORTED = "imported"
-_KIND_OF_ROLE = {"leg:left": "LM:left", "leg:right": "LM:right"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +65,6 @@ class Options:
     movements: str = "detect"
     none_found: frozenset[str] = frozenset()
     detection: LegMovementCriteria = DETECTION
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class LegResult:
-    """What one leg channel gave: movements, or the reason why not."""
-
-    events: Events
-    channel: ChannelUsed | None = None
-    unreadable: Spans | None = None
-    not_scored: NotScored | None = None
-    findings: tuple[Finding, ...] = ()
 
 
 def open_recording(
@@ -162,43 +150,13 @@ def score_recording(
         start="" if recording.start is None else recording.start.strftime("%H:%M:%S"),
         covers=covers,
         gaps=as_spans([(gap.start_s, gap.stop_s) for gap in recording.gaps]),
-        unreadable=_unreadable(found),
+        unreadable=unreadable_spans(found),
         not_scored=not_scored,
         findings=_findings(recording, mapped, scoring, results),
         provenance=_provenance(Path(path), options, scoring, found),
     )
     rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]
     return score_events(events, scoring.hypnogram, rules=rules, context=context)
-
-
-def score_leg(recording: Recording, leg: Derivation, criteria: LegMovementCriteria) -> LegResult:
-    """Read one leg, put it through the gate, and find its movements."""
-    from psgscore.detect.leg_movements import find_leg_movements  # noqa: PLC0415 - start-up time
-    from psgscore.dsp.quality import assess_emg  # noqa: PLC0415 - start-up time
-
-    try:
-        signal = derive(recording, leg)
-        quality = assess_emg(signal, criteria.gate)
-    except PsgscoreError as error:
-        return _refused(leg, (str(error),))
-    if quality.reasons:
-        return _refused(leg, quality.reasons)
-    kind = _KIND_OF_ROLE.get(leg.role, "LM")
-    events = find_leg_movements(signal, quality.unreadable, criteria, kind=kind)
-    warnings = tuple(Finding("leg.quality", text, leg.name) for text in quality.warnings)
-    return LegResult(
-        events=events,
-        channel=ChannelUsed(
-            name=leg.name,
-            role=leg.role,
-            rate_hz=signal.rate_hz,
-            unit=signal.unit,
-            reason=leg.reason,
-            measures=quality.measures,
-        ),
-        unreadable=quality.unreadable,
-        findings=warnings,
-    )
 
 
 def sha256_of(path: str | os.PathLike[str]) -> str:
@@ -214,16 +172,6 @@ def sha256_of(path: str | os.PathLike[str]) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise InputPathError(f"{path}: cannot be read: {error.strerror}") from error
-
-
-def _refused(leg: Derivation, reasons: Sequence[str]) -> LegResult:
-    return LegResult(
-        events=Events.empty(),
-        not_scored=NotScored(f"leg movements on {leg.name}", "; ".join(reasons)),
-        findings=tuple(
-            Finding("leg.not-scorable", reason, leg.name, "error") for reason in reasons
-        ),
-    )
 
 
 def _legs(
@@ -268,20 +216,9 @@ def _all_events(
             for kind, leg in zip(imported.kind, marked, strict=True)
         ]
         imported = replace(imported, kind=np.array(kinds, dtype=np.str_))
-        legs = {_KIND_OF_ROLE.get(r.channel.role, "LM") for r in found if r.channel is not None}
+        legs = {movement_kind(r.channel.role) for r in found if r.channel is not None}
         covers = (covers - {"LM"}) | legs | ({"LM"} if legs else set())
     return Events.concat([*(result.events for result in found), imported]), covers
-
-
-def _unreadable(found: Sequence[LegResult]) -> Spans:
-    """Return where no scored leg can be read."""
-    spans = [close_gaps(result.unreadable) for result in found if result.unreadable is not None]
-    if not spans:
-        return as_spans([])
-    common = spans[0]
-    for other in spans[1:]:
-        common = intersect(common, other)
-    return as_spans(common)
 
 
 def _findings(

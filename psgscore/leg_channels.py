@@ -1,0 +1,84 @@
+"""One leg channel: read, put through the gate, searched for movements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psgscore.errors import PsgscoreError
+from psgscore.intervals import close_gaps, intersect
+from psgscore.io.channels import Derivation, derive
+from psgscore.io.recording import Recording
+from psgscore.model._arrays import Spans, as_spans
+from psgscore.model.criteria import LegMovementCriteria
+from psgscore.model.events import Events
+from psgscore.model.finding import Finding, NotScored
+from psgscore.model.score import ChannelUsed
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LegResult:
+    """What one leg channel gave: movements, or the reason why not."""
+
+    events: Events
+    channel: ChannelUsed | None = None
+    unreadable: Spans | None = None
+    not_scored: NotScored | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def movement_kind(role: str) -> str:
+    """Return the kind of the movements of a leg: ``"LM"`` where the side is not known."""
+    side = role.removeprefix("leg:")
+    return f"LM:{side}" if side in ("left", "right") else "LM"
+
+
+def score_leg(recording: Recording, leg: Derivation, criteria: LegMovementCriteria) -> LegResult:
+    """Read one leg, put it through the gate, and find its movements."""
+    from psgscore.detect.leg_movements import find_leg_movements  # noqa: PLC0415 - start-up time
+    from psgscore.dsp.quality import assess_emg  # noqa: PLC0415 - start-up time
+
+    try:
+        signal = derive(recording, leg)
+        quality = assess_emg(signal, criteria.gate)
+    except PsgscoreError as error:
+        return _refused(leg, (str(error),))
+    if quality.reasons:
+        return _refused(leg, quality.reasons)
+    kind = movement_kind(leg.role)
+    events = find_leg_movements(signal, quality.unreadable, criteria, kind=kind)
+    warnings = tuple(Finding("leg.quality", text, leg.name) for text in quality.warnings)
+    return LegResult(
+        events=events,
+        channel=ChannelUsed(
+            name=leg.name,
+            role=leg.role,
+            rate_hz=signal.rate_hz,
+            unit=signal.unit,
+            reason=leg.reason,
+            measures=quality.measures,
+        ),
+        unreadable=quality.unreadable,
+        findings=warnings,
+    )
+
+
+def unreadable_spans(found: Sequence[LegResult]) -> Spans:
+    """Return where no scored leg can be read."""
+    spans = [close_gaps(result.unreadable) for result in found if result.unreadable is not None]
+    if not spans:
+        return as_spans([])
+    common = spans[0]
+    for other in spans[1:]:
+        common = intersect(common, other)
+    return as_spans(common)
+
+
+def _refused(leg: Derivation, reasons: Sequence[str]) -> LegResult:
+    return LegResult(
+        events=Events.empty(),
+        not_scored=NotScored(f"leg movements on {leg.name}", "; ".join(reasons)),
+        findings=tuple(
+            Finding("leg.not-scorable", reason, leg.name, "error") for reason in reasons
+        ),
+    )
