@@ -125,6 +125,7 @@ def score(  # noqa: PLR0913 - the options of the command
             rec.stem,
             kinds=("events", "movements", "score", annotations, "report"),
             recording=open_recording(rec, channels),
+            inputs=(rec, *scoring),
         )
     _print(score_json(found) if as_json else score_text(found, files))
     return 0
@@ -162,7 +163,9 @@ def rescore(  # noqa: PLR0913 - the options of the command
         (events, *scoring), stage_codes=stage_codes, rules=chosen, none_found=frozenset(none_found)
     )
     stem = events.name.split(".")[0]
-    files = write_score(found, output, stem, kinds=("movements", "score"))
+    files = write_score(
+        found, output, stem, kinds=("movements", "score"), inputs=(events, *scoring)
+    )
     _print(score_json(found) if as_json else score_text(found, files))
     return 0
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from psgscore.io.score_json import DISCLAIMER
+from psgscore.model.score import DISCLAIMER
 
 if TYPE_CHECKING:
     from psgscore.demo import DemoResult

@@ -181,7 +181,7 @@ def _has_body(stretch: _Stretch, grid: Ints) -> Bools:
     threshold is more than half of the values over it.
     """
     window = min(stretch.envelope.steps(stretch.criteria.body_s), stretch.envelope.values.size)
-    active = (stretch.rise >= stretch.criteria.offset_rise_uv).astype(np.float64)
+    active = stretch.rise >= np.float32(stretch.criteria.offset_rise_uv)
     share = moving_share(active, window)
     kept = [
         bool((share[first : max(last - window + 1, first + 1)] >= 0.5).any())

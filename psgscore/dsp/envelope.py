@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from psgscore.model._arrays import Floats, Samples
+from psgscore.model._arrays import Bools, Samples
 
-GRID_S = 0.01
-"""The envelope is kept about every 10 ms; a step is always a whole number of samples."""
+GRID_S = 0.02
+"""The envelope is kept about every 20 ms; a step is always a whole number of samples."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,22 +52,20 @@ def rms_envelope(samples: Samples, rate_hz: float, window_s: float) -> Envelope:
     rate_hz : float
         Samples per second.
     window_s : float
-        Length of the window; shorter at the ends of the signal.
+        Length of the window; the signal is mirrored at its ends.
     """
+    from scipy import ndimage  # noqa: PLC0415 - start-up time
+
     step = max(round(GRID_S * rate_hz), 1)
     whole = samples.size // step * step
     blocks = samples[:whole].reshape(-1, step)
-    power = np.einsum("ij,ij->i", blocks, blocks).astype(np.float64)
+    power = np.einsum("ij,ij->i", blocks, blocks) / np.float32(step)
     if whole < samples.size:
-        tail = samples[whole:].astype(np.float64)
-        power = np.append(power, tail @ tail * step / tail.size)
-    half = max(round(window_s * rate_hz / step - 1) // 2, 0)
-    # A float32 accumulator loses small values after large ones: sums run in float64.
-    sums = np.concatenate([[0.0], np.cumsum(power)])
-    index = np.arange(power.size)
-    low, high = np.maximum(index - half, 0), np.minimum(index + half + 1, power.size)
-    mean = (sums[high] - sums[low]) / ((high - low) * step)
-    return Envelope(np.sqrt(np.maximum(mean, 0.0)).astype(np.float32), step, rate_hz)
+        power = np.append(power, np.mean(samples[whole:] ** 2))
+    size = 2 * max(round(window_s * rate_hz / step - 1) // 2, 0) + 1
+    # It sums in float64: a float32 sum loses small values after large ones.
+    mean = ndimage.uniform_filter1d(power, size, mode="reflect")
+    return Envelope(np.sqrt(np.maximum(mean, 0.0, out=mean), out=mean), step, rate_hz)
 
 
 def running_median(envelope: Envelope, window_s: float) -> Envelope:
@@ -126,8 +124,11 @@ def _running_level(samples: Samples, rate_hz: float) -> Samples:
     return np.repeat(level, sizes)
 
 
-def moving_share(active: Floats, window: int) -> Floats:
-    """Return the largest-window share: mean of `active` over each `window` of neighbours."""
-    sums = np.concatenate([[0.0], np.cumsum(active, dtype=np.float64)])
-    share: Floats = (sums[window:] - sums[:-window]) / window
+def moving_share(active: Bools, window: int) -> Samples:
+    """Return the share of true values in each stretch of `window` neighbours.
+
+    Value ``i`` stands for the stretch that begins at ``i``.
+    """
+    sums = np.concatenate([[0], np.cumsum(active, dtype=np.int32)])
+    share: Samples = (sums[window:] - sums[:-window]) / np.float32(window)
     return share

@@ -38,26 +38,26 @@ def resting_level(
     ndarray of float32, shape of ``envelope.values``
     """
     every = envelope.steps(_SAMPLE_S)
-    values = envelope.values[::every].astype(np.float64)
-    if moving is not None:
-        values = np.where(moving[::every], np.inf, values)
-    if not np.isfinite(values).any():
-        values = envelope.values[::every].astype(np.float64)
+    values = envelope.values[::every]
+    if moving is not None and not moving[::every].all():
+        values = np.where(moving[::every], np.float32(np.inf), values)
     spacing = every * envelope.step_s
     stride = max(round(STEP_S / spacing), 1)
     window = min(max(round(window_s / spacing), 1), values.size)
     centres: Ints = np.arange(0, values.size, stride, dtype=np.int64)
     local = min(max(round(LOCAL_S / spacing), 1), values.size)
     near = _percentiles(values, centres - local // 2, local, percentile)
-    starts = (centres - window, centres - window // 2, centres)
-    candidates = np.stack([_percentiles(values, start, window, percentile) for start in starts])
+    # Half a window in whole strides: the three windows of one moment are windows of others.
+    half = window // 2 // stride * stride
+    starts = np.concatenate([centres - 2 * half, centres - half, centres])
+    candidates = _percentiles(values, starts, window, percentile).reshape(3, -1)
     whole = np.percentile(values[np.isfinite(values)], percentile)
     levels = _nearest(candidates, near, float(whole))
     grid = np.arange(envelope.values.size, dtype=np.float64)
     return np.interp(grid, centres * every, levels).astype(np.float32)
 
 
-def _percentiles(values: Floats, starts: Ints, size: int, percentile: float) -> Floats:
+def _percentiles(values: Samples, starts: Ints, size: int, percentile: float) -> Floats:
     """Return the percentile of each window of `size` values; NaN where too few are known.
 
     Windows are moved inwards at the ends. Left-out values are infinite and sort last.
@@ -67,7 +67,7 @@ def _percentiles(values: Floats, starts: Ints, size: int, percentile: float) -> 
     windows = np.sort(np.lib.stride_tricks.sliding_window_view(values, size)[unique], axis=1)
     known = np.isfinite(windows).sum(axis=1)
     index = np.floor(percentile / 100.0 * np.maximum(known - 1, 0)).astype(np.int64)
-    found = windows[np.arange(len(windows)), index]
+    found = windows[np.arange(len(windows)), index].astype(np.float64)
     found[known < _MIN_SHARE * size] = np.nan
     result: Floats = found[inverse]
     return result

@@ -57,8 +57,11 @@ class OutputFolder:
             raise _output_error(self._folder, error) from None
 
     def write_text(self, name: str, text: str) -> None:
-        r"""Write text as UTF-8, ``\n`` ending lines on every platform; see `write_bytes`."""
-        self.write_bytes(name, text.encode("utf-8"))
+        r"""Write text as UTF-8, ``\n`` ending lines on every platform; see `write_bytes`.
+
+        What UTF-8 cannot hold (file names in another encoding) is written as ``\udcXX``.
+        """
+        self.write_bytes(name, text.encode("utf-8", errors="backslashreplace"))
 
     def commit(self) -> None:
         """Give every file its final name; if one cannot have it, none gets it.
@@ -107,8 +110,8 @@ class OutputFolder:
 
     @staticmethod
     def _require_no_folder(target: Path) -> None:
-        # A folder would be "replaced" together with everything in it.
-        if target.is_dir():
+        # A folder would be "replaced" with everything in it. os.path.isdir never raises.
+        if os.path.isdir(target):
             raise OutputError(f"{target}: a folder is in the way: rename it or write elsewhere")
 
 

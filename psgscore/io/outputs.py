@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+from psgscore.errors import OutputError, UsageError
 from psgscore.io.atomic import OutputFolder, atomic_outputs
 from psgscore.io.recording import Recording
-from psgscore.io.score_json import score_json
-from psgscore.io.sidecars import EVENT_SIDECAR, MOVEMENT_SIDECAR
-from psgscore.io.tables import events_tsv, movements_tsv
+from psgscore.io.score_json import json_text, score_json
+from psgscore.io.tables import events_sidecar, events_tsv, movements_sidecar, movements_tsv
 from psgscore.model.score import Score
 
 Writer = Callable[[OutputFolder, str, Score, Recording | None], None]
@@ -18,12 +17,12 @@ Writer = Callable[[OutputFolder, str, Score, Recording | None], None]
 
 def _events(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
     out.write_text(f"{stem}.events.tsv", events_tsv(score))
-    out.write_text(f"{stem}.events.json", json.dumps(EVENT_SIDECAR, indent=2) + "\n")
+    out.write_text(f"{stem}.events.json", json_text(events_sidecar(score)))
 
 
 def _movements(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
     out.write_text(f"{stem}.movements.tsv", movements_tsv(score))
-    out.write_text(f"{stem}.movements.json", json.dumps(MOVEMENT_SIDECAR, indent=2) + "\n")
+    out.write_text(f"{stem}.movements.json", json_text(movements_sidecar()))
 
 
 def _score(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
@@ -39,9 +38,13 @@ def _annotations(out: OutputFolder, stem: str, score: Score, recording: Recordin
 def _embedded(out: OutputFolder, stem: str, score: Score, recording: Recording | None) -> None:
     from psgscore.io.edf_write import embed_annotations  # noqa: PLC0415 - start-up time
 
-    if recording is not None and recording.path is not None:
-        name = f"{stem}.annotated{recording.path.suffix.lower()}"
-        embed_annotations(recording, score, out.path(name))
+    if recording is None or recording.path is None:
+        raise UsageError(
+            f"{stem}: annotations can only be put into a copy of a recording that is a file: "
+            "write the annotation file instead"
+        )
+    name = f"{stem}.annotated{recording.path.suffix.lower()}"
+    embed_annotations(recording, score, out.path(name))
 
 
 def _report(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
@@ -67,6 +70,7 @@ def write_score(
     *,
     kinds: Sequence[str],
     recording: Recording | None = None,
+    inputs: Collection[Path] = (),
 ) -> tuple[Path, ...]:
     """Write the chosen files of a score into a folder.
 
@@ -82,6 +86,8 @@ def write_score(
         Keys of `WRITERS`.
     recording : Recording, optional
         Gives the clock to the annotation file, and the signals to the embedded copy.
+    inputs : collection of Path
+        Files the score was made from; never overwritten. Nor is the recording.
 
     Returns
     -------
@@ -91,9 +97,27 @@ def write_score(
     Raises
     ------
     OutputError
-        The folder cannot be written; nothing is left behind.
+        The folder cannot be written, or an output would replace an input; nothing is
+        left behind.
+    UsageError
+        A kind that does not exist, or cannot be written for this score.
     """
+    unknown = [kind for kind in kinds if kind not in WRITERS]
+    if unknown:
+        raise UsageError(f"no output {unknown[0]!r}: there are {', '.join(WRITERS)}")
+    own = () if recording is None or recording.path is None else (recording.path,)
     with atomic_outputs(folder) as out:
         for kind in kinds:
             WRITERS[kind](out, stem, score, recording)
+        _spare(out.written, {*inputs, *own})
     return out.written
+
+
+def _spare(outputs: Sequence[Path], inputs: Collection[Path]) -> None:
+    """Refuse to replace a file the score was made from."""
+    for output in outputs:
+        if any(path.exists() and output.exists() and output.samefile(path) for path in inputs):
+            raise OutputError(
+                f"{output}: is an input of this run and would be overwritten: "
+                "give another output folder"
+            )

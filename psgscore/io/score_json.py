@@ -3,71 +3,122 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
+from importlib import resources
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 
-from psgscore.model.score import Score
+from psgscore.model.criteria import PERIODICITY
+from psgscore.model.score import DISCLAIMER, Provenance, Rate, Score
 
 SCHEMA_VERSION = 1
-DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
 _DECIMALS = 6
+# Enough to tell 1 us from 0 h: a rate without hours is the only one without a per_hour.
+_HOURS_DECIMALS = 10
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def score_json(score: Score) -> str:
     """Return the score as JSON text: the same score, the same bytes."""
-    text = json.dumps(score_document(score), indent=2, ensure_ascii=False, allow_nan=False)
-    return text + "\n"
+    return json_text(score_document(score))
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """Return a document as indented JSON that can always be written as UTF-8.
+
+    Raises
+    ------
+    ValueError
+        A number is not finite.
+    """
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    # File names that are not UTF-8 come as lone surrogates, which UTF-8 cannot hold.
+    return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def score_schema() -> dict[str, Any]:
+    """Return the published JSON Schema (draft 2020-12) of `score_document`."""
+    file = resources.files("psgscore.configs").joinpath("score.schema.json")
+    schema: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return schema
 
 
 def score_document(score: Score) -> dict[str, Any]:
-    """Return the score as plain lists and dictionaries, as the schema describes them."""
+    """Return the score as plain lists and dictionaries, as the schema describes them.
+
+    Times and results are rounded to 6 decimals, hours to 10; criteria and settings are
+    given in full. A number that is not finite becomes None.
+    """
     provenance = score.provenance
-    document = {
+    return {
         "schema_version": SCHEMA_VERSION,
         "program": "psgscore",
         "version": provenance.version,
         "disclaimer": DISCLAIMER,
         "input": {"name": provenance.input_name, "sha256": provenance.input_sha256},
         "start": score.start,
-        "duration_s": score.duration_s,
-        "sleep": None if score.sleep is None else asdict(score.sleep),
-        "rates": [asdict(rate) | {"per_hour": rate.per_hour} for rate in score.rates],
-        "statistics": [asdict(number) for number in score.statistics],
-        "histograms": [
-            {"name": h.name, "rules": h.rules, "edges": h.edges, "counts": h.counts}
-            for h in score.histograms
-        ],
-        "not_scored": [asdict(missing) for missing in score.not_scored],
-        "findings": [asdict(finding) for finding in score.findings],
-        "gaps": score.gaps,
-        "unreadable": score.unreadable,
-        "provenance": {
-            "scoring_inputs": [
-                {"name": name, "sha256": sha256} for name, sha256 in provenance.scoring_inputs
-            ],
-            "stage_source": provenance.stage_source,
-            "channels": [asdict(channel) for channel in provenance.channels],
-            "detection": None if provenance.detection is None else asdict(provenance.detection),
-            "rules": [asdict(leg.criteria) for leg in score.legs],
-            "criteria_sha256": provenance.criteria_sha256,
-            "settings": dict(provenance.settings),
-        },
+        "duration_s": _plain(score.duration_s, _DECIMALS),
+        "sleep": _plain(score.sleep, _DECIMALS),
+        "rates": [_rate(rate) for rate in score.rates],
+        "statistics": _plain(score.statistics, _DECIMALS),
+        "histograms": _plain(score.histograms, _DECIMALS),
+        "not_scored": _plain(score.not_scored),
+        "findings": _plain(score.findings),
+        "gaps": _plain(score.gaps, _DECIMALS),
+        "unreadable": _plain(score.unreadable, _DECIMALS),
+        "provenance": _provenance(provenance, score),
     }
-    plain = _plain(document)
-    return dict(plain)
 
 
-def _plain(value: Any) -> Any:
-    """Turn arrays into lists and numbers that are not finite into null; round to 6 decimals."""
+def _rate(rate: Rate) -> dict[str, Any]:
+    hours = _plain(rate.hours, _HOURS_DECIMALS)
+    per_hour = _plain(rate.per_hour, _DECIMALS)
+    return {**_plain(rate), "hours": hours, "per_hour": per_hour}
+
+
+def _provenance(provenance: Provenance, score: Score) -> dict[str, Any]:
+    return {
+        "scoring_inputs": [
+            {"name": name, "sha256": sha256} for name, sha256 in provenance.scoring_inputs
+        ],
+        "stage_source": provenance.stage_source,
+        "channels": _plain(provenance.channels, _DECIMALS),
+        "detection": _plain(provenance.detection),
+        "periodicity": _plain(PERIODICITY),
+        "rules": [_plain(legs.criteria) for legs in score.legs],
+        "criteria_sha256": provenance.criteria_sha256,
+        "settings": _plain(provenance.settings),
+    }
+
+
+def _plain(value: Any, decimals: int | None = None) -> Any:
+    """Turn a value into what JSON has, floats rounded to `decimals` if it is given."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name), decimals) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    if isinstance(value, np.ndarray | list | tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return round(float(value), _DECIMALS) if np.isfinite(value) else None
-    return value
+        return {str(key): _plain(one, decimals) for key, one in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(_plain(one, decimals) for one in value)
+    if isinstance(value, list | tuple):
+        return [_plain(one, decimals) for one in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return _plain(value.tolist(), decimals)
+    return _scalar(value, decimals)
+
+
+def _scalar(value: Any, decimals: int | None) -> str | int | float | None:
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        # Adding 0.0 turns the -0.0 of rounding into 0.0.
+        return value if decimals is None else round(value, decimals) + 0.0
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    raise TypeError(f"a score cannot hold {type(value).__name__}: {value!r}")

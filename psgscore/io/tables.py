@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,142 +24,95 @@ from psgscore.model.score import LegScore, Score
 
 UNKNOWN = "n/a"
 EVENT_COLUMNS = ("onset", "duration", "trial_type", "channel")
-MEASURE_COLUMNS = ("peak_uv", "area_uv_s", "resting_uv", "onset_margin_uv", "offset_margin_uv")
-"""Measures of the detector, in this order; other measures follow in alphabetical order."""
 
-MOVEMENT_COLUMNS = (
-    "rules",
-    "onset",
-    "duration",
-    "side",
-    "components",
-    "candidate",
-    "series",
-    "plm",
-    "stage",
-    "arousal",
-    "respiratory",
-    "plm_without_respiratory",
-    "excluded_by",
-)
-
-_LABEL = "Escaped: \\\\ is a backslash, \\uXXXX the character with that code."
 _NO_OR_YES = {"0": "no", "1": "yes"}
+_ESCAPES = r"Escaped: \\ is a backslash, \uXXXX the character with that code."
+_KINDS = {
+    "LM": "leg movement of one leg",
+    "arousal": "arousal",
+    "apnea": "apnea",
+    "hypopnea": "hypopnea",
+    "RERA": "respiratory effort-related arousal",
+    "respiratory": "respiratory event",
+    "lights_off": "lights off: the scored night begins",
+    "lights_on": "lights on: the scored night ends",
+    "imported": "mark of the lab, kept apart from the detected movements",
+    "PLM": "mark that may be a whole series: series are recomputed from the movements",
+    "other": "word without an entry in the label table, kept as it was",
+}
+
+
+def _column(
+    name: str, description: str, *, units: str = "", levels: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    column: dict[str, Any] = {"LongName": name, "Description": description}
+    if units:
+        column["Units"] = units
+    if levels is not None:
+        column["Levels"] = dict(levels)
+    return column
+
+
 _TIMES = {
-    "onset": {
-        "LongName": "Onset",
-        "Description": "Start, from the start of the recording; can be negative.",
-        "Units": "s",
-    },
-    "duration": {
-        "LongName": "Duration",
-        "Description": "Length; onset plus duration, to 1 us, is where it stops (half-open).",
-        "Units": "s",
-    },
+    "onset": _column("Onset", "Start, from the start of the recording.", units="s"),
+    "duration": _column("Duration", "Length; onset plus duration is the stop.", units="s"),
 }
 _MEASURES = {
-    "peak_uv": {
-        "LongName": "Peak amplitude",
-        "Description": "Largest amplitude of the EMG envelope during the movement.",
-        "Units": "uV",
-    },
-    "area_uv_s": {
-        "LongName": "Area",
-        "Description": "Integral of the EMG envelope over the resting level.",
-        "Units": "uV s",
-    },
-    "resting_uv": {
-        "LongName": "Resting level",
-        "Description": "Resting EMG at the movement, which both thresholds build on.",
-        "Units": "uV",
-    },
-    "onset_margin_uv": {
-        "LongName": "Onset margin",
-        "Description": "How far the peak lies over the onset threshold.",
-        "Units": "uV",
-    },
-    "offset_margin_uv": {
-        "LongName": "Offset margin",
-        "Description": "How far the quiet after the end stays under the offset threshold.",
-        "Units": "uV",
-    },
+    "peak_uv": _column("Peak", "Largest amplitude of the EMG envelope.", units="uV"),
+    "area_uv_s": _column("Area", "Integral of the envelope over the resting level.", units="uV s"),
+    "resting_uv": _column("Resting level", "What both thresholds are added to.", units="uV"),
+    "onset_margin_uv": _column("Onset margin", "Peak over the onset threshold.", units="uV"),
+    "offset_margin_uv": _column(
+        "Offset margin",
+        "How far the quiet after the end stays under the offset threshold.",
+        units="uV",
+    ),
 }
-_KINDS = {
-    "LM:left": "Leg movement of the left leg.",
-    "LM:right": "Leg movement of the right leg.",
-    "LM:bilateral": "Leg movement of both legs, joined by whoever scored it.",
-    "LM": "Leg movement, leg not known.",
-    "arousal": "Arousal.",
-    "apnea": "Apnea.",
-    "hypopnea": "Hypopnea.",
-    "RERA": "Respiratory effort-related arousal.",
-    "respiratory": "Respiratory event.",
-    "lights_off": "Lights off: the scored night begins.",
-    "lights_on": "Lights on: the scored night ends.",
+MEASURE_COLUMNS = tuple(_MEASURES)
+"""Measures of the detector, in this order; other measures follow in alphabetical order."""
+
+_MOVEMENTS = {
+    "rules": _column("Rule set", f"Its criteria are in the score.json beside this. {_ESCAPES}"),
+    **_TIMES,
+    "side": _column(
+        "Leg",
+        "Leg or legs that moved; n/a when that is not known.",
+        levels={"left": "left leg", "right": "right leg", "bilateral": "both legs"},
+    ),
+    "components": _column("Components", "How many single-leg movements were joined to this one."),
+    "candidate": _column(
+        "Candidate",
+        "By its form it may belong to a series (WASM: CLM; AASM: LM).",
+        levels=_NO_OR_YES,
+    ),
+    "series": _column("Series", "Number of its periodic series within the night, 0 for none."),
+    "plm": _column("Periodic", "It is a member of a periodic series.", levels=_NO_OR_YES),
+    "stage": _column(
+        "Sleep stage",
+        "Stage at the onset; n/a when the night has no hypnogram.",
+        levels={"W": "wake", "N1": "NREM 1", "N2": "NREM 2", "N3": "NREM 3", "R": "REM sleep"}
+        | {"UNSCORED": "the time has no stage; it is not wake"},
+    ),
+    "arousal": _column(
+        "With arousal",
+        "It goes with an arousal; n/a when arousals were not scored.",
+        levels=_NO_OR_YES,
+    ),
+    "respiratory": _column(
+        "Respiratory-related",
+        "It lies in the rule set's window of a respiratory event; n/a when those were not scored.",
+        levels=_NO_OR_YES,
+    ),
+    "plm_without_respiratory": _column(
+        "Periodic without respiratory-related movements",
+        "In a series built without respiratory-related movements; n/a when those are unknown.",
+        levels=_NO_OR_YES,
+    ),
+    "excluded_by": _column(
+        "Excluded by", "Why it cannot belong to a series; n/a when nothing keeps it out."
+    ),
 }
-_MOVEMENTS = _TIMES | {
-    "rules": {
-        "LongName": "Rule set",
-        "Description": "Name of the rule set; its criteria are in the score.json beside this.",
-    },
-    "side": {
-        "LongName": "Leg",
-        "Description": "Leg or legs that moved; n/a when that is not known.",
-        "Levels": {"left": "left leg", "right": "right leg", "bilateral": "both legs"},
-    },
-    "components": {
-        "LongName": "Components",
-        "Description": "Number of single-leg movements that were joined to this one.",
-    },
-    "candidate": {
-        "LongName": "Candidate",
-        "Description": "It is a leg movement that may belong to a series by its form "
-        "(WASM: CLM; AASM: LM).",
-        "Levels": _NO_OR_YES,
-    },
-    "series": {
-        "LongName": "Series",
-        "Description": "Number of its periodic series within the night; 0: it is in none.",
-    },
-    "plm": {
-        "LongName": "Periodic",
-        "Description": "It is a periodic leg movement: a member of a series.",
-        "Levels": _NO_OR_YES,
-    },
-    "stage": {
-        "LongName": "Sleep stage",
-        "Description": "Stage at the onset; n/a when the night has no hypnogram.",
-        "Levels": {
-            "W": "wake",
-            "N1": "NREM 1",
-            "N2": "NREM 2",
-            "N3": "NREM 3",
-            "R": "REM sleep",
-            "UNSCORED": "the epoch has no stage; it is not wake",
-        },
-    },
-    "arousal": {
-        "LongName": "With arousal",
-        "Description": "It is associated with an arousal; n/a when arousals were not scored.",
-        "Levels": _NO_OR_YES,
-    },
-    "respiratory": {
-        "LongName": "Respiratory-related",
-        "Description": "It lies in the rule set's window around a respiratory event; n/a when "
-        "respiratory events were not scored.",
-        "Levels": _NO_OR_YES,
-    },
-    "plm_without_respiratory": {
-        "LongName": "Periodic without respiratory-related movements",
-        "Description": "It is in a series built after respiratory-related movements were taken "
-        "out; n/a when respiratory events were not scored.",
-        "Levels": _NO_OR_YES,
-    },
-    "excluded_by": {
-        "LongName": "Excluded by",
-        "Description": "Why it cannot belong to a series; n/a when nothing keeps it out. " + _LABEL,
-    },
-}
+MOVEMENT_COLUMNS = tuple(_MOVEMENTS)
 
 # Lone surrogates come from file names that are not UTF-8 and cannot be written as UTF-8.
 _HOSTILE = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|^\s|\s$')
@@ -222,29 +175,20 @@ def events_sidecar(source: Score | Events) -> dict[str, Any]:
     events = _events(source)
     kinds = sorted(set(events.kind.tolist()))
     levels = {escape_label(kind): _kind_meaning(kind) for kind in kinds}
-    columns = {
-        "onset": _TIMES["onset"],
-        "duration": _TIMES["duration"],
-        "trial_type": {
-            "LongName": "Kind of event",
-            "Description": f"What happened: psgscore's word for it, or the imported one. {_LABEL}",
-            "Levels": levels,
-        },
-        "channel": {
-            "LongName": "Channel",
-            "Description": "Label of the channel it was seen on, n/a when that is not known. "
-            + _LABEL,
-        },
+    columns = _TIMES | {
+        "trial_type": _column("Kind of event", f"What happened. {_ESCAPES}", levels=levels),
+        "channel": _column(
+            "Channel", f"Label of the channel it was seen on, n/a when not known. {_ESCAPES}"
+        ),
     }
-    unknown = {"Description": "Measure imported with the event; n/a where it has none."}
-    return columns | {
-        escape_label(name): _MEASURES.get(name, unknown) for name in measure_names(events)
-    }
+    other = _column("Measure", "Measured on or imported with the event; n/a where it has none.")
+    names = measure_names(events)
+    return columns | {escape_label(name): _MEASURES.get(name, other) for name in names}
 
 
 def movements_sidecar() -> dict[str, Any]:
     """Return the BIDS sidecar of `movements_tsv`: one entry per column, in their order."""
-    return {name: _MOVEMENTS[name] for name in MOVEMENT_COLUMNS}
+    return dict(_MOVEMENTS)
 
 
 def measure_names(events: Events) -> list[str]:
@@ -294,14 +238,10 @@ def _events(source: Score | Events) -> Events:
 
 
 def _kind_meaning(kind: str) -> str:
-    """Describe a kind by the longest part of it that psgscore has a word for."""
-    known, rest = kind, ""
-    while known not in _KINDS and ":" in known:
-        known, _, last = known.rpartition(":")
-        rest = f":{last}{rest}"
-    if known not in _KINDS:
-        return "As imported; psgscore makes no use of it."
-    return f"{_KINDS[known]} Sub-kind {rest[1:]}." if rest else _KINDS[known]
+    """Say what a kind stands for, its sub-kind behind it in brackets."""
+    head, _, rest = kind.partition(":")
+    meaning = _KINDS.get(head, "kept as imported, in no number")
+    return f"{meaning} ({rest})" if rest else meaning
 
 
 def _movement_columns(legs: LegScore, staged: bool) -> list[list[str]]:

@@ -12,6 +12,8 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram, Stages
 
+DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
+
 SCOPES = ("total", "W", "sleep", "N1", "N2", "N3", "NREM", "R")
 """Where a number was counted; "total" is the whole scored time, lights off to lights on."""
 

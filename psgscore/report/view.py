@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath, PureWindowsPath
 
-from psgscore.model.score import Score
+from psgscore.model.score import DISCLAIMER, Score
 from psgscore.report.alerts import alerts
 from psgscore.report.figure_texts import interval_figure, overview_figure
 from psgscore.report.headlines import headlines, leg_reason
@@ -15,7 +15,6 @@ from psgscore.report.provenance import findings_section, provenance_section
 from psgscore.report.sleep_tables import sleep_tables
 from psgscore.report.texts import clock, lights_s, long_minutes
 
-DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
 SIGNATURE = ("Reviewed by", "Date", "Signature")
 CONTEXT = (
     SourcedFact(

@@ -59,7 +59,7 @@ def signal(values, rate_hz=256.0, unit="uV"):
 def test_movements_are_found_and_nothing_else(settings):
     errors = []
     for seed in (3, 7):
-        emg, events = simulate_leg_emg(seed, hours=2.0, leg=LegSettings(**settings))
+        emg, events = simulate_leg_emg(seed, hours=4.0, leg=LegSettings(**settings))
         truth = truth_of(events)
         f1, onset_error = agreement(detect_leg_movements(emg), truth)
         assert len(truth) > 30
