@@ -7,9 +7,9 @@ import numpy as np
 from psgscore.dsp.envelope import Envelope
 from psgscore.model._arrays import Bools, Floats, Ints, Samples
 
-STEP_S = 2.0
+STEP_S = 3.0
 LOCAL_S = 15.0
-_SAMPLE_S = 0.2
+_SAMPLE_S = 0.3
 _MIN_SHARE = 0.2
 
 

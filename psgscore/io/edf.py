@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+
 from psgscore.errors import CalibrationError, InputPathError, RecordingError
 from psgscore.io.edf_header import FIXED_BYTES, Header, SignalHeader, header_bytes, read_header
 from psgscore.io.edf_records import Column, RecordFile, to_physical
@@ -136,23 +138,24 @@ class EdfSource:
             _calibration(channel, self.header.signals[place])
             for channel, place in zip(channels, places, strict=True)
         ]
-        raws = self.records.read([self.columns[place] for place in places])
-        found = []
-        for channel, place, (gain, offset, unit) in zip(
-            channels, places, calibrations, strict=True
-        ):
-            per_record = self.header.signals[place].samples_per_record
-            raw = raws.pop(0)
-            found.append(
-                Signal(
-                    channel.label,
-                    to_physical(raw, self.header.bytes_per_sample, gain, offset),
-                    channel.rate_hz,
-                    unit,
-                    breaks=tuple((record * per_record, start) for record, start in self.breaks),
-                )
+        samples = [
+            np.empty((self.records.n_records, self.header.signals[place].samples_per_record), "f4")
+            for place in places
+        ]
+        for first, parts in self.records.blocks([self.columns[place] for place in places]):
+            for whole, part, (gain, offset, _) in zip(samples, parts, calibrations, strict=True):
+                rows = whole[first : first + len(part)]
+                to_physical(part, self.header.bytes_per_sample, gain, offset, rows)
+        return [
+            Signal(
+                channel.label,
+                values.reshape(-1),
+                channel.rate_hz,
+                unit,
+                breaks=tuple((record * values.shape[1], start) for record, start in self.breaks),
             )
-        return found
+            for channel, values, (_, _, unit) in zip(channels, samples, calibrations, strict=True)
+        ]
 
 
 def _calibration(channel: Channel, signal: SignalHeader) -> tuple[float, float, str]:
@@ -204,10 +207,7 @@ def _read_annotations(
     reader = AnnotationReader()
     chosen = [columns[k] for k, one in enumerate(header.signals) if one.is_annotation]
     if chosen and header.n_records:
-        blocks = [
-            raw.reshape(header.n_records, column.size)
-            for raw, column in zip(records.read(chosen), chosen, strict=True)
-        ]
+        blocks = records.read(chosen)
         for record in range(header.n_records):
             reader.read_record([block[record].tobytes() for block in blocks])
     return reader

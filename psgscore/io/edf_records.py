@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from psgscore.errors import RecordingError
 from psgscore.model._arrays import Samples
 
-_CHUNK_BYTES = 4 << 20
+_CHUNK_BYTES = 1 << 20
 _SEEK_PAYS_BYTES = 8 << 10
-_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,55 +45,80 @@ class RecordFile:
     n_records: int
 
     def read(self, columns: Sequence[Column]) -> list[NDArray[np.uint8]]:
-        """Return the bytes of each column, records joined, shape (n_records * size,).
+        """Return the bytes of each column, shape (n_records, size); see `blocks`."""
+        out = [np.empty((self.n_records, column.size), dtype=np.uint8) for column in columns]
+        for first, parts in self.blocks(columns):
+            for whole, part in zip(out, parts, strict=True):
+                whole[first : first + len(part)] = part
+        return out
+
+    def blocks(self, columns: Sequence[Column]) -> Iterator[tuple[int, list[NDArray[np.uint8]]]]:
+        """Yield the bytes of the columns some records at a time.
+
+        Yields
+        ------
+        first : int
+            Number of the first record of the block.
+        parts : list of ndarray of uint8, shape (rows, size)
+            One per column; overwritten by the next block.
 
         Raises
         ------
         RecordingError
             The file got shorter, or the disk cannot be read.
         """
-        out = [np.empty((self.n_records, column.size), dtype=np.uint8) for column in columns]
         try:
             with self.path.open("rb", buffering=0) as file:
                 if self._seeking_pays(columns):
-                    self._read_spans(file.fileno(), columns, out)
+                    _advise_no_readahead(file.fileno())
+                    yield from self._spans(file.fileno(), columns)
                 else:
-                    self._read_chunks(file.fileno(), columns, out)
+                    yield from self._chunks(file.fileno(), columns)
         except OSError as error:
             raise RecordingError(f"{self.path.name}: cannot be read: {error.strerror}") from error
-        return [part.reshape(-1) for part in out]
 
     def _seeking_pays(self, columns: Sequence[Column]) -> bool:
         skipped = self.record_bytes - sum(column.size for column in columns)
         return skipped >= _SEEK_PAYS_BYTES * len(columns)
 
-    def _read_spans(
-        self, fd: int, columns: Sequence[Column], out: Sequence[NDArray[np.uint8]]
-    ) -> None:
+    def _spans(
+        self, fd: int, columns: Sequence[Column]
+    ) -> Iterator[tuple[int, list[NDArray[np.uint8]]]]:
         """Read just the wanted bytes: one system call per column and record."""
-        for column, part in zip(columns, out, strict=True):
-            if not column.size:
-                continue
-            view = part.reshape(-1).data
-            place = self.data_offset + column.offset
-            for first in range(0, part.size, column.size):
-                target = view[first : first + column.size]
-                self._fill(fd, target, place)
-                place += self.record_bytes
+        wanted = sum(column.size for column in columns)
+        at_once = min(max(_CHUNK_BYTES // max(wanted, 1), 1), self.n_records)
+        parts = [np.empty((at_once, column.size), dtype=np.uint8) for column in columns]
+        for first in range(0, self.n_records, at_once):
+            rows = min(at_once, self.n_records - first)
+            self._announce(fd, columns, first, rows)
+            for column, part in zip(columns, parts, strict=True):
+                view, place = part.reshape(-1).data, self.data_offset + column.offset
+                place += first * self.record_bytes
+                for begin in range(0, rows * column.size, max(column.size, 1)):
+                    self._fill(fd, view[begin : begin + column.size], place)
+                    place += self.record_bytes
+            yield first, [part[:rows] for part in parts]
 
-    def _read_chunks(
-        self, fd: int, columns: Sequence[Column], out: Sequence[NDArray[np.uint8]]
-    ) -> None:
-        """Read whole records into one buffer and copy the wanted columns out of it."""
+    def _announce(self, fd: int, columns: Sequence[Column], first: int, rows: int) -> None:
+        """Tell the system what is read next, so that a disk fetches it while we wait."""
+        if not hasattr(os, "posix_fadvise"):
+            return
+        for record in range(first, first + rows):
+            place = self.data_offset + record * self.record_bytes
+            for column in columns:
+                os.posix_fadvise(fd, place + column.offset, column.size, os.POSIX_FADV_WILLNEED)
+
+    def _chunks(
+        self, fd: int, columns: Sequence[Column]
+    ) -> Iterator[tuple[int, list[NDArray[np.uint8]]]]:
+        """Read whole records into one buffer and look at the wanted columns in it."""
         at_once = max(_CHUNK_BYTES // max(self.record_bytes, 1), 1)
         buffer = np.empty((min(at_once, max(self.n_records, 1)), self.record_bytes), dtype=np.uint8)
         for first in range(0, self.n_records, at_once):
             rows = min(at_once, self.n_records - first)
-            view = buffer[:rows].reshape(-1).data
-            self._fill(fd, view, self.data_offset + first * self.record_bytes)
-            for column, part in zip(columns, out, strict=True):
-                stop = column.offset + column.size
-                part[first : first + rows] = buffer[:rows, column.offset : stop]
+            place = self.data_offset + first * self.record_bytes
+            self._fill(fd, buffer[:rows].reshape(-1).data, place)
+            yield first, [buffer[:rows, c.offset : c.offset + c.size] for c in columns]
 
     def _fill(self, fd: int, view: memoryview, place: int) -> None:
         got = os.preadv(fd, [view], place)
@@ -106,35 +130,42 @@ class RecordFile:
 
 
 def to_physical(
-    raw: NDArray[np.uint8], bytes_per_sample: int, gain: float, offset: float
-) -> Samples:
+    raw: NDArray[np.uint8], bytes_per_sample: int, gain: float, offset: float, out: Samples
+) -> None:
     """Turn little-endian integers into physical values.
 
     Parameters
     ----------
-    raw : ndarray of uint8, shape (n * bytes_per_sample,)
+    raw : ndarray of uint8, shape (rows, n * bytes_per_sample)
         16- or 24-bit two's complement.
     bytes_per_sample : int
         2 or 3.
     gain, offset : float
-        Physical value = gain * integer + offset, computed in float64, stored as float32.
-
-    Returns
-    -------
-    ndarray of float32, shape (n,)
+        Physical value = gain * integer + offset, stored as float32 within one rounding.
+    out : ndarray of float32, shape (rows, n)
+        Written to.
     """
-    n_samples = raw.size // bytes_per_sample
-    out = np.empty(n_samples, dtype=np.float32)
-    wide = np.empty((min(_BLOCK, n_samples), 4), dtype=np.uint8)
-    # Blocks that fit the cache: no second copy of the night, and no slower for it.
-    for first in range(0, n_samples, _BLOCK):
-        last = min(first + _BLOCK, n_samples)
-        block = raw[first * bytes_per_sample : last * bytes_per_sample]
-        if bytes_per_sample == 2:
-            digital: NDArray[np.signedinteger] = block.view("<i2")
-        else:
-            wide[: last - first, 0] = 0
-            wide[: last - first, 1:] = block.reshape(-1, 3)
-            digital = wide[: last - first].view("<i4")[:, 0] >> 8
-        np.add(digital * gain, offset, out=out[first:last], casting="same_kind")
-    return out
+    digital = _integers(raw, bytes_per_sample)
+    # An offset of a whole number of steps is added to the integers: float32 holds the sum
+    # exactly, so one rounding is all there is. Any other offset is added in float64.
+    steps = round(offset / gain)
+    if abs(offset - steps * gain) <= 1e-6 * abs(gain) and abs(steps) < 1 << 23:
+        shifted = digital + np.int32(steps) if steps else digital
+        np.multiply(shifted, np.float32(gain), out=out, casting="unsafe")
+    else:
+        np.add(digital * gain, offset, out=out, casting="same_kind")
+
+
+def _integers(raw: NDArray[np.uint8], bytes_per_sample: int) -> NDArray[np.signedinteger]:
+    if bytes_per_sample == 2:
+        return raw.view("<i2")
+    wide = np.zeros((len(raw), raw.shape[1] // 3, 4), dtype=np.uint8)
+    wide[..., 1:] = raw.reshape(len(raw), -1, 3)
+    integers: NDArray[np.signedinteger] = wide.view("<i4")[..., 0] >> 8
+    return integers
+
+
+def _advise_no_readahead(fd: int) -> None:
+    """Keep the system from reading what lies between the wanted spans (where it can be told)."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_RANDOM)
