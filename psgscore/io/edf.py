@@ -25,13 +25,13 @@ from psgscore.errors import CalibrationError, InputPathError, RecordingError
 from psgscore.io.edf_header import FIXED_BYTES, Header, SignalHeader, header_bytes, read_header
 from psgscore.io.edf_records import Column, RecordFile, to_physical
 from psgscore.io.edf_tal import AnnotationReader
-from psgscore.io.recording import Annotation, Channel, Gap, Recording
+from psgscore.io.edf_timeline import gaps_of, timeline
+from psgscore.io.recording import Annotation, Channel, Recording
 from psgscore.io.units import microvolts_per
 from psgscore.model.finding import Finding
 from psgscore.model.signal import Signal
 
 EXTENSIONS = (".edf", ".rec", ".bdf")
-_GAP_TOLERANCE_S = 0.005
 _BIOSIGNAL_HZ = 64.0
 
 
@@ -99,7 +99,7 @@ def _recording(file: Path, header: Header) -> Recording:
         n_records=header.n_records,
     )
     reader = _read_annotations(header, columns, records)
-    first_s, breaks, findings = _timeline(header, reader.record_onsets_s)
+    first_s, breaks, findings = timeline(header, reader.record_onsets_s)
     signals = [k for k, one in enumerate(header.signals) if not one.is_annotation]
     channels = tuple(_channel(index, header.signals[k], header) for index, k in enumerate(signals))
     annotations = _shifted(reader.annotations, first_s)
@@ -110,7 +110,7 @@ def _recording(file: Path, header: Header) -> Recording:
         channels=channels,
         start=_shifted_start(header.start, first_s),
         duration_s=duration_s,
-        gaps=_gaps(header, breaks),
+        gaps=gaps_of(header, breaks),
         annotations=annotations,
         findings=(*header.findings, *_tal_findings(reader), *findings, *_unit_findings(channels)),
         source=EdfSource(header, columns, records, tuple(signals), breaks, first_s),
@@ -211,55 +211,6 @@ def _read_annotations(
         for record in range(header.n_records):
             reader.read_record([block[record].tobytes() for block in blocks])
     return reader
-
-
-def _timeline(
-    header: Header, onsets_s: Sequence[float | None]
-) -> tuple[float, tuple[tuple[int, float], ...], list[Finding]]:
-    """Return the first onset, the (record, true start) after each gap, and findings."""
-    known = [onset for onset in onsets_s if onset is not None]
-    first_s = known[0] if known and onsets_s[0] is not None else 0.0
-    breaks: list[tuple[int, float]] = []
-    overlaps = 0
-    since_record, since_s = 0, 0.0
-    for record, onset in enumerate(onsets_s):
-        expected = since_s + (record - since_record) * header.record_s
-        if onset is None or abs(onset - first_s - expected) <= _GAP_TOLERANCE_S:
-            continue
-        if onset - first_s < expected:
-            overlaps += 1
-            continue
-        since_record, since_s = record, round(onset - first_s, 6)
-        breaks.append((record, since_s))
-    if not any(signal.samples_per_record for signal in header.signals if not signal.is_annotation):
-        return first_s, (), []
-    return first_s, tuple(breaks), _timeline_findings(header, breaks, overlaps)
-
-
-def _timeline_findings(
-    header: Header, breaks: Sequence[tuple[int, float]], overlaps: int
-) -> list[Finding]:
-    findings = []
-    if breaks:
-        minutes = sum(gap.stop_s - gap.start_s for gap in _gaps(header, breaks)) / 60.0
-        message = f"{len(breaks)} interruption(s), {minutes:.1f} min in all: times after are true"
-        findings.append(Finding("edf.gap", message))
-        if header.plus != "+D":
-            message = "calls itself continuous, but its record onsets jump"
-            findings.append(Finding("edf.gap-in-continuous", message))
-    if overlaps:
-        message = f"{overlaps} record(s) claim to begin before the one before has ended: ignored"
-        findings.append(Finding("edf.record-overlap", message, severity="error"))
-    return findings
-
-
-def _gaps(header: Header, breaks: Sequence[tuple[int, float]]) -> tuple[Gap, ...]:
-    gaps, since_record, since_s = [], 0, 0.0
-    for record, start_s in breaks:
-        stop_s = since_s + (record - since_record) * header.record_s
-        gaps.append(Gap(round(stop_s, 6), start_s))
-        since_record, since_s = record, start_s
-    return tuple(gaps)
 
 
 def _duration_s(

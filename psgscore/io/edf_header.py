@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 
 from psgscore.errors import RecordingError
-from psgscore.model.finding import Finding, Severity
+from psgscore.io.edf_fields import Notes, read_number, read_text
+from psgscore.io.edf_start import read_start
+from psgscore.model.finding import Finding
 
 FIXED_BYTES = 256
 MAX_SIGNALS = 4096
@@ -25,8 +25,6 @@ _WIDTHS = {
     "samples": 8,
     "reserved": 32,
 }
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _ANNOTATION_LABELS = ("EDF ANNOTATIONS", "BDF ANNOTATIONS")
 
 
@@ -90,16 +88,6 @@ class Header:
         return ("EDF" if self.bytes_per_sample == 2 else "BDF") + self.plus
 
 
-class _Notes:
-    """Collects findings while the header is read."""
-
-    def __init__(self) -> None:
-        self.found: list[Finding] = []
-
-    def add(self, code: str, message: str, where: str = "", severity: Severity = "warning") -> None:
-        self.found.append(Finding(f"edf.{code}", message, where, severity))
-
-
 def read_header(head: bytes, size: int) -> Header:
     """Read the header of a file.
 
@@ -115,14 +103,14 @@ def read_header(head: bytes, size: int) -> Header:
     RecordingError
         The bytes are not an EDF or BDF header, or do not say how records are laid out.
     """
-    notes = _Notes()
+    notes = Notes()
     if len(head) < FIXED_BYTES:
         raise RecordingError(f"not an EDF file: {len(head)} bytes, a header alone has 256")
     wide = head[:1] == b"\xff" or head[192:196].upper() == b"BDF+"
     fields = {
-        "date": _text(head[168:176], notes, "start date"),
-        "time": _text(head[176:184], notes, "start time"),
-        "reserved": _text(head[192:236], notes, "reserved field"),
+        "date": read_text(head[168:176], notes, "start date"),
+        "time": read_text(head[176:184], notes, "start time"),
+        "reserved": read_text(head[192:236], notes, "reserved field"),
     }
     _check_version(head[:8], wide, notes)
     n_signals = _n_signals(head, notes)
@@ -130,8 +118,10 @@ def read_header(head: bytes, size: int) -> Header:
     record_s = _record_s(head[244:252], signals, notes)
     plus = _plus(fields["reserved"])
     # Only EDF+ promises a full date in the recording field; elsewhere it is free text.
-    stated_date = _text(head[88:168], notes, "") if plus else ""
-    start = _start(fields["date"], fields["time"], stated_date, notes)
+    stated_date = read_text(head[88:168], notes, "") if plus else ""
+    start = read_start(fields["date"], fields["time"], stated_date)
+    if start is None:
+        notes.add("start-unknown", "the start date or time is unreadable: times count from 0")
     if not plus and any(signal.is_annotation for signal in signals):
         notes.add("annotations-in-plain", "has annotations but does not call itself EDF+")
     record_bytes = (3 if wide else 2) * sum(signal.samples_per_record for signal in signals)
@@ -150,34 +140,12 @@ def read_header(head: bytes, size: int) -> Header:
 
 def header_bytes(head: bytes) -> int:
     """Return how much of the file must be read to see the whole header."""
-    counts = (_number(head[252:256]), (_number(head[184:192]) or 0) / FIXED_BYTES - 1)
+    counts = (read_number(head[252:256]), (read_number(head[184:192]) or 0) / FIXED_BYTES - 1)
     signals = [int(count) for count in counts if count is not None and 0 < count <= MAX_SIGNALS]
     return FIXED_BYTES * (1 + max(signals, default=0))
 
 
-def _text(raw: bytes, notes: _Notes, what: str) -> str:
-    """Decode a field: ASCII, else UTF-8, else Latin-1, said so; blanks and NULs stripped."""
-    if raw.isascii():
-        return raw.decode("ascii").strip(" \0\t\r\n")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    if what:
-        notes.add("not-ascii", f"the {what} holds characters outside ASCII", severity="note")
-    return text.strip(" \0\t\r\n")
-
-
-def _number(raw: bytes) -> float | None:
-    """Read a number as programs write it: comma or point, any exponent, NUL or blank padded."""
-    text = raw.decode("latin-1").strip(" \0\t\r\n").replace(",", ".")
-    if not _NUMBER.fullmatch(text):
-        return None
-    value = float(text)
-    return value if math.isfinite(value) else None
-
-
-def _check_version(version: bytes, wide: bool, notes: _Notes) -> None:
+def _check_version(version: bytes, wide: bool, notes: Notes) -> None:
     expected = (b"\xffBIOSEMI",) if wide else (b"0       ",)
     if version not in expected:
         notes.add("version", f"the version field is not {expected[0]!r}: read all the same")
@@ -191,10 +159,10 @@ def _plus(reserved: str) -> str:
     return ""
 
 
-def _n_signals(head: bytes, notes: _Notes) -> int:
+def _n_signals(head: bytes, notes: Notes) -> int:
     """Return the number of signals; where two fields disagree, the one that fits the text."""
-    stated = _number(head[252:256])
-    from_size = (_number(head[184:192]) or 0) / FIXED_BYTES - 1
+    stated = read_number(head[252:256])
+    from_size = (read_number(head[184:192]) or 0) / FIXED_BYTES - 1
     candidates = [
         int(value)
         for value in (stated, from_size)
@@ -226,20 +194,20 @@ def _samples(head: bytes, n_signals: int) -> list[int] | None:
     """Return the samples per record of every signal, None if they are not counts."""
     if len(head) < FIXED_BYTES * (n_signals + 1):
         return None
-    values = [_number(raw) for raw in _columns(head, n_signals, "samples")]
+    values = [read_number(raw) for raw in _columns(head, n_signals, "samples")]
     counts = [int(v) for v in values if v is not None and v == int(v) and 0 <= v < 1e8]
     return counts if len(counts) == n_signals else None
 
 
-def _signals(head: bytes, n_signals: int, notes: _Notes) -> tuple[SignalHeader, ...]:
+def _signals(head: bytes, n_signals: int, notes: Notes) -> tuple[SignalHeader, ...]:
     samples = _samples(head, n_signals) or []
     texts = {
-        name: [_text(raw, notes, f"{name} of signal {k}") for k, raw in enumerate(column)]
+        name: [read_text(raw, notes, f"{name} of signal {k}") for k, raw in enumerate(column)]
         for name in ("label", "transducer", "unit", "prefilter")
         for column in [_columns(head, n_signals, name)]
     }
     limits = {
-        name: [_number(raw) for raw in _columns(head, n_signals, name)]
+        name: [read_number(raw) for raw in _columns(head, n_signals, name)]
         for name in ("physical_min", "physical_max", "digital_min", "digital_max")
     }
     signals = tuple(
@@ -260,7 +228,7 @@ def _signals(head: bytes, n_signals: int, notes: _Notes) -> tuple[SignalHeader, 
     return signals
 
 
-def _check_signals(signals: Sequence[SignalHeader], notes: _Notes) -> None:
+def _check_signals(signals: Sequence[SignalHeader], notes: Notes) -> None:
     labels = [signal.label for signal in signals if not signal.is_annotation]
     for label in sorted({label for label in labels if labels.count(label) > 1}):
         notes.add("duplicate-label", "the label occurs more than once: use the index", label)
@@ -279,8 +247,8 @@ def _check_signals(signals: Sequence[SignalHeader], notes: _Notes) -> None:
             notes.add("no-samples", "holds no samples", signal.label, "error")
 
 
-def _record_s(raw: bytes, signals: Sequence[SignalHeader], notes: _Notes) -> float:
-    value = _number(raw)
+def _record_s(raw: bytes, signals: Sequence[SignalHeader], notes: Notes) -> float:
+    value = read_number(raw)
     has_samples = any(not one.is_annotation and one.samples_per_record for one in signals)
     if value is not None and (value > 0 or (value == 0 and not has_samples)):
         return value
@@ -293,57 +261,14 @@ def _record_s(raw: bytes, signals: Sequence[SignalHeader], notes: _Notes) -> flo
     return 0.0
 
 
-def _start(day: str, clock: str, recording: str, notes: _Notes) -> datetime | None:
-    """Return the start; the EDF+ recording field has the year in full and wins."""
-    when = _plus_date(recording) or _date(day)
-    at = _clock(clock)
-    if when is None or at is None:
-        notes.add("start-unknown", "the start date or time is unreadable: times count from 0")
-        return None
-    return datetime.combine(when, at)
-
-
-def _plus_date(recording: str) -> date | None:
-    match = re.match(r"Startdate (\d{1,2})-([A-Za-z]{3})-(\d{4})\b", recording, re.IGNORECASE)
-    if not match or match[2].upper() not in _MONTHS:
-        return None
-    return _day(int(match[3]), _MONTHS.index(match[2].upper()) + 1, int(match[1]))
-
-
-def _date(text: str) -> date | None:
-    match = re.fullmatch(r"(\d{1,2})[./: -](\d{1,2})[./: -](\d{2})", text)
-    if not match:
-        return None
-    year = int(match[3])
-    # The two digits of EDF stand for 1985 to 2084.
-    return _day(year + (1900 if year >= 85 else 2000), int(match[2]), int(match[1]))
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _clock(text: str) -> time | None:
-    match = re.fullmatch(r"(\d{1,2})[./: -](\d{1,2})[./: -](\d{1,2})", text)
-    if not match:
-        return None
-    try:
-        return time(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        return None
-
-
 def _layout(
-    head: bytes, n_signals: int, record_bytes: int, size: int, notes: _Notes
+    head: bytes, n_signals: int, record_bytes: int, size: int, notes: Notes
 ) -> tuple[int, int]:
     """Return where the data begin and how many whole records there are."""
-    stated = _number(head[236:244])
+    stated = read_number(head[236:244])
     computed = FIXED_BYTES * (n_signals + 1)
     offset = computed
-    field = _number(head[184:192])
+    field = read_number(head[184:192])
     if field != computed:
         notes.add("header-size", f"the header size is given wrong: {computed} bytes taken")
         if field is not None and stated is not None and size - field == stated * record_bytes:
@@ -356,7 +281,7 @@ def _layout(
     return offset, present
 
 
-def _check_records(stated: float | None, present: int, rest: int, notes: _Notes) -> None:
+def _check_records(stated: float | None, present: int, rest: int, notes: Notes) -> None:
     if stated is None or stated < 0:
         notes.add("record-count-unknown", f"does not say how many records: {present} found")
     elif stated > present:

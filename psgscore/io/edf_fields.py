@@ -1,0 +1,42 @@
+"""Single fields of an EDF header, as programs really write them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from psgscore.model.finding import Finding, Severity
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+
+class Notes:
+    """Collects findings while the header is read."""
+
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+
+    def add(self, code: str, message: str, where: str = "", severity: Severity = "warning") -> None:
+        self.found.append(Finding(f"edf.{code}", message, where, severity))
+
+
+def read_text(raw: bytes, notes: Notes, what: str) -> str:
+    """Decode a field: ASCII, else UTF-8, else Latin-1, said so; blanks and NULs stripped."""
+    if raw.isascii():
+        return raw.decode("ascii").strip(" \0\t\r\n")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    if what:
+        notes.add("not-ascii", f"the {what} holds characters outside ASCII", severity="note")
+    return text.strip(" \0\t\r\n")
+
+
+def read_number(raw: bytes) -> float | None:
+    """Read a number as programs write it: comma or point, any exponent, NUL or blank padded."""
+    text = raw.decode("latin-1").strip(" \0\t\r\n").replace(",", ".")
+    if not _NUMBER.fullmatch(text):
+        return None
+    value = float(text)
+    return value if math.isfinite(value) else None
