@@ -7,12 +7,14 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from psgscore._version import __version__
 from psgscore.errors import InputPathError, NotScorableError
 from psgscore.io.channels import ChannelMap, map_channels, read_channel_map
+from psgscore.io.conformance import open_with_pyedflib
 from psgscore.io.edf import open_edf
 from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import (
@@ -68,7 +70,10 @@ class Options:
 
 
 def open_recording(
-    path: str | os.PathLike[str], channels: str | os.PathLike[str] | None = None
+    path: str | os.PathLike[str],
+    channels: str | os.PathLike[str] | None = None,
+    *,
+    engine: Literal["psgscore", "pyedflib"] = "psgscore",
 ) -> Recording:
     """Open a recording and give every channel its role.
 
@@ -78,6 +83,8 @@ def open_recording(
         EDF, EDF+, BDF or BDF+.
     channels : path-like, optional
         A channel map (TOML) that wins over the labels.
+    engine : {"psgscore", "pyedflib"}
+        Who reads the file: ours, or EDFlib as a second opinion.
 
     Returns
     -------
@@ -89,16 +96,20 @@ def open_recording(
     PsgscoreError
         The path, the file or the channel map is wrong; see `psgscore.errors`.
     """
-    recording, mapped = mapped_recording(path, channels)
+    opener = open_edf if engine == "psgscore" else open_with_pyedflib
+    recording, mapped = mapped_recording(path, channels, opener=opener)
     return recording.with_channels(mapped.channels, mapped.findings)
 
 
 def mapped_recording(
-    path: str | os.PathLike[str], channels: str | os.PathLike[str] | None
+    path: str | os.PathLike[str],
+    channels: str | os.PathLike[str] | None,
+    *,
+    opener: Callable[[Path], Recording] = open_edf,
 ) -> tuple[Recording, ChannelMap]:
     """Open a recording and work out which channel is what."""
     user = None if channels is None else read_channel_map(Path(channels))
-    recording = open_edf(path)
+    recording = opener(Path(path))
     mapped = map_channels(recording.channels, user)
     return recording.with_channels(mapped.channels, ()), mapped
 

@@ -69,7 +69,7 @@ def make_file(path: Path, hours: float, n_channels: int, record_s: int) -> dict[
     labels = ["Left Leg", "Right Leg"] + [f"EEG {k}" for k in range(n_channels - 2)]
     n_records = int(hours * 3600 / record_s)
     sizes = [rate * record_s for rate in rates]
-    from psgscore.io.edf_compose import fixed_header, signal_headers  # noqa: PLC0415
+    from psgscore.io.edf_write_bytes import fixed_header, signal_headers  # noqa: PLC0415
 
     columns = [
         (label, "", "uV", "-3276.8", "3276.7", "-32768", "32767", "", str(size), "")
@@ -78,7 +78,6 @@ def make_file(path: Path, hours: float, n_channels: int, record_s: int) -> dict[
     head = fixed_header(
         start=None, n_records=n_records, record_s=record_s, n_signals=n_channels, plus=""
     )
-    head = head[:192] + b" " * 44 + head[236:]
     from psgscore.simulate import LegSettings  # noqa: PLC0415
 
     legs = [

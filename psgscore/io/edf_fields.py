@@ -17,6 +17,7 @@ class Notes:
         self.found: list[Finding] = []
 
     def add(self, code: str, message: str, where: str = "", severity: Severity = "warning") -> None:
+        """Note something about the header; `code` without its ``edf.``."""
         self.found.append(Finding(f"edf.{code}", message, where, severity))
 
 

@@ -13,6 +13,8 @@ from psgscore.model.finding import Finding
 
 FIXED_BYTES = 256
 MAX_SIGNALS = 4096
+# Beyond these a value times a 24-bit integer no longer fits a float32: nonsense anyway.
+_SMALLEST, _LARGEST = 1e-25, 1e25
 _WIDTHS = {
     "label": 16,
     "transducer": 80,
@@ -61,7 +63,9 @@ class SignalHeader:
         if low == high or first == last:
             return None
         gain = (high - low) / (last - first)
-        return gain, low - gain * first
+        offset = low - gain * first
+        fits = _SMALLEST < abs(gain) < _LARGEST and abs(offset) < _LARGEST
+        return (gain, offset) if fits else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

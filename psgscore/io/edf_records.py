@@ -86,7 +86,7 @@ class RecordFile:
     ) -> Iterator[tuple[int, list[NDArray[np.uint8]]]]:
         """Read just the wanted bytes: one system call per column and record."""
         wanted = sum(column.size for column in columns)
-        at_once = min(max(_CHUNK_BYTES // max(wanted, 1), 1), self.n_records)
+        at_once = max(min(_CHUNK_BYTES // max(wanted, 1), self.n_records), 1)
         parts = [np.empty((at_once, column.size), dtype=np.uint8) for column in columns]
         for first in range(0, self.n_records, at_once):
             rows = min(at_once, self.n_records - first)

@@ -1,59 +1,48 @@
-"""Writing EDF+: annotation sidecars, recordings with annotations inside, whole nights."""
+"""Writing EDF+: annotation sidecars and whole nights."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from psgscore.errors import RecordingError, UsageError
-from psgscore.io.channel_names import read_label
-from psgscore.io.edf_compose import (
-    Mark,
-    annotation_blocks,
+from psgscore._version import __version__
+from psgscore.errors import UsageError
+from psgscore.io.edf_embed import embed_annotations, write_all
+from psgscore.io.edf_write_bytes import (
+    FIRST_DAY,
+    LAST_DAY,
+    AnnotationSignal,
+    Clock,
+    annotation_entry,
+    annotation_text,
     fixed_header,
     signal_headers,
-    with_annotation_signal,
 )
-from psgscore.io.recording import Recording
-from psgscore.model.events import Event, Events
-from psgscore.model.hypnogram import Hypnogram, Stage
+from psgscore.io.edf_write_marks import event_annotations, score_annotations, stage_annotations
+from psgscore.io.recording import Annotation, Recording
+from psgscore.model._arrays import Floats
+from psgscore.model.events import Events
+from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.score import Score
 from psgscore.model.signal import Signal
 
-MICROVOLT_RANGE = (-3276.8, 3276.7)
+__all__ = ["MICROVOLT_RANGE", "embed_annotations", "write_annotations_edf", "write_edf"]
+
+MICROVOLT_RANGE = ("-3276.8", "3276.7")
 """Physical limits of voltages written: one bit is 0.1 uV, what lies outside is clipped."""
 
-_CHUNK_BYTES = 8 << 20
-
-
-def score_marks(score: Score) -> list[Mark]:
-    """Return everything a viewer should show of a score.
-
-    One ``Sleep stage ...`` per epoch; every event as ``word@@channel``; ``PLM`` for each
-    periodic movement of the first rule set; lights, gaps and unreadable stretches.
-    """
-    marks = [] if score.hypnogram is None else stage_marks(score.hypnogram)
-    marks += [_event_mark(event) for event in score.events]
-    for leg in score.legs[:1]:
-        periodic = leg.movements.where(leg.verdicts.plm)
-        marks += [Mark(event.start_s, event.duration_s, "PLM") for event in periodic]
-    marks += [Mark(start, stop - start, "unreadable") for start, stop in score.unreadable.tolist()]
-    return marks
-
-
-def stage_marks(hypnogram: Hypnogram) -> list[Mark]:
-    """Return one annotation per epoch."""
-    words = {int(stage): stage.name for stage in Stage} | {int(Stage.UNSCORED): "?"}
-    return [
-        Mark(start, hypnogram.epoch_s, f"Sleep stage {words[stage]}")
-        for start, stage in zip(
-            hypnogram.edges_s[:-1].tolist(), hypnogram.stages.tolist(), strict=True
-        )
-    ]
+_CHUNK_BYTES = 1 << 20
+_LOWEST, _HIGHEST = -32768, 32767
+_RECORD_S = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
+_MAX_TEXT = 30
+_US = 1_000_000
 
 
 def write_annotations_edf(path: Path, score: Score, recording: Recording | None) -> None:
@@ -64,67 +53,31 @@ def write_annotations_edf(path: Path, score: Score, recording: Recording | None)
     path : Path
         Written over.
     score : Score
-        What is to be shown.
+        What is to be shown: see `score_annotations`.
     recording : Recording or None
-        Gives the start; without one the EDF+ stand-in for an unknown date is written.
-        The patient is left out.
+        Gives the start, to the microsecond, so that viewers line the two files up. When
+        the date is unknown, or not one EDF can say (1985 to 2084), the EDF+ stand-in is
+        written: ``Startdate X``, 1 January 1985. The patient is left out (``X X X X``).
     """
     import edfio  # noqa: PLC0415 - start-up time
 
     start = None if recording is None else recording.start
-    marks = sorted(score_marks(score), key=lambda mark: (mark.onset_s, mark.text))
+    notes = [
+        edfio.EdfAnnotation(note.onset_s, note.duration_s, annotation_text(note))
+        for note in score_annotations(score)
+    ]
     edf = edfio.Edf(
         [],
-        annotations=[edfio.EdfAnnotation(m.onset_s, m.duration_s, m.text) for m in marks],
-        recording=edfio.Recording(startdate=None if start is None else start.date()),
-        starttime=None if start is None else start.time(),
+        # An iterator, because edfio refuses an empty list, and a score can be empty.
+        annotations=iter(notes),
+        recording=edfio.Recording(
+            startdate=_day(start),
+            equipment_code=f"psgscore_{__version__}",
+            additional=_primary_rules(score),
+        ),
+        starttime=time() if start is None else start.time(),
     )
     edf.write(path)
-
-
-def embed_annotations(recording: Recording, score: Score, path: Path) -> None:
-    """Write a copy of the recording with the annotations inside, signals bit for bit.
-
-    The file is streamed. The patient stays in the copy as it is in the recording.
-
-    Parameters
-    ----------
-    recording : Recording
-        From an EDF or BDF file.
-    score : Score
-        What is to be shown.
-    path : Path
-        Written over.
-
-    Raises
-    ------
-    UsageError
-        The recording does not come from a file.
-    RecordingError
-        Its header is too damaged to be copied.
-    """
-    from psgscore.io.edf import EdfSource  # noqa: PLC0415 - the shell of the shell
-
-    if recording.path is None or not isinstance(recording.source, EdfSource):
-        raise UsageError("--embed needs an EDF or BDF file: leave it out to write a sidecar")
-    header = recording.source.header
-    if not header.n_records or header.data_offset != 256 * (len(header.signals) + 1):
-        raise RecordingError(f"{recording.path.name}: has no regular data records to copy")
-    keeps_time = any(signal.is_annotation for signal in header.signals)
-    onsets = None if keeps_time else [k * header.record_s for k in range(header.n_records)]
-    first_s = recording.source.first_s
-    marks = [Mark(m.onset_s + first_s, m.duration_s, m.text) for m in score_marks(score)]
-    wide = header.bytes_per_sample
-    blocks = annotation_blocks(marks, onsets, header.n_records, wide)
-    with recording.path.open("rb") as source, path.open("wb") as target:
-        head = source.read(header.data_offset)
-        target.write(with_annotation_signal(head, header.n_records, blocks.shape[1], wide == 3))
-        rows = max(_CHUNK_BYTES // header.record_bytes, 1)
-        for first in range(0, header.n_records, rows):
-            block = blocks[first : first + rows]
-            raw = source.read(len(block) * header.record_bytes)
-            records = np.frombuffer(raw, dtype=np.uint8).reshape(len(block), -1)
-            target.write(np.concatenate([records, block], axis=1).data)
 
 
 def write_edf(
@@ -135,91 +88,185 @@ def write_edf(
     events: Events | None = None,
     hypnogram: Hypnogram | None = None,
 ) -> None:
-    """Write signals as EDF+C, or EDF+D when they have breaks, in records of one second.
+    """Write signals as a 16-bit EDF+C, or EDF+D when they have breaks; streamed.
 
     Parameters
     ----------
     path : Path
         Written over.
     signals : sequence of Signal
-        Whole numbers of samples per second, same breaks in all. Voltages outside
-        `MICROVOLT_RANGE` are clipped, as an amplifier does.
+        At any rates, all beginning at 0 s with the same breaks. Voltages (``"uV"``) are
+        stored in steps of 0.1 uV and **clipped to `MICROVOLT_RANGE`, +-3.28 mV**, as an
+        amplifier clips; other units get limits a little wider than their samples.
     start : datetime, optional
-        Clock time of second 0.
+        Clock time of second 0, to the microsecond; None writes ``Startdate X``.
     events, hypnogram : optional
         Written as annotations.
 
     Raises
     ------
     UsageError
-        A rate is no whole number, or lengths or breaks do not fall on whole seconds.
+        What EDF cannot hold: signals of different lengths or breaks, no length of data
+        record all rates and breaks fit into, samples that are no numbers, a label that is
+        not 16 ASCII characters, a year outside 1985 to 2084.
     """
-    rates, n_records = _whole_seconds(signals)
-    onsets = _record_onsets(signals[0], rates[0], n_records)
-    marks = [] if events is None else [_event_mark(event) for event in events]
-    marks += [] if hypnogram is None else stage_marks(hypnogram)
-    blocks = annotation_blocks(marks, onsets, n_records, 2)
-    limits = [_limits(signal) for signal in signals]
-    columns = [
-        (s.label, "", s.unit, f"{low:.7g}", f"{high:.7g}", "-32768", "32767", "", str(rate), "")
-        for s, rate, (low, high) in zip(signals, rates, limits, strict=True)
-    ]
-    added = ("EDF Annotations", "", "", "-1", "1", "-32768", "32767", "")
-    columns.append((*added, str(blocks.shape[1] // 2), ""))
-    plus = "+D" if signals[0].breaks else "+C"
-    with path.open("wb") as file:
-        file.write(
-            fixed_header(
-                start=start, n_records=n_records, record_s=1.0, n_signals=len(columns), plus=plus
-            )
+    layout = _layout(signals)
+    if start is not None and _day(start) is None:
+        raise UsageError(
+            f"an EDF file cannot begin in {start.year}: give 1985 to 2084, or no start"
         )
-        file.write(signal_headers(columns))
-        at_once = max(_CHUNK_BYTES // (2 * sum(rates)), 1)
-        for first in range(0, n_records, at_once):
-            last = min(first + at_once, n_records)
-            parts = [
-                _digital(signal.samples[first * rate : last * rate], low, high).reshape(-1, rate)
-                for signal, rate, (low, high) in zip(signals, rates, limits, strict=True)
-            ]
-            block = np.ascontiguousarray(blocks[first:last]).view("<i2")
-            file.write(np.concatenate([*parts, block], axis=1).data)
+    notes = [] if events is None else event_annotations(events)
+    notes += [] if hypnogram is None else stage_annotations(hypnogram)
+    fraction_us = 0 if start is None else start.microsecond
+    added = AnnotationSignal(
+        [annotation_entry(note, fraction_us / _US) for note in sorted(notes, key=_when)],
+        layout.n_records,
+        Clock(layout.onsets_us + fraction_us, 6),
+    )
+    columns = [_Column.of(s, n) for s, n in zip(signals, layout.per_record, strict=True)]
+    rows = [*(column.header() for column in columns), added.header()]
+    header = _header(start, layout, rows)
+    with path.open("wb", buffering=0) as file:
+        write_all(file, memoryview(header))
+        record_bytes = 2 * sum(layout.per_record) + added.block_bytes
+        at_once = max(_CHUNK_BYTES // record_bytes, 1)
+        for first in range(0, layout.n_records, at_once):
+            last = min(first + at_once, layout.n_records)
+            parts = [column.records(first, last) for column in columns]
+            block = np.concatenate([*parts, added.blocks(first, last)], axis=1)
+            write_all(file, block.reshape(-1).data)
 
 
-def _whole_seconds(signals: Sequence[Signal]) -> tuple[list[int], int]:
-    if not signals:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Layout:
+    """How the signals are cut into data records; `per_record` counts their samples."""
+
+    record_s: float
+    per_record: tuple[int, ...]
+    n_records: int
+    onsets_us: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    """One signal and the limits it is stored with."""
+
+    signal: Signal
+    per_record: int
+    low: str
+    high: str
+
+    @classmethod
+    def of(cls, signal: Signal, per_record: int) -> _Column:
+        low, high = MICROVOLT_RANGE if signal.unit == "uV" else _wide_limits(signal)
+        return cls(signal, per_record, low, high)
+
+    def header(self) -> tuple[str, ...]:
+        """Return the ten fields of the signal header."""
+        limits = (self.low, self.high, str(_LOWEST), str(_HIGHEST))
+        return (self.signal.label, "", self.signal.unit, *limits, "", str(self.per_record), "")
+
+    def records(self, first: int, last: int) -> NDArray[np.uint8]:
+        """Return the bytes of records [first, last), one row each."""
+        samples = self.signal.samples[first * self.per_record : last * self.per_record]
+        low, high = float(self.low), float(self.high)
+        steps = (samples.astype(np.float64) - low) * ((_HIGHEST - _LOWEST) / (high - low))
+        digital = np.clip(np.rint(steps) + _LOWEST, _LOWEST, _HIGHEST).astype("<i2")
+        rows: NDArray[np.uint8] = digital.view(np.uint8).reshape(last - first, -1)
+        return rows
+
+
+def _layout(signals: Sequence[Signal]) -> _Layout:
+    """Find the record length all rates and uninterrupted stretches are multiples of."""
+    if not signals or not signals[0].samples.size:
         raise UsageError("there is no signal to write")
-    rates = [round(signal.rate_hz) for signal in signals]
-    lengths = {s.samples.size / rate for s, rate in zip(signals, rates, strict=True) if rate}
-    whole = all(abs(s.rate_hz - rate) < 1e-9 for s, rate in zip(signals, rates, strict=True))
-    if not whole or len(lengths) != 1 or not float(next(iter(lengths))).is_integer():
-        raise UsageError("signals to write need whole rates in Hz and one length in whole seconds")
-    return rates, int(next(iter(lengths)))
+    spans = _stretches(signals[0])
+    for signal in signals:
+        if not np.isfinite(signal.samples).all():
+            raise UsageError(f"{signal.label!r} holds samples that are no numbers: EDF cannot")
+        mine = _stretches(signal)
+        if (
+            signal.start_s != 0
+            or mine.shape != spans.shape
+            or not np.allclose(mine, spans, 0, 1e-6)
+        ):
+            raise UsageError(
+                f"{signal.label!r} does not begin at 0 s or has other breaks or another length "
+                f"than {signals[0].label!r}: cut them alike"
+            )
+    lengths = spans[:, 1] - spans[:, 0]
+    for record_s in _RECORD_S:
+        per_record = [signal.rate_hz * record_s for signal in signals]
+        if _whole(np.array(per_record)) and min(per_record) > 0.5 and _whole(lengths / record_s):
+            records = np.round(lengths / record_s).astype(np.int64)
+            onsets = [
+                s + np.arange(n) * record_s for s, n in zip(spans[:, 0], records, strict=True)
+            ]
+            return _Layout(
+                record_s,
+                tuple(round(count) for count in per_record),
+                int(records.sum()),
+                np.round(np.concatenate(onsets) * _US).astype(np.int64),
+            )
+    raise UsageError(
+        "no data record fits all rates and uninterrupted stretches: give rates in whole Hz and "
+        "stretches in whole seconds"
+    )
 
 
-def _record_onsets(signal: Signal, rate: int, n_records: int) -> list[float]:
-    firsts = np.arange(n_records, dtype=np.float64) * rate
-    return [float(onset) for onset in signal.times_s(firsts)]
+def _stretches(signal: Signal) -> Floats:
+    """Return start and stop of each uninterrupted stretch, shape (n, 2)."""
+    return np.array([(piece.start_s, piece.stop_s) for piece in signal.pieces()]).reshape(-1, 2)
 
 
-def _limits(signal: Signal) -> tuple[float, float]:
-    """Return physical limits that an 8-character field holds exactly."""
-    if signal.unit == "uV":
-        return MICROVOLT_RANGE
-    low, high = float(np.floor(signal.samples.min())), float(np.ceil(signal.samples.max()))
-    return low, max(high, low + 1.0)
+def _whole(values: Floats) -> bool:
+    return bool((np.abs(values - np.round(values)) < 1e-6).all())
 
 
-def _digital(samples: NDArray[np.float32], low: float, high: float) -> NDArray[np.int16]:
-    gain = (high - low) / 65535.0
-    digital = np.rint((samples - np.float32(low)) / np.float32(gain)) - 32768.0
-    clipped: NDArray[np.int16] = np.clip(digital, -32768, 32767).astype("<i2")
-    return clipped
+def _wide_limits(signal: Signal) -> tuple[str, str]:
+    """Return limits just outside the samples that 8 characters hold exactly."""
+    low, high = float(signal.samples.min()), float(signal.samples.max())
+    size = Decimal(repr(max(abs(low), abs(high), 1e-4)))
+    unit = Decimal(1).scaleb(size.adjusted() - 1)
+    limits = (
+        (Decimal(repr(low)) / unit).to_integral_value("ROUND_FLOOR") - 1,
+        (Decimal(repr(high)) / unit).to_integral_value("ROUND_CEILING") + 1,
+    )
+    first, last = (f"{(limit * unit).normalize():f}" for limit in limits)
+    if max(len(first), len(last)) > 8:
+        raise UsageError(f"{signal.label!r} reaches from {low:g} to {high:g}: too far for EDF")
+    return first, last
 
 
-def _event_mark(event: Event) -> Mark:
-    """Return ``word@@channel``; ``LM`` alone where the channel's name gives the side."""
-    word = event.kind
-    if word == read_label(event.channel).role.replace("leg", "LM"):
-        word = "LM"
-    text = f"{word}@@{event.channel}" if event.channel else word
-    return Mark(event.start_s, event.duration_s, text)
+def _header(start: datetime | None, layout: _Layout, rows: Sequence[tuple[str, ...]]) -> bytes:
+    gapless = np.diff(layout.onsets_us) == round(layout.record_s * _US)
+    fixed = fixed_header(
+        start=start,
+        n_records=layout.n_records,
+        record_s=layout.record_s,
+        n_signals=len(rows),
+        plus="+C" if gapless.all() else "+D",
+    )
+    try:
+        return fixed + signal_headers(rows)
+    except ValueError as error:
+        raise UsageError(f"{error}: give a shorter label or unit") from None
+
+
+def _day(start: datetime | None) -> date | None:
+    """Return the day if an EDF header can say it."""
+    return start.date() if start is not None and FIRST_DAY <= start.date() <= LAST_DAY else None
+
+
+def _primary_rules(score: Score) -> tuple[str, ...]:
+    """Name the rule set of the PLM marks in the header, if its name is one short ASCII word."""
+    names = [legs.criteria.name for legs in score.legs[:1]]
+    return tuple(
+        f"PLM:{name}"
+        for name in names
+        if re.fullmatch(rf"[\w.+-]{{1,{_MAX_TEXT}}}", name, re.ASCII)
+    )
+
+
+def _when(note: Annotation) -> float:
+    return note.onset_s

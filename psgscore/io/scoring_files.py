@@ -1,8 +1,8 @@
 """The lab's own scoring: stages and events from files or from a recording's annotations.
 
 Finding codes (all begin with ``scoring.``): ``unknown-label``, ``plm-imported``,
-``rk-stages``, ``stage-length``, ``stage-column``, ``off-grid``, ``longer``,
-``shorter``, ``events-outside``.
+``rk-stages``, ``stage-length``, ``stage-column``, ``columns-ignored``, ``off-grid``,
+``longer``, ``shorter``, ``events-outside``.
 """
 
 from __future__ import annotations
@@ -22,16 +22,15 @@ from psgscore.io.recording import Annotation
 from psgscore.io.scoring_labels import OTHER, event_kind, stage_words
 from psgscore.io.scoring_stages import StageRow, hypnogram_from_rows
 from psgscore.io.scoring_tables import (
-    DURATION,
-    ONSET,
+    NIGHT,
     WORD,
-    column,
+    event_rows,
     listed_stages,
-    number,
+    read_table,
     read_text,
     stage_rows,
-    table_rows,
 )
+from psgscore.model._arrays import Floats
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
@@ -45,7 +44,8 @@ def read_scoring(path: str | os.PathLike[str], *, stage_codes: str | None = None
     ----------
     path : path-like
         EDF+ annotations, a table with a header row (BIDS events, ``events.tsv`` of
-        psgscore, ``kind,onset_s,duration_s``), or one stage per line.
+        psgscore, ``kind,onset_s,duration_s``), or one stage per line. Further columns of
+        events become measures if they hold numbers.
     stage_codes : str, optional
         What bare numbers mean: ``"yasa"`` (default), ``"boas"``, ``"rk"``, ``"dreams"``.
 
@@ -79,31 +79,7 @@ def scoring_from_annotations(
     ScoringFileError
         A stage annotation whose stage is not known.
     """
-    rows, marks = [], []
-    rk = 0
-    for note in annotations:
-        is_stage, stage = stage_words().look_up(note.text)
-        if is_stage and stage is None:
-            raise ScoringFileError(
-                f"{source}: unknown stage {note.text!r} at {note.onset_s:g} s: add the word to "
-                "the scoring, or remove the annotation"
-            )
-        if stage is not None:
-            rk += note.text.strip()[-1:] in "34" and note.text.strip()[-2:-1].upper() != "N"
-            rows.append(StageRow(note.onset_s, note.duration_s, stage))
-        elif note.text:
-            marks.append(note)
-    hypnogram, findings = hypnogram_from_rows(rows, source)
-    if rk:
-        message = "stages are Rechtschaffen and Kales: S3 and S4 were read as N3"
-        findings.append(Finding("scoring.rk-stages", message, source, "note"))
-    events = _events(
-        [note.text for note in marks],
-        [note.onset_s for note in marks],
-        [note.duration_s or 0.0 for note in marks],
-        [note.channel for note in marks],
-    )
-    return _scoring(hypnogram, events, findings, source)
+    return _from_rows(annotations, {}, [], source)
 
 
 def combine(scorings: Sequence[Scoring]) -> Scoring:
@@ -191,47 +167,65 @@ def _from_text(file: Path, stage_codes: str | None) -> Scoring:
     text = read_text(file)
     if not text.strip():
         raise ScoringFileError(f"{file.name}: the file is empty")
-    rows = table_rows(text)
-    if rows is None:
-        hypnogram, findings = hypnogram_from_rows(
-            listed_stages(text, file.name, stage_codes), file.name
-        )
-        return _scoring(hypnogram, Events.empty(), findings, file.name)
-    nights = {row["night"] for row in rows if "night" in row}
+    table = read_table(text, file.name)
+    if table is None:
+        listed = listed_stages(text, file.name, stage_codes)
+        return _from_stages(listed, [], file.name)
+    nights = {row[NIGHT] for row in table.rows} if NIGHT in table.columns else set()
     if len(nights) > 1:
         raise ScoringFileError(f"{file.name}: holds {len(nights)} nights: split it, one file each")
-    if column(rows, WORD) is not None:
-        return _from_events(rows, file.name)
-    stages, notes = stage_rows(rows, file.name, stage_codes)
-    hypnogram, findings = hypnogram_from_rows(stages, file.name)
-    return _scoring(hypnogram, Events.empty(), [*notes, *findings], file.name)
+    if table.column(WORD) is not None:
+        return _from_rows(*event_rows(table, file.name), file.name)
+    return _from_stages(*stage_rows(table, file.name, stage_codes), file.name)
 
 
-def _from_events(rows: Sequence[Mapping[str, str]], source: str) -> Scoring:
-    """Read a table with one event or stage per row."""
-    onset, word = column(rows, ONSET), column(rows, WORD)
-    duration = column(rows, DURATION)
-    notes = []
-    for row in rows:
-        start = number(row, onset, source)
-        if start is None or word is None:
-            raise ScoringFileError(f"{source}, line {row['#']}: no onset")
-        length = number(row, duration, source)
-        if length is not None and length < 0:
-            raise ScoringFileError(f"{source}, line {row['#']}: duration {length:g} is negative")
-        channel = row.get("channel", "")
-        notes.append(Annotation(start, length, row[word], "" if channel == "n/a" else channel))
-    return scoring_from_annotations(notes, source=source)
+def _from_stages(rows: Sequence[StageRow], notes: Sequence[Finding], source: str) -> Scoring:
+    """Put a list of nothing but stages together."""
+    hypnogram, findings = hypnogram_from_rows(rows, source)
+    return _scoring(hypnogram, Events.empty(), [*notes, *findings], source)
 
 
-def _events(
-    words: Sequence[str], starts: Sequence[float], lengths: Sequence[float], channels: Sequence[str]
-) -> Events:
-    kinds = [
-        _with_side(event_kind(word), channel) for word, channel in zip(words, channels, strict=True)
-    ]
-    start = np.asarray(starts, dtype=np.float64)
-    return Events.of(kinds, start, start + np.asarray(lengths), channel=list(channels) or "")
+def _from_rows(
+    notes: Sequence[Annotation],
+    measures: Mapping[str, Sequence[float]],
+    findings: Sequence[Finding],
+    source: str,
+) -> Scoring:
+    """Tell stages and events apart; `measures` go with the notes, one value each."""
+    rows, places = [], []
+    words, rk = stage_words(), False
+    for place, note in enumerate(notes):
+        is_stage, stage = words.look_up(note.text)
+        if is_stage and stage is None:
+            raise ScoringFileError(
+                f"{source}: unknown stage {note.text!r} at {note.onset_s:g} s: give it a stage "
+                "psgscore knows, or remove it"
+            )
+        if stage is not None:
+            rk = rk or words.is_rk(note.text)
+            rows.append(StageRow(note.onset_s, note.duration_s, stage))
+        elif note.text:
+            places.append(place)
+    hypnogram, misfits = hypnogram_from_rows(rows, source)
+    found = [*findings, *misfits]
+    if rk:
+        message = "stages are Rechtschaffen and Kales: S3 and S4 were read as N3"
+        found.append(Finding("scoring.rk-stages", message, source, "note"))
+    columns = {name: np.asarray(values)[places] for name, values in measures.items()}
+    events = _events([notes[place] for place in places], columns)
+    return _scoring(hypnogram, events, found, source)
+
+
+def _events(marks: Sequence[Annotation], measures: Mapping[str, Floats]) -> Events:
+    start = np.array([mark.onset_s for mark in marks], dtype=np.float64)
+    length = np.array([mark.duration_s or 0.0 for mark in marks], dtype=np.float64)
+    return Events.of(
+        [_with_side(event_kind(mark.text), mark.channel) for mark in marks],
+        start,
+        start + length,
+        channel=[mark.channel for mark in marks],
+        measures=measures,
+    )
 
 
 def _with_side(kind: str, channel: str) -> str:

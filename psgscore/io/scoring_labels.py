@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -15,6 +15,8 @@ from psgscore.model.hypnogram import Stage
 
 OTHER = "other"
 """An event whose word is not in the table keeps it: kind ``other:<word>``."""
+
+_OURS = (f"{OTHER}:", "imported:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,19 @@ class StageWords:
         word = " ".join(text.lower().split())
         for prefix in self.prefixes:
             if word.startswith(prefix):
-                rest = word.removeprefix(prefix).strip(" _-:=")
-                if rest in self.prefixed_digits:
-                    return True, self.prefixed_digits[rest]
-                return bool(rest), self.words.get(rest)
+                behind = word.removeprefix(prefix)
+                rest = behind.strip(" _-:=")
+                stage = self.prefixed_digits.get(rest, self.words.get(rest))
+                # "staged by ...", "Stadelmann": letters that go on are another word.
+                return stage is not None or (bool(rest) and not behind[0].isalpha()), stage
         bare = re.fullmatch(r"w|wake|n[123]|r|rem", word) is not None
         return bare, self.words.get(word) if bare else None
+
+    def is_rk(self, text: str) -> bool:
+        """Say whether a stage word is S3 or S4 of Rechtschaffen and Kales."""
+        word = " ".join(text.lower().split())
+        rest = next((word.removeprefix(p) for p in self.prefixes if word.startswith(p)), word)
+        return rest.strip(" _-:=") in ("3", "4", "s3", "s4")
 
     def code_map(self, name: str | None) -> Mapping[str, Stage]:
         """Return the map of bare numbers with that name.
@@ -64,12 +73,16 @@ def stage_words() -> StageWords:
     )
 
 
+@lru_cache(maxsize=4096)
 def event_kind(text: str) -> str:
-    """Return the kind of an event from its word; ``other:<word>`` if it is not in the table."""
+    """Return the kind of an event from its word; ``other:<word>`` if it is not in the table.
+
+    ``other:...`` and ``imported:...``, which psgscore writes itself, stay what they are.
+    """
     kind = _event_words().get(_plain(text))
     if kind is not None:
         return kind
-    return text if text.startswith(f"{OTHER}:") else f"{OTHER}:{text}"
+    return text if text.startswith(_OURS) else f"{OTHER}:{text}"
 
 
 def _plain(text: str) -> str:

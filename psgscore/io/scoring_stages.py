@@ -52,7 +52,6 @@ def hypnogram_from_rows(
     """
     if not rows:
         return None, []
-    rows = sorted(rows, key=lambda row: row.onset_s)
     spans, stages, findings = _spans(rows)
     if spans[:, 1].max() - spans[0, 0] > _LONGEST_S:
         raise ScoringFileError(f"{source}: stages reach over more than a week: check the onsets")
@@ -61,11 +60,11 @@ def hypnogram_from_rows(
     start_s = float(spans[0, 0])
     places = (spans - start_s) / epoch_s
     off_grid = np.abs(places - np.round(places)) * epoch_s > _GRID_TOLERANCE_S
-    n_epochs = int(np.ceil(np.round(places[:, 1].max(), 6)))
+    n_epochs = int(np.ceil(places[:, 1].max() - _GRID_TOLERANCE_S / epoch_s))
     if not off_grid.any():
         filled = _fill(np.round(places).astype(np.int64), stages, n_epochs)
         return Hypnogram(filled, epoch_s, start_s), findings
-    filled, unsure = _majority(places, stages, n_epochs)
+    filled, unsure = _majority(_without_overlap(places), stages, n_epochs)
     message = (
         f"{int(off_grid.any(axis=1).sum())} stage marks are off the {epoch_s:g}-s grid: epochs "
         f"take the stage that covers at least half of them, {unsure} have none and are unscored"
@@ -75,31 +74,43 @@ def hypnogram_from_rows(
 
 
 def _spans(rows: Sequence[StageRow]) -> tuple[Floats, list[Stage], list[Finding]]:
-    """Return starts and stops; a row without a length lasts until the next one."""
-    spans, missing = [], 0
-    for k, row in enumerate(rows):
-        stop = row.onset_s + (row.duration_s or 0.0)
-        if not row.duration_s:
-            missing += 1
-            stop = rows[k + 1].onset_s if k + 1 < len(rows) else row.onset_s + EPOCH_S
-        spans.append((row.onset_s, stop))
+    """Return starts and stops by start; a row without a length lasts until the next onset."""
+    # A row that is there twice says nothing new.
+    rows = sorted(dict.fromkeys(rows), key=lambda row: row.onset_s)
+    onsets = np.array([row.onset_s for row in rows])
+    lengths = np.array([row.duration_s or 0.0 for row in rows])
+    later = np.searchsorted(onsets, onsets, side="right")
+    until = np.append(onsets, onsets[-1] + EPOCH_S)[later]
+    missing = lengths <= 0
     findings = []
-    if missing:
-        message = f"{missing} stage marks have no length: taken to last until the next one"
+    if missing.any():
+        message = (
+            f"{int(missing.sum())} stage marks have no length: taken to last until the next one, "
+            f"the last one for {EPOCH_S:g} s"
+        )
         findings.append(Finding("scoring.stage-length", message))
-    array = np.array(spans, dtype=np.float64)
-    kept = array[:, 1] > array[:, 0]
-    return array[kept], [row.stage for row, keep in zip(rows, kept, strict=True) if keep], findings
+    stops = np.where(missing, until, onsets + lengths)
+    return np.column_stack([onsets, stops]), [row.stage for row in rows], findings
 
 
 def _refuse_conflicts(spans: Floats, stages: Sequence[Stage], source: str) -> None:
+    longest = 0
     for k in range(1, len(spans)):
-        overlaps = spans[k, 0] < spans[k - 1, 1] - _GRID_TOLERANCE_S
-        if overlaps and stages[k] != stages[k - 1]:
+        stop = spans[longest, 1]
+        if spans[k, 0] < stop - _GRID_TOLERANCE_S and stages[k] != stages[longest]:
             raise ScoringFileError(
-                f"{source}: two stages at {spans[k, 0]:g} s: {stages[k - 1].name} until "
-                f"{spans[k - 1, 1]:g} s and {stages[k].name}. Keep one of them."
+                f"{source}: two stages at {spans[k, 0]:g} s: {stages[longest].name} until "
+                f"{stop:g} s and {stages[k].name}. Keep one of them."
             )
+        if spans[k, 1] > stop:
+            longest = k
+
+
+def _without_overlap(spans: Floats) -> Floats:
+    """Cut from each span what earlier ones cover already, so that no second counts twice."""
+    reached = np.concatenate([[-np.inf], np.maximum.accumulate(spans[:, 1])[:-1]])
+    starts = np.minimum(np.maximum(spans[:, 0], reached), spans[:, 1])
+    return np.column_stack([starts, spans[:, 1]])
 
 
 def _epoch_s(spans: Floats) -> float:

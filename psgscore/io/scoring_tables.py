@@ -5,70 +5,195 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from psgscore.errors import ScoringFileError
+from psgscore.io.recording import Annotation
 from psgscore.io.scoring_labels import stage_words
 from psgscore.io.scoring_stages import EPOCH_S, StageRow
+from psgscore.io.tables import EVENT_COLUMNS, UNKNOWN, unescape_label
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Stage
 
 ONSET = ("onset", "onset_s", "start", "start_s")
 DURATION = ("duration", "duration_s")
 WORD = ("trial_type", "kind", "event", "description", "label")
-STAGE = ("stage", "stage_hum", "sleep_stage", "stage_ai")
+STAGE = ("stage_hum", "stage", "sleep_stage", "stage_ai")
+CHANNEL, NIGHT = "channel", "night"
+LINE = "\n"
+"""Key of a row's line number: no name of a column, which cannot go over two lines."""
+
+_CODE = re.compile(r"([+-]?\d+)(?:\.0*)?", re.ASCII)
+_KNOWN = {*ONSET, *DURATION, *WORD, *STAGE, CHANNEL, NIGHT}
 _MISSING = ("", "n/a", "na", "nan", "null")
 
 
 def read_text(path: Path) -> str:
     """Return the text of a file: UTF-8 (with or without BOM), UTF-16 with BOM, else Latin-1.
 
+    Lines end in LF, whatever they ended in.
+
     Raises
     ------
     ScoringFileError
-        It cannot be read, or holds NUL bytes: not a text file.
+        It cannot be read, is broken UTF-16, or holds NUL bytes: not a text file.
     """
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise ScoringFileError(f"{path.name}: cannot be read: {error.strerror}") from error
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return raw.decode("utf-16", errors="replace")
-    if b"\0" in raw:
-        raise ScoringFileError(f"{path.name}: not a text file, and not an EDF by its name")
+    return _decoded(raw, path.name).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(raw: bytes, name: str) -> str:
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return raw.decode("utf-16")
+        if b"\0" not in raw:
+            return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.encoding.startswith("utf-8"):
+            return raw.decode("latin-1")
+    raise ScoringFileError(f"{name}: not a text file, and not an EDF by its name")
 
 
-def table_rows(text: str) -> list[dict[str, str]] | None:
-    """Return the rows of a table with a known header, None if there is no such header.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a known header.
 
-    Each row also holds its line number under the key ``"#"``.
+    Parameters
+    ----------
+    columns : tuple of str
+        Names of the header; those psgscore looks for in lower case.
+    rows : list of mapping of str to str
+        Cells by column, and the line number under `LINE`.
+    ours : bool
+        It begins with the columns of the ``events.tsv`` of psgscore: its labels are escaped.
     """
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    if not lines:
+
+    columns: tuple[str, ...]
+    rows: list[Mapping[str, str]]
+    ours: bool
+
+    def column(self, names: Sequence[str]) -> str | None:
+        """Return the first of `names` that the table has, None if it has none."""
+        return next((name for name in names if name in self.columns), None)
+
+    def label(self, cell: str) -> str:
+        """Return what a cell with a label says, "" when it is missing."""
+        if self.ours:
+            return unescape_label(cell)
+        return "" if cell.lower() == UNKNOWN else cell
+
+
+def read_table(text: str, source: str) -> Table | None:
+    """Read a table with a known header, None if there is no such header.
+
+    Raises
+    ------
+    ScoringFileError
+        Two columns with one name, a row with more cells than the header, stray quotes.
+    """
+    first = next((line for line in text.splitlines() if _says_something([line])), "")
+    mark = "\t" if "\t" in first else "," if "," in first else ";"
+    lines = _cells(text, mark, source)
+    _, header = next(lines, (0, []))
+    names = [name.strip() for name in header]
+    columns = tuple(name.lower() if name.lower() in _KNOWN else name for name in names)
+    if not any(name in columns for name in (*WORD, *STAGE)):
         return None
-    mark = "\t" if "\t" in lines[0] else "," if "," in lines[0] else ";"
-    header = [name.strip().lower() for name in next(csv.reader([lines[0]], delimiter=mark))]
-    known = {*ONSET, *DURATION, *WORD, *STAGE}
-    if len(known & set(header)) < 1 or not any(name in header for name in (*WORD, *STAGE)):
-        return None
-    reader = csv.reader(io.StringIO(text), delimiter=mark)
+    named = [name for name in columns if name]
+    twice = next((name for name in named if named.count(name) > 1), None)
+    if twice is not None:
+        raise ScoringFileError(f"{source}: two columns are called {twice!r}: rename one")
     rows = []
-    for values in reader:
-        if not values or values[0].startswith("#") or not any(value.strip() for value in values):
-            continue
-        row = {name: value.strip() for name, value in zip(header, values, strict=False)}
-        rows.append(row | {"#": str(reader.line_num)})
-    return rows[1:]
+    for line, values in lines:
+        if any(value.strip() for value in values[len(columns) :]):
+            raise ScoringFileError(
+                f"{source}, line {line}: {len(values)} cells, the header has {len(columns)}"
+            )
+        cells = dict.fromkeys(columns, "")
+        cells.update((name, cell.strip()) for name, cell in zip(columns, values, strict=False))
+        rows.append(cells | {LINE: str(line)})
+    return Table(columns, rows, mark == "\t" and columns[: len(EVENT_COLUMNS)] == EVENT_COLUMNS)
 
 
-def column(rows: Sequence[Mapping[str, str]], names: Sequence[str]) -> str | None:
-    """Return the first of `names` that the table has, None if it has none."""
-    return next((name for name in names if rows and name in rows[0]), None)
+def _cells(text: str, mark: str, source: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and cells of the rows that are neither blank nor a comment."""
+    reader = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
+    try:
+        for values in reader:
+            if any("\n" in value for value in values):
+                raise csv.Error("a quoted cell goes on in the next line")
+            if _says_something(values):
+                yield reader.line_num, values
+    except csv.Error as error:
+        raise ScoringFileError(
+            f"{source}, line {reader.line_num}: {error}: check the quotes"
+        ) from None
+
+
+def _says_something(values: Sequence[str]) -> bool:
+    return any(value.strip() for value in values) and not values[0].startswith("#")
+
+
+def event_rows(
+    table: Table, source: str
+) -> tuple[list[Annotation], dict[str, list[float]], list[Finding]]:
+    """Return the rows of a table with one event or stage per row.
+
+    Returns
+    -------
+    notes : list of Annotation
+        One per row, in their order; a row without a word is called ``n/a``.
+    measures : dict of str to list of float
+        The further columns that hold numbers only, NaN where one is missing.
+    findings : list of Finding
+        Names the further columns that hold anything else.
+
+    Raises
+    ------
+    ScoringFileError
+        A row without an onset, a time that is no number, a negative duration.
+    """
+    onset, word, duration = (table.column(names) for names in (ONSET, WORD, DURATION))
+    notes = []
+    for row in table.rows:
+        start = number(row, onset, source)
+        if start is None or word is None:
+            raise ScoringFileError(f"{source}, line {row[LINE]}: no onset")
+        text = table.label(row[word]) or UNKNOWN
+        channel = table.label(row.get(CHANNEL, ""))
+        notes.append(Annotation(start, _length(row, duration, source), text, channel))
+    used = {onset, word, duration, CHANNEL, NIGHT, ""}
+    further = [name for name in table.columns if name not in used]
+    columns = {table.label(name): _numbers([row[name] for row in table.rows]) for name in further}
+    measures = {name: values for name, values in columns.items() if values is not None}
+    findings = []
+    ignored = ", ".join(repr(name) for name in columns if name not in measures)
+    if ignored:
+        message = f"columns that are not used: {ignored}"
+        findings.append(Finding("scoring.columns-ignored", message, source, "note"))
+    return notes, measures, findings
+
+
+def _length(row: Mapping[str, str], name: str | None, source: str) -> float | None:
+    length = number(row, name, source)
+    if length is not None and length < 0:
+        raise ScoringFileError(f"{source}, line {row[LINE]}: {name} {length:g} is negative")
+    return length
+
+
+def _numbers(cells: Sequence[str]) -> list[float] | None:
+    """Return a column of numbers, NaN where one is missing; None if it holds anything else."""
+    try:
+        values = [math.nan if cell.lower() in _MISSING else float(cell) for cell in cells]
+    except ValueError:
+        return None
+    return None if any(math.isinf(value) for value in values) else values
 
 
 def number(row: Mapping[str, str], name: str | None, source: str) -> float | None:
@@ -87,30 +212,42 @@ def number(row: Mapping[str, str], name: str | None, source: str) -> float | Non
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise ScoringFileError(f"{source}, line {row['#']}: {name} is {text!r}, not a number")
+        raise ScoringFileError(
+            f"{source}, line {row[LINE]}: {name} is {text!r}, not a number (12.5)"
+        )
     return value
 
 
 def stage_rows(
-    rows: Sequence[Mapping[str, str]], source: str, stage_codes: str | None
+    table: Table, source: str, stage_codes: str | None
 ) -> tuple[list[StageRow], list[Finding]]:
-    """Return the stages of a table that has a stage column; a person's column goes first."""
-    name = column(rows, ("stage_hum", "stage", "sleep_stage", "stage_ai"))
-    if name is None:
-        return [], []
+    """Return the stages of a table that has a stage column; a person's column goes first.
+
+    Raises
+    ------
+    ScoringFileError
+        No rows, some rows without an onset, a negative duration, an unknown stage.
+    """
+    name = table.column(STAGE)
+    if name is None or not table.rows:
+        raise ScoringFileError(f"{source}: a header, but no stages under it")
     findings = []
-    if name == "stage_hum" and "stage_ai" in rows[0]:
-        message = "the stages of people (stage_hum) are used, not those of stage_ai"
-        findings.append(Finding("scoring.stage-column", message, source, "note"))
-    if name == "stage_hum" and stage_codes is None:
-        stage_codes = "boas"
-    onset, duration = column(rows, ONSET), column(rows, DURATION)
+    if name == "stage_hum":
+        stage_codes = stage_codes or "boas"
+        if "stage_ai" in table.columns:
+            message = "the stages of people (stage_hum) are used, not those of stage_ai"
+            findings.append(Finding("scoring.stage-column", message, source, "note"))
+    onset, duration = table.column(ONSET), table.column(DURATION)
     found = []
-    for place, row in enumerate(rows):
+    for place, row in enumerate(table.rows):
         start = number(row, onset, source)
-        length = number(row, duration, source)
-        stage = bare_stage(row[name], source, int(row["#"]), stage_codes)
-        found.append(StageRow(place * EPOCH_S if start is None else start, length, stage))
+        if start is None and onset is not None:
+            raise ScoringFileError(f"{source}, line {row[LINE]}: no onset")
+        length = _length(row, duration, source)
+        stage = bare_stage(row[name], source, int(row[LINE]), stage_codes)
+        if start is None:
+            start = place * EPOCH_S
+        found.append(StageRow(start, length, stage))
     return found, findings
 
 
@@ -122,6 +259,8 @@ def listed_stages(text: str, source: str, stage_codes: str | None) -> list[Stage
         if word:
             stage = bare_stage(word, source, place, stage_codes)
             rows.append(StageRow(len(rows) * EPOCH_S, EPOCH_S, stage))
+    if not rows:
+        raise ScoringFileError(f"{source}: holds no stages")
     return rows
 
 
@@ -136,8 +275,9 @@ def bare_stage(text: str, source: str, line: int, stage_codes: str | None) -> St
     words = stage_words()
     codes = words.code_map(stage_codes)
     key = text.strip().lower()
-    if key.lstrip("+-").replace(".0", "").isdigit():
-        key = key.replace(".0", "")
+    whole = _CODE.fullmatch(key)
+    if whole:
+        key = whole[1]
         if key in codes:
             return codes[key]
         raise ScoringFileError(
@@ -148,5 +288,9 @@ def bare_stage(text: str, source: str, line: int, stage_codes: str | None) -> St
     if stage is None:
         stage = words.look_up(text)[1]
     if stage is None:
-        raise ScoringFileError(f"{source}, line {line}: unknown stage code {text!r}")
+        raise ScoringFileError(
+            f"{source}, line {line}: unknown stage code {text!r}. A list has one stage per line, "
+            f"a table begins with a header: {ONSET[0]}, {DURATION[0]} and one of "
+            f"{', '.join((*WORD, STAGE[1]))}."
+        )
     return stage
