@@ -13,8 +13,9 @@ FOLDER = Path(__file__).parents[1] / "psgscore" / "configs" / "rules"
 def main() -> None:
     """Write the files."""
     FOLDER.mkdir(exist_ok=True)
-    for name, value in {**RULE_SETS, "detection": DETECTION}.items():
-        (FOLDER / f"{name}.toml").write_text(criteria_to_toml(value), "utf-8")
+    for name, rules in RULE_SETS.items():
+        (FOLDER / f"{name}.toml").write_text(criteria_to_toml(rules), "utf-8")
+    (FOLDER / "detection.toml").write_text(criteria_to_toml(DETECTION), "utf-8")
 
 
 if __name__ == "__main__":

@@ -68,14 +68,14 @@ class Table:
     ----------
     columns : tuple of str
         Names of the header; those psgscore looks for in lower case.
-    rows : list of mapping of str to str
+    rows : sequence of mapping of str to str
         Cells by column, and the line number under `LINE`.
     ours : bool
         It begins with the columns of the ``events.tsv`` of psgscore: its labels are escaped.
     """
 
     columns: tuple[str, ...]
-    rows: list[Mapping[str, str]]
+    rows: Sequence[Mapping[str, str]]
     ours: bool
 
     def column(self, names: Sequence[str]) -> str | None:
