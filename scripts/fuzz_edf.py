@@ -20,7 +20,17 @@ from psgscore.io.edf import open_edf
 from psgscore.io.scoring_files import scoring_from_annotations
 
 SEEDS = Path(__file__).parents[1] / "tests" / "data" / "awkward_edf"
-INTERNAL = (ArithmeticError, LookupError, TypeError, ValueError, MemoryError, OSError, Warning)
+INTERNAL = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    Warning,
+)
 NUMBERS = [
     b"-1",
     b"0",
@@ -106,7 +116,9 @@ def main() -> int:
                 outcomes[read_everything(path)] += 1
             except INTERNAL:
                 traceback.print_exc()
-                print(f"internal error in case {case} of seed {arguments.seed}")
+                kept = Path(tempfile.gettempdir()) / f"fuzz-{arguments.seed}-{case}.edf"
+                kept.write_bytes(path.read_bytes())
+                print(f"internal error in case {case} of seed {arguments.seed}: see {kept}")
                 return 1
     for name, count in outcomes.most_common():
         print(f"{count:7d}  {name}")

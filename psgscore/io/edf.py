@@ -81,9 +81,10 @@ def existing_file(path: str | os.PathLike[str], extensions: Sequence[str] = ()) 
         It does not.
     """
     file = Path(path)
-    if file.is_dir():
+    # os.path never raises, whatever the name is made of.
+    if os.path.isdir(file):
         raise InputPathError(f"{file}: is a directory, not a file")
-    if not file.exists():
+    if not os.path.exists(file):
         raise InputPathError(f"{file}: no such file")
     if extensions and file.suffix.lower() not in extensions:
         raise InputPathError(f"{file}: psgscore reads {', '.join(extensions)} recordings here")

@@ -41,3 +41,17 @@ def read_number(raw: bytes) -> float | None:
         return None
     value = float(text)
     return value if math.isfinite(value) else None
+
+
+def read_count(raw: bytes) -> int | None:
+    """Read a whole number below 1e9; None where the field holds none."""
+    value = read_number(raw)
+    return int(value) if value is not None and value == int(value) and value < 1e9 else None
+
+
+def shown(raw: bytes) -> str:
+    """Return a number field for a message; words are not repeated, they may name the patient."""
+    text = raw.decode("latin-1").strip(" \0\t\r\n")
+    if not text:
+        return "blank"
+    return repr(text) if re.fullmatch(r"[-+0-9.,eE ]+", text) else "no number"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from psgscore.errors import RecordingError
-from psgscore.io.edf_fields import Notes, read_number, read_text
+from psgscore.io.edf_extent import find_records, sample_width
+from psgscore.io.edf_fields import Notes, read_number, read_text, shown
 from psgscore.io.edf_start import read_start
 from psgscore.model.finding import Finding
 
@@ -15,6 +16,8 @@ FIXED_BYTES = 256
 MAX_SIGNALS = 4096
 # Beyond these a value times a 24-bit integer no longer fits a float32: nonsense anyway.
 _SMALLEST, _LARGEST = 1e-25, 1e25
+# A data record shorter or longer than this is a damaged field, not a recording.
+_SHORTEST_S, _LONGEST_S = 1e-6, 1e6
 _WIDTHS = {
     "label": 16,
     "transducer": 80,
@@ -47,7 +50,7 @@ class SignalHeader:
     @property
     def is_annotation(self) -> bool:
         """Whether it holds annotations instead of samples."""
-        return self.label.upper() in _ANNOTATION_LABELS
+        return " ".join(self.label.upper().split()) in _ANNOTATION_LABELS
 
     @property
     def calibration(self) -> tuple[float, float] | None:
@@ -110,15 +113,16 @@ def read_header(head: bytes, size: int) -> Header:
     notes = Notes()
     if len(head) < FIXED_BYTES:
         raise RecordingError(f"not an EDF file: {len(head)} bytes, a header alone has 256")
-    wide = head[:1] == b"\xff" or head[192:196].upper() == b"BDF+"
     fields = {
         "date": read_text(head[168:176], notes, "start date"),
         "time": read_text(head[176:184], notes, "start time"),
         "reserved": read_text(head[192:236], notes, "reserved field"),
     }
-    _check_version(head[:8], wide, notes)
     n_signals = _n_signals(head, notes)
     signals = _signals(head, n_signals, notes)
+    computed = FIXED_BYTES * (n_signals + 1)
+    per_record = sum(signal.samples_per_record for signal in signals)
+    width = sample_width(head, notes)
     record_s = _record_s(head[244:252], signals, notes)
     plus = _plus(fields["reserved"])
     # Only EDF+ promises a full date in the recording field; elsewhere it is free text.
@@ -128,10 +132,9 @@ def read_header(head: bytes, size: int) -> Header:
         notes.add("start-unknown", "the start date or time is unreadable: times count from 0")
     if not plus and any(signal.is_annotation for signal in signals):
         notes.add("annotations-in-plain", "has annotations but does not call itself EDF+")
-    record_bytes = (3 if wide else 2) * sum(signal.samples_per_record for signal in signals)
-    offset, n_records = _layout(head, n_signals, record_bytes, size, notes)
+    offset, n_records = find_records(head, computed, width * per_record, size, notes)
     return Header(
-        bytes_per_sample=3 if wide else 2,
+        bytes_per_sample=width,
         plus=plus,
         start=start,
         data_offset=offset,
@@ -147,12 +150,6 @@ def header_bytes(head: bytes) -> int:
     counts = (read_number(head[252:256]), (read_number(head[184:192]) or 0) / FIXED_BYTES - 1)
     signals = [int(count) for count in counts if count is not None and 0 < count <= MAX_SIGNALS]
     return FIXED_BYTES * (1 + max(signals, default=0))
-
-
-def _check_version(version: bytes, wide: bool, notes: Notes) -> None:
-    expected = (b"\xffBIOSEMI",) if wide else (b"0       ",)
-    if version not in expected:
-        notes.add("version", f"the version field is not {expected[0]!r}: read all the same")
 
 
 def _plus(reserved: str) -> str:
@@ -172,6 +169,8 @@ def _n_signals(head: bytes, notes: Notes) -> int:
         for value in (stated, from_size)
         if value is not None and value == int(value) and 0 <= value <= MAX_SIGNALS
     ]
+    # No signals at all is believed last: any text fits that.
+    candidates.sort(key=lambda count: count == 0)
     fitting = [count for count in candidates if _samples(head, count) is not None]
     if not fitting:
         raise RecordingError(
@@ -254,47 +253,11 @@ def _check_signals(signals: Sequence[SignalHeader], notes: Notes) -> None:
 def _record_s(raw: bytes, signals: Sequence[SignalHeader], notes: Notes) -> float:
     value = read_number(raw)
     has_samples = any(not one.is_annotation and one.samples_per_record for one in signals)
-    if value is not None and (value > 0 or (value == 0 and not has_samples)):
+    if value is not None and (_SHORTEST_S <= value <= _LONGEST_S or not (value or has_samples)):
         return value
     if has_samples:
-        found = raw.decode("latin-1").strip(" \0")
         raise RecordingError(
-            f"the duration of a data record is {found!r}: without it no sampling rate is known"
+            f"the duration of a data record is {shown(raw)}: without it no sampling rate is known"
         )
     notes.add("record-duration", "the duration of a data record is unreadable: 0 taken")
     return 0.0
-
-
-def _layout(
-    head: bytes, n_signals: int, record_bytes: int, size: int, notes: Notes
-) -> tuple[int, int]:
-    """Return where the data begin and how many whole records there are."""
-    stated = read_number(head[236:244])
-    computed = FIXED_BYTES * (n_signals + 1)
-    offset = computed
-    field = read_number(head[184:192])
-    if field != computed:
-        notes.add("header-size", f"the header size is given wrong: {computed} bytes taken")
-        if field is not None and stated is not None and size - field == stated * record_bytes:
-            offset = int(field)
-    if record_bytes == 0:
-        notes.add("empty", "has no samples at all", severity="error")
-        return offset, 0
-    present, rest = divmod(max(size - offset, 0), record_bytes)
-    _check_records(stated, present, rest, notes)
-    return offset, present
-
-
-def _check_records(stated: float | None, present: int, rest: int, notes: Notes) -> None:
-    if stated is None or stated < 0:
-        notes.add("record-count-unknown", f"does not say how many records: {present} found")
-    elif stated > present:
-        notes.add(
-            "truncated", f"{stated:.0f} records were announced, {present} are whole: those are read"
-        )
-    elif stated < present:
-        notes.add("record-count", f"{stated:.0f} records were announced, {present} found and read")
-    elif rest:
-        notes.add("trailing-bytes", f"{rest} bytes after the last record are ignored")
-    if not present:
-        notes.add("no-records", "holds no data records", severity="error")

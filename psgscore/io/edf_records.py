@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from psgscore.model._arrays import Samples
 
 _CHUNK_BYTES = 1 << 20
 _SEEK_PAYS_BYTES = 8 << 10
+_ANNOUNCE_BYTES = 128 << 10  # what Linux reads ahead for one announcement, by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class RecordFile:
         RecordingError
             The file got shorter, or the disk cannot be read.
         """
+        if not self.n_records:
+            return
         try:
             with self.path.open("rb", buffering=0) as file:
                 if self._seeking_pays(columns):
@@ -79,34 +83,54 @@ class RecordFile:
 
     def _seeking_pays(self, columns: Sequence[Column]) -> bool:
         skipped = self.record_bytes - sum(column.size for column in columns)
-        return skipped >= _SEEK_PAYS_BYTES * len(columns)
+        return skipped >= _SEEK_PAYS_BYTES * len(_joined(columns))
 
     def _spans(
         self, fd: int, columns: Sequence[Column]
     ) -> Iterator[tuple[int, list[NDArray[np.uint8]]]]:
-        """Read just the wanted bytes: one system call per column and record."""
-        wanted = sum(column.size for column in columns)
+        """Read just the wanted bytes: one system call per run of columns and record."""
+        spans = _joined(columns)
+        wanted = sum(span.size for span in spans)
         at_once = max(min(_CHUNK_BYTES // max(wanted, 1), self.n_records), 1)
-        parts = [np.empty((at_once, column.size), dtype=np.uint8) for column in columns]
         for first in range(0, self.n_records, at_once):
             rows = min(at_once, self.n_records - first)
-            self._announce(fd, columns, first, rows)
-            for column, part in zip(columns, parts, strict=True):
-                view, place = part.reshape(-1).data, self.data_offset + column.offset
-                place += first * self.record_bytes
-                for begin in range(0, rows * column.size, max(column.size, 1)):
-                    self._fill(fd, view[begin : begin + column.size], place)
-                    place += self.record_bytes
-            yield first, [part[:rows] for part in parts]
+            self._announce(fd, spans, first, rows)
+            blocks = [self._span(fd, span, first, rows) for span in spans]
+            parts = []
+            for column in columns:
+                span, block = _holding(column, spans, blocks)
+                begin = column.offset - span.offset
+                parts.append(block[:, begin : begin + column.size])
+            yield first, parts
 
-    def _announce(self, fd: int, columns: Sequence[Column], first: int, rows: int) -> None:
+    def _span(self, fd: int, span: Column, first: int, rows: int) -> NDArray[np.uint8]:
+        """Read the same bytes of several records, shape (rows, span.size)."""
+        start = self.data_offset + first * self.record_bytes + span.offset
+        places = range(start, start + rows * self.record_bytes, self.record_bytes)
+        pread, size = os.pread, span.size
+        data = b"".join([pread(fd, size, place) for place in places])
+        if len(data) == rows * size:
+            return np.frombuffer(data, dtype=np.uint8).reshape(rows, size)
+        # Some call gave less than was asked for: legal, rare, and sorted out one by one.
+        block = np.empty((rows, size), dtype=np.uint8)
+        for row, place in zip(block, places, strict=True):
+            self._fill(fd, row.data, place)
+        return block
+
+    def _announce(self, fd: int, spans: Sequence[Column], first: int, rows: int) -> None:
         """Tell the system what is read next, so that a disk fetches it while we wait."""
         if not hasattr(os, "posix_fadvise"):
             return
-        for record in range(first, first + rows):
-            place = self.data_offset + record * self.record_bytes
-            for column in columns:
-                os.posix_fadvise(fd, place + column.offset, column.size, os.POSIX_FADV_WILLNEED)
+        start = self.data_offset + first * self.record_bytes
+        stop = start + rows * self.record_bytes
+        # Small gaps are quicker read than skipped: all is asked for, in steps that are granted.
+        if self.record_bytes <= _ANNOUNCE_BYTES:
+            wanted = [(at, _ANNOUNCE_BYTES) for at in range(start, stop, _ANNOUNCE_BYTES)]
+        else:
+            records = range(start, stop, self.record_bytes)
+            wanted = [(at + span.offset, span.size) for at in records for span in spans]
+        for at, size in wanted:
+            os.posix_fadvise(fd, at, size, os.POSIX_FADV_WILLNEED)
 
     def _chunks(
         self, fd: int, columns: Sequence[Column]
@@ -127,6 +151,26 @@ class RecordFile:
             if not more:
                 raise RecordingError(f"{self.path.name}: ends in the middle of a record")
             got += more
+
+
+def _joined(columns: Sequence[Column]) -> list[Column]:
+    """Join columns that touch, so that one call reads them."""
+    spans: list[Column] = []
+    for column in sorted(set(columns), key=lambda one: (one.offset, one.size)):
+        last = spans[-1] if spans else None
+        if last and column.offset == last.offset + last.size:
+            spans[-1] = Column(last.offset, last.size + column.size)
+        else:
+            spans.append(column)
+    return spans
+
+
+def _holding(
+    column: Column, spans: Sequence[Column], blocks: Sequence[NDArray[np.uint8]]
+) -> tuple[Column, NDArray[np.uint8]]:
+    """Return the span a column lies in, and its bytes."""
+    number = bisect_right([span.offset for span in spans], column.offset) - 1
+    return spans[number], blocks[number]
 
 
 def to_physical(

@@ -15,8 +15,7 @@ def timeline(
     header: Header, onsets_s: Sequence[float | None]
 ) -> tuple[float, tuple[tuple[int, float], ...], list[Finding]]:
     """Return the first onset, the (record, true start) after each gap, and findings."""
-    known = [onset for onset in onsets_s if onset is not None]
-    first_s = known[0] if known and onsets_s[0] is not None else 0.0
+    first_s = _first_onset_s(header, onsets_s)
     breaks: list[tuple[int, float]] = []
     overlaps = 0
     since_record, since_s = 0, 0.0
@@ -32,6 +31,14 @@ def timeline(
     if not any(signal.samples_per_record for signal in header.signals if not signal.is_annotation):
         return first_s, (), []
     return first_s, tuple(breaks), _timeline_findings(header, breaks, overlaps)
+
+
+def _first_onset_s(header: Header, onsets_s: Sequence[float | None]) -> float:
+    """Return when the first record begins; if it does not say, the first that does tells."""
+    for record, onset in enumerate(onsets_s):
+        if onset is not None:
+            return round(onset - record * header.record_s, 6)
+    return 0.0
 
 
 def _timeline_findings(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psgscore.errors import PsgscoreError
+from psgscore.io.edf import open_edf
 from psgscore.io.edf_header import header_bytes, read_header
 from psgscore.io.edf_tal import AnnotationReader
 
@@ -35,3 +37,22 @@ def test_any_bytes_are_annotations_or_damage(blocks):
     reader.read_record(blocks)
     assert len(reader.record_onsets_s) == 1
     assert all(abs(note.onset_s) < 1e9 for note in reader.annotations)
+
+
+@pytest.fixture(scope="module")
+def case_path(tmp_path_factory):
+    return tmp_path_factory.mktemp("fuzz") / "case.edf"
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(["05_bdf.bdf", "39_two_ann_signals.edf"]), FAULTS, st.integers(0, 30_000))
+def test_a_damaged_file_is_read_whole_or_refused(case_path, name, faults, size):
+    data = bytearray((AWKWARD / name).read_bytes())
+    for place, wrong in faults:
+        data[place : place + len(wrong)] = wrong
+    case_path.write_bytes(data[:size])
+    with suppress(PsgscoreError):
+        recording = open_edf(case_path)
+        for channel in recording.channels:
+            with suppress(PsgscoreError):
+                assert recording.signal(channel.index).samples.size == channel.n_samples
