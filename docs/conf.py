@@ -17,5 +17,6 @@ html_theme = "furo"
 html_title = f"psgscore {release}"
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3
 suppress_warnings = ["ref.python"]

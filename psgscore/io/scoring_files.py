@@ -2,7 +2,7 @@
 
 Finding codes (all begin with ``scoring.``): ``unknown-label``, ``plm-imported``,
 ``rk-stages``, ``stage-length``, ``stage-column``, ``columns-ignored``, ``off-grid``,
-``longer``, ``shorter``, ``events-outside``.
+``longer``, ``shorter``, ``events-outside``, ``repeated``.
 """
 
 from __future__ import annotations
@@ -85,6 +85,9 @@ def scoring_from_annotations(
 def combine(scorings: Sequence[Scoring]) -> Scoring:
     """Put several scorings of one recording together: stages of one, events of all.
 
+    An event that an earlier scoring holds too (same kind, start and stop) counts once,
+    with a finding.
+
     Raises
     ------
     ScoringFileError
@@ -95,11 +98,16 @@ def combine(scorings: Sequence[Scoring]) -> Scoring:
         same = other.start_s == staged[0].start_s and other.epoch_s == staged[0].epoch_s
         if not (same and np.array_equal(other.stages, staged[0].stages)):
             raise ScoringFileError("two of the scorings give stages, and they differ: name one")
+    findings = [finding for scoring in scorings for finding in scoring.findings]
+    events, n_repeated = _each_once([scoring.events for scoring in scorings])
+    if n_repeated:
+        message = f"{n_repeated} events stand in more than one of the scorings: counted once"
+        findings.append(Finding("scoring.repeated", message))
     return Scoring(
         hypnogram=staged[0] if staged else None,
-        events=Events.concat([scoring.events for scoring in scorings]),
+        events=events,
         covers=frozenset().union(*(scoring.covers for scoring in scorings)),
-        findings=tuple(finding for scoring in scorings for finding in scoring.findings),
+        findings=tuple(findings),
     )
 
 
@@ -134,6 +142,21 @@ def fit_to_recording(scoring: Scoring, duration_s: float) -> Scoring:
         hypnogram, misfits = _fitted(hypnogram, duration_s)
         findings += misfits
     return replace(scoring, hypnogram=hypnogram, findings=tuple(findings))
+
+
+def _each_once(tables: Sequence[Events]) -> tuple[Events, int]:
+    """Join tables without the events an earlier table holds; return how many those were."""
+    known: set[tuple[float, float, str]] = set()
+    kept, n_repeated = [], 0
+    for table in tables:
+        keys = list(
+            zip(table.start_s.tolist(), table.stop_s.tolist(), table.kind.tolist(), strict=True)
+        )
+        new = np.array([key not in known for key in keys], dtype=np.bool_)
+        kept.append(table.where(new))
+        n_repeated += int((~new).sum())
+        known.update(keys)
+    return Events.concat(kept), n_repeated
 
 
 def _fitted(hypnogram: Hypnogram, duration_s: float) -> tuple[Hypnogram, list[Finding]]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from psgscore.errors import InputPathError, ScoringFileError
 from psgscore.io.recording import Annotation
-from psgscore.io.scoring_files import read_scoring, scoring_from_annotations
+from psgscore.io.scoring_files import combine, read_scoring, scoring_from_annotations
 from psgscore.io.scoring_labels import event_kind
 from psgscore.io.tables import events_tsv
 from psgscore.model.events import Events
@@ -315,3 +315,18 @@ def test_real_stages_of_the_hmc(real_data):
     found = read_scoring(real_data("annotations/hmc_sn001_scoring.edf"))
     assert len(found.hypnogram) + len(found.events) == 856
     assert sorted(found.events.kind.tolist()) == ["lights_off", "lights_on"]
+
+
+def test_an_event_two_scorings_hold_counts_once():
+    both = [Annotation(10.0, 5.0, "Arousal"), Annotation(40.0, 5.0, "Arousal")]
+    more = [*both, Annotation(10.0, 5.0, "Hypopnea"), Annotation(10.0, 6.0, "Arousal")]
+    combined = combine([scoring_from_annotations(both), scoring_from_annotations(more)])
+    assert combined.events == scoring_from_annotations(more).events
+    assert [finding.code for finding in combined.findings] == ["scoring.repeated"]
+
+
+def test_alike_events_within_one_scoring_are_kept():
+    twice = [Annotation(10.0, 5.0, "Arousal")] * 2
+    combined = combine([scoring_from_annotations(twice)])
+    assert len(combined.events) == 2
+    assert combined.findings == ()
