@@ -17,10 +17,12 @@ from cyclopts import App, CycloptsError, Parameter
 
 from psgscore._version import __version__
 from psgscore.errors import PsgscoreError
+from psgscore.model.criteria import SIDE_BY_SIDE
 
 USAGE = 2
 INTERRUPTED = 130
-_DEFAULT_RULES = ("wasm-2016", "aasm-v3")
+_DEFAULT_RULES = tuple(rules.name for rules in SIDE_BY_SIDE)
+_TABLES = ("events", "movements", "score")
 
 app = App(
     name="psgscore",
@@ -123,7 +125,7 @@ def score(  # noqa: PLR0913 - the options of the command
             found,
             output,
             rec.stem,
-            kinds=("events", "movements", "score", annotations, "report"),
+            kinds=(*_TABLES, annotations, "report"),
             recording=open_recording(rec, channels),
             inputs=(rec, *scoring),
         )
@@ -184,7 +186,7 @@ def demo(*, hours: float = 8.0, seed: int = 1, output: Folder = Path("psgscore-d
     from psgscore.demo import run_demo  # noqa: PLC0415 - start-up time
     from psgscore.texts import demo_text  # noqa: PLC0415
 
-    kinds = ("events", "movements", "score", "annotations", "report")
+    kinds = (*_TABLES, "annotations", "report")
     with _progress() as step:
         result = run_demo(output, hours=hours, seed=seed, kinds=kinds, progress=step)
     _print(demo_text(result))

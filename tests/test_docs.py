@@ -77,6 +77,7 @@ def test_python_blocks_run(block, night_folder, monkeypatch, capsys):
         pytest.importorskip("mne")
     monkeypatch.chdir(night_folder)
     exec(compile(block, "block", "exec"), {})
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize("block", blocks("console"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from psgscore.model._arrays import Floats, Samples
@@ -58,7 +60,7 @@ def _overlap_save(samples: Samples, kernel: Floats) -> Samples:
     size = fft.next_fast_len(max(8 * kernel.size, 4096), real=True)
     step = size - 2 * half
     response = fft.rfft(kernel.astype(np.float32), size)
-    padded = _mirrored(samples, half, step)
+    padded = _mirrored(samples, half)
     n_blocks = -(-samples.size // step)
     out = np.empty(samples.size, dtype=np.float32)
     for first in range(0, n_blocks, _BLOCKS_AT_ONCE):
@@ -71,7 +73,7 @@ def _overlap_save(samples: Samples, kernel: Floats) -> Samples:
     return out
 
 
-def _mirrored(samples: Samples, half: int, step: int):  # type: ignore[no-untyped-def]
+def _mirrored(samples: Samples, half: int) -> Callable[[int, int], Samples]:
     """Return a function that gives a stretch of the signal mirrored at its ends.
 
     Only the stretch asked for is copied: a night is never held twice.

@@ -34,7 +34,7 @@ from psgscore.model._arrays import Floats
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
-from psgscore.model.scoring import AROUSAL, RESPIRATORY, Scoring
+from psgscore.model.scoring import Scoring, covered
 
 
 def read_scoring(path: str | os.PathLike[str], *, stage_codes: str | None = None) -> Scoring:
@@ -270,10 +270,9 @@ def _scoring(
     if events.is_kind("PLM").any():
         message = "imported PLM marks may be whole series: kept, not used; series are recomputed"
         found.append(Finding("scoring.plm-imported", message, source))
-    covers = {"LM": ("LM",), "arousal": AROUSAL, "respiratory": RESPIRATORY}
     return Scoring(
         hypnogram=hypnogram,
         events=events,
-        covers=frozenset(name for name, kinds in covers.items() if events.is_kind(*kinds).any()),
+        covers=covered(events),
         findings=tuple(found),
     )

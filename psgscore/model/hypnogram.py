@@ -26,6 +26,17 @@ class Stage(IntEnum):
 
 SLEEP = (Stage.N1, Stage.N2, Stage.N3, Stage.R)
 NREM = (Stage.N1, Stage.N2, Stage.N3)
+SCOPE_STAGES = {
+    "total": (Stage.W, *SLEEP),
+    "W": (Stage.W,),
+    "sleep": SLEEP,
+    "N1": (Stage.N1,),
+    "N2": (Stage.N2,),
+    "N3": (Stage.N3,),
+    "NREM": NREM,
+    "R": (Stage.R,),
+}
+"""The stages each scope of a number takes in; UNSCORED is in none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,11 +10,11 @@ from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
 from psgscore.model.criteria import Criteria, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
-from psgscore.model.hypnogram import Hypnogram, Stages
+from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram, Stages
 
 DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
 
-SCOPES = ("total", "W", "sleep", "N1", "N2", "N3", "NREM", "R")
+SCOPES = tuple(SCOPE_STAGES)
 """Where a number was counted; "total" is the whole scored time, lights off to lights on."""
 
 

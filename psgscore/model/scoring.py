@@ -10,6 +10,12 @@ from psgscore.model.hypnogram import Hypnogram
 
 AROUSAL = ("arousal",)
 RESPIRATORY = ("apnea", "hypopnea", "RERA", "respiratory")
+_COVERING = {"LM": ("LM",), "arousal": AROUSAL, "respiratory": RESPIRATORY}
+
+
+def covered(events: Events) -> frozenset[str]:
+    """Return what must have been scored, because some of it is among the events."""
+    return frozenset(name for name, kinds in _COVERING.items() if events.is_kind(*kinds).any())
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

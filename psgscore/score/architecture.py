@@ -10,7 +10,7 @@ import numpy as np
 from psgscore.intervals import clip, intersect, subtract, total_s
 from psgscore.model._arrays import Floats, Spans
 from psgscore.model.events import Events
-from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage, Stages
+from psgscore.model.hypnogram import SCOPE_STAGES, SLEEP, Hypnogram, Stage, Stages
 from psgscore.model.score import SleepMeasures
 
 PERSISTENT_SLEEP_S = 600.0
@@ -39,8 +39,6 @@ DEFINITIONS = {
 class _Window:
     """The epochs between lights off and on: starts, stops (clipped) and stages."""
 
-    off_s: float
-    on_s: float
     start_s: Floats
     stop_s: Floats
     stages: Stages
@@ -50,7 +48,7 @@ class _Window:
         off, on = lights_s
         edges = np.clip(hypnogram.edges_s, off, on)
         inside = edges[1:] > edges[:-1]
-        return cls(off, on, edges[:-1][inside], edges[1:][inside], hypnogram.stages[inside])
+        return cls(edges[:-1][inside], edges[1:][inside], hypnogram.stages[inside])
 
     def first(self, *stages: Stage) -> float | None:
         """Return the start of the first epoch in any of the stages."""
@@ -135,17 +133,9 @@ def scope_spans(
     lights = subtract([lights_s], unreadable)
     if hypnogram is None:
         return {"total": lights}
-    groups = {
-        "total": (Stage.W, *SLEEP),
-        "W": (Stage.W,),
-        "sleep": SLEEP,
-        "N1": (Stage.N1,),
-        "N2": (Stage.N2,),
-        "N3": (Stage.N3,),
-        "NREM": (Stage.N1, Stage.N2, Stage.N3),
-        "R": (Stage.R,),
+    return {
+        name: intersect(hypnogram.spans(*group), lights) for name, group in SCOPE_STAGES.items()
     }
-    return {name: intersect(hypnogram.spans(*group), lights) for name, group in groups.items()}
 
 
 def _latency_min(window: _Window, start_s: float | None, stop_s: float | None) -> float | None:

@@ -53,6 +53,12 @@ class Night:
         ]
         return (*known, "bilateral") if len(known) == len(SIDES) else tuple(known)
 
+    def readable(self, times_s: Floats) -> Bools:
+        """Say at which times at least one leg channel can be read."""
+        moments = np.column_stack([times_s, times_s])
+        free: Bools = counts_touching(moments, self.unreadable, closed=False) == 0
+        return free
+
     @property
     def barriers(self) -> Spans:
         """Stretches that no interval between movements may cross."""
@@ -145,9 +151,7 @@ def _excluded_by(joined: Events, reasons: Words, night: Night, criteria: Criteri
     start = joined.start_s
     reasons = _add_reason(reasons, start < off, "before lights off")
     reasons = _add_reason(reasons, start >= on, "after lights on")
-    onset = np.column_stack([start, start])
-    unreadable = counts_touching(onset, night.unreadable, closed=False) > 0
-    reasons = _add_reason(reasons, unreadable, "unreadable signal")
+    reasons = _add_reason(reasons, ~night.readable(start), "unreadable signal")
     if night.hypnogram is None:
         return reasons
     stages = counted_stages(joined, night.hypnogram, criteria)

@@ -24,7 +24,7 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.score import LegScore, Provenance, Score
-from psgscore.model.scoring import AROUSAL, RESPIRATORY
+from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
 from psgscore.score.legs import Night, score_legs
 from psgscore.score.rates import Counted, leg_histograms, leg_rates, leg_statistics
@@ -113,7 +113,7 @@ def score_events(
     """
     context = context or Context()
     chosen = tuple(rule_set(rule) if isinstance(rule, str) else rule for rule in rules)
-    covers = _covers(events) if context.covers is None else context.covers
+    covers = covered(events) if context.covers is None else context.covers
     duration_s = _duration_s(events, hypnogram, context)
     lights_s, light_findings = _lights(events, duration_s)
     unreadable = close_gaps(np.concatenate([context.gaps, context.unreadable]))
@@ -168,11 +168,6 @@ def with_respiratory_window(criteria: Criteria, window: str) -> Criteria:
     if criteria.respiratory == "excluded":
         return criteria
     return replace(criteria, respiratory_window=RESPIRATORY_WINDOWS[window])
-
-
-def _covers(events: Events) -> frozenset[str]:
-    kinds = {"LM": ("LM",), "arousal": AROUSAL, "respiratory": RESPIRATORY}
-    return frozenset(name for name, words in kinds.items() if events.is_kind(*words).any())
 
 
 def _duration_s(events: Events, hypnogram: Hypnogram | None, context: Context) -> float:

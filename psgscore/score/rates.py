@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from psgscore.intervals import counts_touching, intersect, runs, total_s
+from psgscore.intervals import intersect, runs, total_s
 from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.criteria import PERIODICITY
-from psgscore.model.score import SCOPES, Histogram, LegScore, Rate, Statistic
+from psgscore.model.hypnogram import SCOPE_STAGES
+from psgscore.model.score import Histogram, LegScore, Rate, Statistic
 from psgscore.score.architecture import scope_spans
 from psgscore.score.legs import Night, counted_stages
 from psgscore.score.plm import intervals_s
@@ -18,8 +19,6 @@ from psgscore.score.plm import intervals_s
 INTERVAL_EDGES_S = np.arange(0.0, 90.1, 2.0)
 LOG_INTERVAL_EDGES = np.round(np.arange(0.0, 6.05, 0.1), 1)
 INTERVAL_SCOPES = ("total", "W", "sleep")
-_STAGES = {"W": (0,), "sleep": (1, 2, 3, 4), "N1": (1,), "N2": (2,), "N3": (3,), "NREM": (1, 2, 3)}
-_STAGES |= {"R": (4,), "total": (0, 1, 2, 3, 4)}
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -58,14 +57,14 @@ class Counted:
         scopes = scope_spans(night.hypnogram, night.lights_s, night.unreadable)
         off, on = night.lights_s
         start = legs.movements.start_s
-        onset = np.column_stack([start, start])
-        readable = counts_touching(onset, night.unreadable, closed=False) == 0
-        counted = (start >= off) & (start < on) & readable
+        counted = (start >= off) & (start < on) & night.readable(start)
         if night.hypnogram is None:
             inside = {"total": counted}
         else:
             stages = counted_stages(legs.movements, night.hypnogram, legs.criteria)
-            inside = {scope: counted & np.isin(stages, _STAGES[scope]) for scope in SCOPES}
+            inside = {
+                scope: counted & np.isin(stages, group) for scope, group in SCOPE_STAGES.items()
+            }
         sleep_only = night.hypnogram is not None and legs.criteria.eligible != "any_stage"
         return cls(
             legs=legs,
