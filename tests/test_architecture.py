@@ -17,6 +17,8 @@ LAYERS = {
     "intervals": 2,
     "dsp": 2,
     "detect": 3,
+    "staging": 3,
+    "agree": 4,
     "score": 4,
     "simulate": 4,
     "io": 5,

@@ -1,0 +1,104 @@
+"""What automatic staging yields: stages with their doubts, never stages alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from psgscore.model._arrays import Floats, Words
+from psgscore.model.finding import Finding
+from psgscore.model.hypnogram import Hypnogram, Stage
+
+PROBABILITY_STAGES = (Stage.W, Stage.N1, Stage.N2, Stage.N3, Stage.R)
+"""Order of the columns wherever five stage probabilities stand side by side."""
+
+OnsetKind = Literal["alpha", "non-alpha", "epoch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SleepOnset:
+    """When one wake-to-sleep transition happened: an interval, never "the" second.
+
+    Parameters
+    ----------
+    epoch : int
+        First epoch of sleep after wake, index in the hypnogram.
+    onset_s : float
+        Median of the estimate, seconds from the start of the recording; for
+        kind ``"epoch"`` the start of that epoch.
+    low_s, high_s : float
+        5 % and 95 % of the estimate; for kind ``"epoch"`` one epoch either side.
+    kind : {"alpha", "non-alpha", "epoch"}
+        What it rests on: the loss of alpha; theta and slow eye movements where
+        the person shows no alpha; or the epochs alone.
+    reason : str
+        Why it is epoch resolution only, "" otherwise.
+    channels : tuple of str
+        Labels of the channels it was read from.
+    """
+
+    epoch: int
+    onset_s: float
+    low_s: float
+    high_s: float
+    kind: OnsetKind
+    reason: str = ""
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewItem:
+    """An epoch a person should look at, with the reason.
+
+    Parameters
+    ----------
+    epoch : int
+        Index in the hypnogram.
+    start_s : float
+        Start of the epoch, seconds from the start of the recording.
+    first, second : Stage
+        The stage given and the next likely one; UNSCORED where there is none.
+    probability, second_probability : float
+        Of the two, NaN where there is none.
+    reasons : tuple of str
+        Words of `psgscore.staging.review.REASONS`, the weightiest first.
+    """
+
+    epoch: int
+    start_s: float
+    first: Stage
+    second: Stage
+    probability: float
+    second_probability: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class StagingResult:
+    """Automatic stages of a recording, unreviewed.
+
+    Parameters
+    ----------
+    hypnogram : Hypnogram
+        UNSCORED wherever `reasons` says why; `probabilities` de-weighted.
+    confidence : ndarray of float64, shape (n_epochs,)
+        Probability of the likeliest stage, NaN in epochs without stage.
+    reasons : ndarray of str, shape (n_epochs,)
+        Why an epoch has no stage, "" where it has one.
+    backend : str
+        What gave the stages, for example ``"psgscore eeg+eog+emg"``.
+    channels : tuple of (str, str)
+        Role and label (reference included) of every channel used.
+    review : tuple of ReviewItem
+        Epochs in doubt, most doubtful first.
+    findings : tuple of Finding
+        What makes the stages less certain.
+    """
+
+    hypnogram: Hypnogram
+    confidence: Floats
+    reasons: Words
+    backend: str
+    channels: tuple[tuple[str, str], ...]
+    review: tuple[ReviewItem, ...]
+    findings: tuple[Finding, ...]

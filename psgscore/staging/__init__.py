@@ -1,0 +1,1 @@
+"""Signals to stages with probabilities, and sleep onset within the epoch."""
