@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from psgscore.dsp.edges import refine_edge
-from psgscore.dsp.envelope import Envelope, bridge_pops, moving_share, rms_envelope, running_median
+from psgscore.dsp.envelope import Envelope, bridge_pops, rms_envelope, without_spikes
 from psgscore.dsp.filters import band_pass
 from psgscore.dsp.quality import assess_emg
 from psgscore.dsp.resting import resting_level
@@ -143,7 +143,7 @@ def _prepare(signal: Signal, criteria: LegMovementCriteria) -> _Stretch:
     samples, _ = bridge_pops(signal.samples, signal.rate_hz, criteria.gate.pop_uv)
     filtered = band_pass(samples, signal.rate_hz, criteria.high_pass_hz, criteria.low_pass_hz)
     short = rms_envelope(filtered, signal.rate_hz, criteria.envelope_s)
-    smooth = running_median(short, criteria.median_s)
+    smooth = without_spikes(short, criteria.median_s)
     scaled = Envelope(
         smooth.values * np.float32(criteria.amplitude_gain), smooth.step, signal.rate_hz
     )
@@ -167,10 +167,9 @@ def _moving(stretch: _Stretch) -> Bools:
     grid = stretch.bursts()
     grid = grid[grid[:, 1] - grid[:, 0] <= envelope.steps(_LONGEST_MASKED_S)]
     margin = envelope.steps(_MASK_MARGIN_S)
-    change = np.zeros(envelope.values.size + 1, np.int64)
-    np.add.at(change, np.clip(grid[:, 0] - margin, 0, None), 1)
-    np.add.at(change, np.clip(grid[:, 1] + margin, None, envelope.values.size), -1)
-    moving: Bools = np.cumsum(change[:-1]) > 0
+    moving = np.zeros(envelope.values.size, dtype=np.bool_)
+    for first, last in grid:
+        moving[max(first - margin, 0) : last + margin] = True
     return moving
 
 
@@ -182,11 +181,12 @@ def _has_body(stretch: _Stretch, grid: Ints) -> Bools:
     """
     window = min(stretch.envelope.steps(stretch.criteria.body_s), stretch.envelope.values.size)
     active = stretch.rise >= np.float32(stretch.criteria.offset_rise_uv)
-    share = moving_share(active, window)
-    kept = [
-        bool((share[first : max(last - window + 1, first + 1)] >= 0.5).any())
-        for first, last in grid
-    ]
+    before = np.concatenate([[0], np.cumsum(active, dtype=np.int32)])
+    kept = []
+    for first, last in grid:
+        stop = min(max(last, first + window), active.size)
+        inside = before[first + window : stop + 1] - before[first : stop + 1 - window]
+        kept.append(bool((2 * inside >= window).any()))
     return np.array(kept, dtype=np.bool_)
 
 

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from psgscore.model._arrays import Bools, Samples
+from psgscore.dsp.median import running_median
+from psgscore.model._arrays import Samples
 
 GRID_S = 0.02
 """The envelope is kept about every 20 ms; a step is always a whole number of samples."""
+
+_BLOCKS_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,31 +57,39 @@ def rms_envelope(samples: Samples, rate_hz: float, window_s: float) -> Envelope:
     window_s : float
         Length of the window; the signal is mirrored at its ends.
     """
-    from scipy import ndimage  # noqa: PLC0415 - start-up time
-
     step = max(round(GRID_S * rate_hz), 1)
-    whole = samples.size // step * step
-    blocks = samples[:whole].reshape(-1, step)
-    power = np.einsum("ij,ij->i", blocks, blocks) / np.float32(step)
-    if whole < samples.size:
-        power = np.append(power, np.mean(samples[whole:] ** 2))
+    power = _block_power(samples, step)
     size = 2 * max(round(window_s * rate_hz / step - 1) // 2, 0) + 1
-    # It sums in float64: a float32 sum loses small values after large ones.
-    mean = ndimage.uniform_filter1d(power, size, mode="reflect")
-    return Envelope(np.sqrt(np.maximum(mean, 0.0, out=mean), out=mean), step, rate_hz)
+    padded = np.pad(power, size // 2, mode="symmetric")
+    # Each sum is its own: a running one loses small values after large ones.
+    mean = sum(padded[k : k + power.size] for k in range(1, size)) + padded[: power.size]
+    mean /= np.float32(size)
+    return Envelope(np.sqrt(mean, out=mean), step, rate_hz)
 
 
-def running_median(envelope: Envelope, window_s: float) -> Envelope:
-    """Return the centred running median.
+def _block_power(samples: Samples, step: int) -> Samples:
+    """Return the mean square of each `step` samples; of those left over at the end, theirs."""
+    whole = samples.size // step
+    power = np.zeros(-(-samples.size // step), dtype=np.float32)
+    for first in range(0, whole, _BLOCKS_AT_ONCE):
+        last = min(first + _BLOCKS_AT_ONCE, whole)
+        squares = np.square(samples[first * step : last * step]).reshape(-1, step)
+        for k in range(step):
+            power[first:last] += squares[:, k]
+    power /= np.float32(step)
+    if whole < power.size:
+        power[-1] = np.mean(np.square(samples[whole * step :]))
+    return power
+
+
+def without_spikes(envelope: Envelope, window_s: float) -> Envelope:
+    """Return the centred running median of an envelope.
 
     It removes what is shorter than half the window (ECG spikes), fills dips that
     short, and leaves the edges of longer bursts where they are.
     """
-    from scipy import ndimage  # noqa: PLC0415 - start-up time
-
     size = 2 * (envelope.steps(window_s) // 2) + 1
-    values = ndimage.median_filter(envelope.values, size=size, mode="nearest")
-    return Envelope(values, envelope.step, envelope.rate_hz)
+    return Envelope(running_median(envelope.values, size), envelope.step, envelope.rate_hz)
 
 
 def bridge_pops(samples: Samples, rate_hz: float, limit_uv: float) -> tuple[Samples, int]:
@@ -122,13 +133,3 @@ def _running_level(samples: Samples, rate_hz: float) -> Samples:
     )
     sizes = [part.size for part in np.array_split(samples, n_blocks)]
     return np.repeat(level, sizes)
-
-
-def moving_share(active: Bools, window: int) -> Samples:
-    """Return the share of true values in each stretch of `window` neighbours.
-
-    Value ``i`` stands for the stretch that begins at ``i``.
-    """
-    sums = np.concatenate([[0], np.cumsum(active, dtype=np.int32)])
-    share: Samples = (sums[window:] - sums[:-window]) / np.float32(window)
-    return share

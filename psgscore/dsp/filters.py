@@ -67,7 +67,9 @@ def _overlap_save(samples: Samples, kernel: Floats) -> Samples:
         last = min(first + _BLOCKS_AT_ONCE, n_blocks)
         chunk = padded(first * step, last * step + 2 * half)
         blocks = np.lib.stride_tricks.sliding_window_view(chunk, size)[::step]
-        done = fft.irfft(fft.rfft(blocks, axis=1) * response, size, axis=1)[:, 2 * half :]
+        spectrum = fft.rfft(blocks, axis=1)
+        spectrum *= response
+        done = fft.irfft(spectrum, size, axis=1, overwrite_x=True)[:, 2 * half :]
         stop = min(last * step, samples.size)
         out[first * step : stop] = done.reshape(-1)[: stop - first * step]
     return out

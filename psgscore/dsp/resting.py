@@ -52,9 +52,16 @@ def resting_level(
     starts = np.concatenate([centres - 2 * half, centres - half, centres])
     candidates = _percentiles(values, starts, window, percentile).reshape(3, -1)
     whole = np.percentile(values[np.isfinite(values)], percentile)
-    levels = _nearest(candidates, near, float(whole))
-    grid = np.arange(envelope.values.size, dtype=np.float64)
-    return np.interp(grid, centres * every, levels).astype(np.float32)
+    levels = _nearest(candidates, near, float(whole)).astype(np.float32)
+    return _between(levels, stride * every)[: envelope.values.size]
+
+
+def _between(levels: Samples, step: int) -> Samples:
+    """Draw straight lines through levels `step` values apart, the last one held."""
+    rise = np.diff(levels, append=levels[-1:])[:, np.newaxis]
+    ramp = np.arange(step, dtype=np.float32) / np.float32(step)
+    lines: Samples = (levels[:, np.newaxis] + rise * ramp).ravel()
+    return lines
 
 
 def _percentiles(values: Samples, starts: Ints, size: int, percentile: float) -> Floats:
@@ -64,8 +71,10 @@ def _percentiles(values: Samples, starts: Ints, size: int, percentile: float) ->
     """
     inside = np.clip(starts, 0, values.size - size)
     unique, inverse = np.unique(inside, return_inverse=True)
-    windows = np.sort(np.lib.stride_tricks.sliding_window_view(values, size)[unique], axis=1)
-    known = np.isfinite(windows).sum(axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(values, size)[unique]
+    windows.sort(axis=1)
+    count = np.concatenate([[0], np.cumsum(np.isfinite(values))])
+    known = count[unique + size] - count[unique]
     index = np.floor(percentile / 100.0 * np.maximum(known - 1, 0)).astype(np.int64)
     found = windows[np.arange(len(windows)), index].astype(np.float64)
     found[known < _MIN_SHARE * size] = np.nan
