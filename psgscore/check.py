@@ -7,7 +7,7 @@ from typing import Any
 
 from psgscore.dsp.quality import assess_emg
 from psgscore.errors import PsgscoreError
-from psgscore.io.channels import ChannelMap, Derivation, derive
+from psgscore.io.channels import Derivation, derive
 from psgscore.io.conformance import strict_viewers
 from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import fit_to_recording, scoring_from_annotations
@@ -15,7 +15,7 @@ from psgscore.model.criteria import DETECTION
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Stage
 from psgscore.model.scoring import Scoring
-from psgscore.pipeline import mapped_recording
+from psgscore.pipeline import open_recording
 
 
 def check_recording(
@@ -41,13 +41,14 @@ def check_recording(
     PsgscoreError
         The path, the file or the channel map is wrong.
     """
-    recording, mapped = mapped_recording(path, channels)
+    recording = open_recording(path, channels)
     scoring, problem = _scoring(recording)
-    legs = [_leg(recording, leg) for leg in mapped.legs]
+    mapped = recording.channel_map
+    legs = [_leg(recording, leg) for leg in mapped.legs] if mapped else []
     viewers = None if recording.path is None else strict_viewers(recording.path)
-    findings = [*recording.findings, *mapped.findings, *scoring.findings, *problem]
+    findings = [*recording.findings, *scoring.findings, *problem]
     return {
-        "file": "" if recording.path is None else recording.path.name,
+        "file": recording.name,
         "format": recording.format,
         "start": None if recording.start is None else recording.start.isoformat(),
         "duration_s": recording.duration_s,
@@ -58,9 +59,9 @@ def check_recording(
         },
         "channels": [_channel(recording, index) for index in range(len(recording.channels))],
         "legs": legs,
-        "chin": None if mapped.chin is None else mapped.chin.name,
+        "chin": mapped.chin.name if mapped and mapped.chin else None,
         "scoring": _found(scoring),
-        "could_score": _could(legs, scoring, mapped),
+        "could_score": _could(legs, scoring),
         "findings": [
             {"severity": f.severity, "code": f.code, "where": f.where, "message": f.message}
             for f in findings
@@ -117,7 +118,7 @@ def _found(scoring: Scoring) -> dict[str, Any]:
     }
 
 
-def _could(legs: list[dict[str, Any]], scoring: Scoring, mapped: ChannelMap) -> dict[str, str]:
+def _could(legs: list[dict[str, Any]], scoring: Scoring) -> dict[str, str]:
     """Say for each thing psgscore scores "yes", or why not."""
     usable = [leg["name"] for leg in legs if leg["scorable"]]
     why_no_legs = "; ".join(reason for leg in legs for reason in leg["not_because"])

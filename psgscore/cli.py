@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +18,7 @@ from cyclopts import App, CycloptsError, Parameter
 from psgscore._version import __version__
 from psgscore.errors import PsgscoreError
 from psgscore.model.criteria import SIDE_BY_SIDE
+from psgscore.progress import Progress, part, silent
 
 USAGE = 2
 INTERRUPTED = 130
@@ -69,7 +70,7 @@ def check(rec: Path, /, *, channels: Map = None, as_json: AsJson = False) -> int
     from psgscore.texts import check_text  # noqa: PLC0415
 
     with _progress() as step:
-        step("looking at the recording")
+        step("looking at the recording", 0.0)
         found = check_recording(rec, channels)
     _print(json.dumps(found, indent=2, ensure_ascii=False) if as_json else check_text(found))
     return 0
@@ -113,20 +114,20 @@ def score(  # noqa: PLR0913 - the options of the command
         stage_codes=stage_codes,
         rules=tuple(load_rules(name) for name in rules),
         respiratory_window=respiratory_window,
-        channels=channels,
         movements=movements,
         none_found=frozenset(none_found),
     )
     with _progress() as step:
-        found = score_recording(rec, options, progress=step)
-        step("writing the results")
+        recording = open_recording(rec, channels)
+        found = score_recording(recording, options, progress=part(step, 0.0, 0.6))
+        step("writing the results", 0.6)
         annotations = "embedded" if embed else "annotations"
         files = write_score(
             found,
             output,
             rec.stem,
             kinds=(*_TABLES, annotations, "report"),
-            recording=open_recording(rec, channels),
+            recording=recording,
             inputs=(rec, *scoring),
         )
     _print(score_json(found) if as_json else score_text(found, files))
@@ -242,13 +243,16 @@ def _print(text: str) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Show the running step on stderr; nothing when that is not a terminal."""
+def _progress() -> Iterator[Progress]:
+    """Show the running step and a bar on stderr; nothing when that is not a terminal."""
     if not sys.stderr.isatty():
-        yield lambda step: None
+        yield silent
         return
     from rich.console import Console  # noqa: PLC0415 - start-up time
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
 
-    console = Console(stderr=True)
-    with console.status("starting") as status:
-        yield status.update
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=1.0)
+        yield lambda step, share: bar.update(task, description=step, completed=share)

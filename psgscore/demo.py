@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from psgscore.model.criteria import SIDE_BY_SIDE
 from psgscore.model.events import Events
 from psgscore.model.score import Score
 from psgscore.pipeline import open_recording, score_recording
+from psgscore.progress import Progress, part
 from psgscore.score.night import Context, score_events
 from psgscore.simulate import simulate_night
 
@@ -47,7 +47,7 @@ def run_demo(
     hours: float,
     seed: int,
     kinds: tuple[str, ...],
-    progress: Callable[[str], None],
+    progress: Progress,
 ) -> DemoResult:
     """Simulate a night, write it as EDF+ with the stages of its "lab", score and compare.
 
@@ -60,9 +60,9 @@ def run_demo(
     kinds : tuple of str
         Which outputs, see `psgscore.io.outputs.WRITERS`.
     progress : callable
-        Told each step as it begins.
+        Told each step as it begins, and the share of the work that is done.
     """
-    progress("simulating a night")
+    progress("simulating a night", 0.0)
     night = simulate_night(seed, hours=hours)
     with atomic_outputs(folder) as out:
         write_edf(
@@ -73,9 +73,10 @@ def run_demo(
             hypnogram=night.hypnogram,
         )
     path = folder / f"{STEM}.edf"
-    score = score_recording(path, progress=progress)
-    progress("writing the report")
-    files = write_score(score, folder, STEM, kinds=kinds, recording=open_recording(path))
+    recording = open_recording(path)
+    score = score_recording(recording, progress=part(progress, 0.5, 0.7))
+    progress("writing the report", 0.7)
+    files = write_score(score, folder, STEM, kinds=kinds, recording=recording)
     context = Context(duration_s=night.duration_s)
     truth = score_events(night.events, night.hypnogram, rules=SIDE_BY_SIDE, context=context)
     return _compared((path, *files), score, truth)

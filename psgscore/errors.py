@@ -20,6 +20,9 @@ the command line returns when the error ends the run.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class PsgscoreError(Exception):
     """Root of every error raised on purpose."""
@@ -84,3 +87,13 @@ class NotScorableError(PsgscoreError):
         super().__init__(f"{what}: not scorable: " + "; ".join(reasons))
         self.what = what
         self.reasons = reasons
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Return ``" did you mean 'x'?"``, or the choices when none is near `word`."""
+    known = list(dict.fromkeys(choices))
+    folded = {choice.casefold(): choice for choice in reversed(known)}
+    near = difflib.get_close_matches(word.casefold(), folded, n=1)
+    if near:
+        return f" did you mean {folded[near[0]]!r}?"
+    return f" known are {', '.join(map(repr, known))}" if known else " none is known"

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from psgscore.errors import PsgscoreError
 from psgscore.intervals import close_gaps, intersect
-from psgscore.io.channels import Derivation, derive
+from psgscore.io.channels import Derivation, derive_all
 from psgscore.io.recording import Recording
 from psgscore.model._arrays import Spans, as_spans
 from psgscore.model.criteria import LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import ChannelUsed
+from psgscore.model.signal import Signal
+from psgscore.progress import Progress, silent
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -33,13 +35,31 @@ def movement_kind(role: str) -> str:
     return f"LM:{side}" if side in ("left", "right") else "LM"
 
 
-def score_leg(recording: Recording, leg: Derivation, criteria: LegMovementCriteria) -> LegResult:
-    """Read one leg, put it through the gate, and find its movements."""
+def score_legs(
+    recording: Recording,
+    legs: Sequence[Derivation],
+    criteria: LegMovementCriteria,
+    progress: Progress = silent,
+) -> list[LegResult]:
+    """Read the legs in one pass, put each through the gate, and find its movements."""
+    progress("reading the legs", 0.0)
+    signals = derive_all(recording, legs)
+    results = []
+    for number, (leg, signal) in enumerate(zip(legs, signals, strict=True)):
+        progress(f"finding leg movements on {leg.name}", (1 + number) / (1 + len(legs)))
+        results.append(_score_leg(leg, signal, criteria))
+    return results
+
+
+def _score_leg(
+    leg: Derivation, signal: Signal | PsgscoreError, criteria: LegMovementCriteria
+) -> LegResult:
     from psgscore.detect.leg_movements import find_leg_movements  # noqa: PLC0415 - start-up time
     from psgscore.dsp.quality import assess_emg  # noqa: PLC0415 - start-up time
 
+    if isinstance(signal, PsgscoreError):
+        return _refused(leg, (str(signal),))
     try:
-        signal = derive(recording, leg)
         quality = assess_emg(signal, criteria.gate)
     except PsgscoreError as error:
         return _refused(leg, (str(error),))

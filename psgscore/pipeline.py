@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -12,8 +12,8 @@ from typing import Literal
 import numpy as np
 
 from psgscore._version import __version__
-from psgscore.errors import InputPathError, NotScorableError
-from psgscore.io.channels import ChannelMap, map_channels, read_channel_map
+from psgscore.errors import InputPathError, NotScorableError, UsageError
+from psgscore.io.channels import map_channels, read_channel_map
 from psgscore.io.conformance import open_with_pyedflib
 from psgscore.io.edf import open_edf
 from psgscore.io.recording import Recording
@@ -23,13 +23,14 @@ from psgscore.io.scoring_files import (
     read_scoring,
     scoring_from_annotations,
 )
-from psgscore.leg_channels import LegResult, movement_kind, score_leg, unreadable_spans
+from psgscore.leg_channels import LegResult, movement_kind, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
 from psgscore.model.criteria import DETECTION, SIDE_BY_SIDE, Criteria, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import Scoring
+from psgscore.progress import Progress, part, silent
 from psgscore.score.night import Context, score_events, with_respiratory_window
 
 IMPORTED = "imported"
@@ -97,39 +98,42 @@ def open_recording(
         The path, the file or the channel map is wrong; see `psgscore.errors`.
     """
     opener = open_edf if engine == "psgscore" else open_with_pyedflib
-    recording, mapped = mapped_recording(path, channels, opener=opener)
-    return recording.with_channels(mapped.channels, mapped.findings)
+    return _mapped(opener(Path(path)), channels)
 
 
-def mapped_recording(
-    path: str | os.PathLike[str],
-    channels: str | os.PathLike[str] | None,
-    *,
-    opener: Callable[[Path], Recording] = open_edf,
-) -> tuple[Recording, ChannelMap]:
-    """Open a recording and work out which channel is what."""
+def _mapped(recording: Recording, channels: str | os.PathLike[str] | None) -> Recording:
+    """Work out which channel is what."""
     user = None if channels is None else read_channel_map(Path(channels))
-    recording = opener(Path(path))
-    mapped = map_channels(recording.channels, user)
-    return recording.with_channels(mapped.channels, ()), mapped
+    return recording.mapped(map_channels(recording.channels, user))
+
+
+def _opened(recording: str | os.PathLike[str] | Recording, options: Options) -> Recording:
+    """Return the recording with a channel map, opened if it is a path."""
+    if not isinstance(recording, Recording):
+        return open_recording(recording, options.channels)
+    if recording.channel_map is None:
+        return _mapped(recording, options.channels)
+    if options.channels is not None:
+        raise UsageError("the recording has a channel map: pass yours to open_recording instead")
+    return recording
 
 
 def score_recording(
-    path: str | os.PathLike[str],
+    recording: str | os.PathLike[str] | Recording,
     options: Options | None = None,
     *,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Progress = silent,
 ) -> Score:
     """Score one recording.
 
     Parameters
     ----------
-    path : path-like
+    recording : path-like or Recording
         The recording.
     options : Options, optional
         Scoring files, rule sets, channel map, ...
     progress : callable
-        Told each step as it begins.
+        Told each step as it begins, and the share of the work that is done.
 
     Returns
     -------
@@ -143,18 +147,18 @@ def score_recording(
         An input is wrong; see `psgscore.errors`.
     """
     options = options or Options()
-    progress("reading the header and the scoring")
-    recording, mapped = mapped_recording(path, options.channels)
+    progress("reading the header and the scoring", 0.0)
+    recording = _opened(recording, options)
     scoring = _scoring(recording, options)
-    results = _legs(recording, mapped, options, progress)
+    results = _legs(recording, options, part(progress, 0.1, 0.8))
     found = [result for result in results if result.channel is not None]
     not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
     if not found and scoring.hypnogram is None and not scoring.events.is_kind("LM").any():
         reasons = tuple(f"{missing.what}: {missing.reason}" for missing in not_scored)
         raise NotScorableError(
-            Path(path).name, reasons or ("no leg EMG was found among the channels",)
+            recording.name, reasons or ("no leg EMG was found among the channels",)
         )
-    progress("scoring")
+    progress("scoring", 0.8)
     events, covers = _all_events(scoring, found, options)
     context = Context(
         duration_s=recording.duration_s,
@@ -163,8 +167,8 @@ def score_recording(
         gaps=as_spans([(gap.start_s, gap.stop_s) for gap in recording.gaps]),
         unreadable=unreadable_spans(found),
         not_scored=not_scored,
-        findings=_findings(recording, mapped, scoring, results),
-        provenance=_provenance(Path(path), options, scoring, found),
+        findings=_findings(recording, scoring, results),
+        provenance=_provenance(recording, options, scoring, found),
     )
     rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]
     return score_events(events, scoring.hypnogram, rules=rules, context=context)
@@ -185,16 +189,10 @@ def sha256_of(path: str | os.PathLike[str]) -> str:
         raise InputPathError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _legs(
-    recording: Recording, mapped: ChannelMap, options: Options, progress: Callable[[str], None]
-) -> list[LegResult]:
-    if options.movements == IMPORTED:
+def _legs(recording: Recording, options: Options, progress: Progress) -> list[LegResult]:
+    if options.movements == IMPORTED or recording.channel_map is None:
         return []
-    results = []
-    for leg in mapped.legs:
-        progress(f"finding leg movements on {leg.name}")
-        results.append(score_leg(recording, leg, options.detection))
-    return results
+    return score_legs(recording, recording.channel_map.legs, options.detection, progress)
 
 
 def _scoring(recording: Recording, options: Options) -> Scoring:
@@ -233,9 +231,9 @@ def _all_events(
 
 
 def _findings(
-    recording: Recording, mapped: ChannelMap, scoring: Scoring, results: Sequence[LegResult]
+    recording: Recording, scoring: Scoring, results: Sequence[LegResult]
 ) -> tuple[Finding, ...]:
-    findings = [*recording.findings, *mapped.findings, *scoring.findings]
+    findings = [*recording.findings, *scoring.findings]
     findings += [finding for result in results for finding in result.findings]
     marks = scoring.events.is_kind("LM")
     if marks.any() and results:
@@ -251,7 +249,7 @@ def _findings(
 
 
 def _provenance(
-    path: Path, options: Options, scoring: Scoring, found: Sequence[LegResult]
+    recording: Recording, options: Options, scoring: Scoring, found: Sequence[LegResult]
 ) -> Provenance:
     source = ""
     if scoring.hypnogram is not None:
@@ -259,8 +257,8 @@ def _provenance(
         source = f"imported: {names or 'annotations of the recording'}"
     return Provenance(
         version=__version__,
-        input_name=path.name,
-        input_sha256=sha256_of(path),
+        input_name=recording.name,
+        input_sha256="" if recording.path is None else sha256_of(recording.path),
         scoring_inputs=tuple((Path(p).name, sha256_of(p)) for p in options.scoring),
         channels=tuple(result.channel for result in found if result.channel is not None),
         detection=options.detection if found else None,

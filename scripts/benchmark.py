@@ -46,14 +46,14 @@ CASES = {
     "events": (
         "from psgscore.io.edf import open_edf; import psgscore.detect.leg_movements as d; "
         "import scipy.fft, scipy.ndimage; t = time.perf_counter(); "
-        "r = open_edf(path); found = [d.detect_leg_movements(r.signal(k)) for k in (0, 1)]"
+        "r = open_edf(path); found = [d.detect_leg_movements(s) for s in r.signals([0, 1])]"
     ),
     "events sosfiltfilt": (
         "from psgscore.io.edf import open_edf; import psgscore.detect.leg_movements as d; "
         "import scipy.fft, scipy.ndimage, scipy.signal as ss; "
         "d.band_pass = lambda x, f, lo, hi: ss.sosfiltfilt(ss.butter(4, [lo, min(hi, .47 * f)], "
         "'band', fs=f, output='sos'), x).astype('f4'); t = time.perf_counter(); "
-        "r = open_edf(path); found = [d.detect_leg_movements(r.signal(k)) for k in (0, 1)]"
+        "r = open_edf(path); found = [d.detect_leg_movements(s) for s in r.signals([0, 1])]"
     ),
 }
 FINISH = "\nprint(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"

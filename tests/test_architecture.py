@@ -14,6 +14,7 @@ LAYERS = {
     "errors": 0,
     "_version": 0,
     "model": 1,
+    "progress": 1,
     "intervals": 2,
     "dsp": 2,
     "detect": 3,

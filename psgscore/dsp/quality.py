@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from psgscore.dsp.envelope import bridge_pops
 from psgscore.intervals import close_gaps, runs
 from psgscore.model._arrays import Bools, Floats, Samples, Spans, as_spans
 from psgscore.model.criteria import GateCriteria
@@ -35,7 +36,7 @@ class EmgQuality:
         What makes its numbers less certain.
     measures : mapping of str to float
         ``step_uv`` (one digital step), ``levels``, ``resting_uv``, ``mains_uv``,
-        ``mains_share``, ``clipped_share``, ``unreadable_min``.
+        ``mains_share``, ``clipped_share``, ``pops``, ``unreadable_min``.
     unreadable : ndarray, shape (n, 2)
         Stretches, in seconds, in which the signal is flat.
     """
@@ -70,7 +71,7 @@ def assess_emg(signal: Signal, gate: GateCriteria) -> EmgQuality:
         reason = "it holds less than a second of signal"
         return EmgQuality(reasons=(reason,), warnings=(), measures={}, unreadable=as_spans([]))
     unreadable = _flat_spans(signal, gate)
-    measures = _measure(signal, unreadable)
+    measures = _measure(signal, unreadable, gate)
     return EmgQuality(
         reasons=tuple(_reasons(signal, measures, gate)),
         warnings=tuple(_warnings(signal, measures, gate)),
@@ -128,6 +129,11 @@ def _warnings(signal: Signal, found: Mapping[str, float], gate: GateCriteria) ->
             f"{100 * found['clipped_share']:.2f} % of it is clipped",
         ),
         (
+            found["pops"] > 0,
+            f"{found['pops']:.0f} electrode pops of more than {gate.pop_uv / 1000:g} mV, bridged "
+            "by a straight line",
+        ),
+        (
             found["unreadable_min"] > 0,
             f"it is flat for {found['unreadable_min']:.1f} min, taken out as unreadable",
         ),
@@ -135,11 +141,12 @@ def _warnings(signal: Signal, found: Mapping[str, float], gate: GateCriteria) ->
     return [text for hit, text in checks if hit]
 
 
-def _measure(signal: Signal, unreadable: Spans) -> dict[str, float]:
+def _measure(signal: Signal, unreadable: Spans, gate: GateCriteria) -> dict[str, float]:
     probes = _probes(signal, unreadable)
     step_uv, levels = _digital_step(signal.samples, probes)
     mains_uv, share, resting_uv = _spectrum(probes, signal.rate_hz)
     low, high = signal.samples.min(), signal.samples.max()
+    pops = [bridge_pops(one.samples, one.rate_hz, gate.pop_uv)[1] for one in signal.pieces()]
     at_limit = np.count_nonzero(signal.samples == low) + np.count_nonzero(signal.samples == high)
     return {
         "step_uv": step_uv,
@@ -149,6 +156,7 @@ def _measure(signal: Signal, unreadable: Spans) -> dict[str, float]:
         "mains_share": share,
         # The one smallest and the one largest sample of any signal are not clipping.
         "clipped_share": float(max(int(at_limit) - 2, 0)) / signal.samples.size,
+        "pops": float(sum(pops)),
         "unreadable_min": float(np.sum(unreadable[:, 1] - unreadable[:, 0])) / 60.0,
     }
 

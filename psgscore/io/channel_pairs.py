@@ -35,6 +35,11 @@ class Derivation:
     minus: int | None
     reason: str
 
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """Indices of the channels it is made of."""
+        return (self.plus,) if self.minus is None else (self.plus, self.minus)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from psgscore.errors import ConfigError
+from psgscore.errors import ConfigError, did_you_mean
 from psgscore.io.channel_choice import ONE_CHANNEL, SIDES
 from psgscore.io.channel_names import family, name_table
 from psgscore.io.channel_pairs import Derivation
-from psgscore.io.config import did_you_mean, load_toml, require_keys, require_type
+from psgscore.io.config import load_toml, require_keys, require_type
 from psgscore.io.recording import Channel
 
 IGNORE = "ignore"

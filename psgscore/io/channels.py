@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from psgscore.errors import ChannelError, UnitError
+from psgscore.errors import ChannelError, PsgscoreError, UnitError
 from psgscore.io.channel_choice import choose_chin, choose_legs
 from psgscore.io.channel_names import family, name_table, read_label, reduced
 from psgscore.io.channel_pairs import Candidate, Derivation
@@ -26,10 +26,12 @@ __all__ = [
     "UserChannelMap",
     "UserDerivation",
     "derive",
+    "derive_all",
     "map_channels",
     "read_channel_map",
 ]
 
+Reader = Callable[[Sequence[int]], list[Signal]]
 _VOLTAGES = ("EEG", "EOG", "ECG", "EMG", "chin", "leg", "arm")
 
 
@@ -115,9 +117,38 @@ def derive(recording: Recording, derivation: Derivation) -> Signal:
     ChannelError
         They differ in rate, length or interruptions; or there is no such channel.
     """
+    return _derived(derivation, recording.signals)
+
+
+def derive_all(
+    recording: Recording, derivations: Sequence[Derivation]
+) -> list[Signal | PsgscoreError]:
+    """Read several EMG in one pass over the file; see `derive`.
+
+    Returns
+    -------
+    list of Signal or PsgscoreError
+        What is wrong with one stands in its place and does not take the others.
+    """
+    keys = list(dict.fromkeys(key for one in derivations for key in one.keys))
+    try:
+        read = dict(zip(keys, recording.signals(keys), strict=True))
+    except PsgscoreError:
+        return [_or_error(one, recording.signals) for one in derivations]
+    return [_or_error(one, lambda wanted: [read[key] for key in wanted]) for one in derivations]
+
+
+def _or_error(derivation: Derivation, read: Reader) -> Signal | PsgscoreError:
+    try:
+        return _derived(derivation, read)
+    except PsgscoreError as error:
+        return error
+
+
+def _derived(derivation: Derivation, read: Reader) -> Signal:
     if derivation.minus is None:
-        return replace(recording.signal(derivation.plus), label=derivation.name)
-    plus, minus = recording.signals([derivation.plus, derivation.minus])
+        return replace(read(derivation.keys)[0], label=derivation.name)
+    plus, minus = read(derivation.keys)
     if plus.unit != minus.unit:
         raise UnitError(
             f"{derivation.name}: {plus.label!r} is in {plus.unit!r} and {minus.label!r} in "

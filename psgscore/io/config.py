@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +9,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from psgscore.errors import ConfigError
+from psgscore.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -80,16 +79,6 @@ def parse_toml(text: str, *, where: str) -> dict[str, Any]:
         raise ConfigError(f"{where}: not valid TOML: {error}") from None
     except RecursionError:
         raise ConfigError(f"{where}: not valid TOML: nested too deeply") from None
-
-
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """Return ``" did you mean 'x'?"``, or the choices when none is near `word`."""
-    known = list(dict.fromkeys(choices))
-    folded = {choice.casefold(): choice for choice in reversed(known)}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1)
-    if near:
-        return f" did you mean {folded[near[0]]!r}?"
-    return f" known are {', '.join(map(repr, known))}" if known else " none is known"
 
 
 def require_keys(table: Mapping[str, Any], allowed: Iterable[str], *, where: str) -> None:

@@ -15,6 +15,8 @@ from psgscore.model.signal import Signal
 if TYPE_CHECKING:
     import mne
 
+    from psgscore.io.channels import ChannelMap
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
@@ -128,6 +130,8 @@ class Recording:
         Everything the reader tolerated.
     source : SignalSource
         Reads the samples.
+    channel_map : ChannelMap or None
+        What each channel is taken for; None when nobody has looked yet.
     """
 
     path: Path | None
@@ -139,6 +143,12 @@ class Recording:
     annotations: tuple[Annotation, ...] = ()
     findings: tuple[Finding, ...] = ()
     source: SignalSource = field(repr=False)
+    channel_map: ChannelMap | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of the file, "" when it came from memory."""
+        return "" if self.path is None else self.path.name
 
     def channel(self, key: str | int) -> Channel:
         """Return a channel by label or index.
@@ -179,9 +189,14 @@ class Recording:
         """Read several channels in one pass over the file; see `signal`."""
         return self.source.read([self.channel(key) for key in keys])
 
-    def with_channels(self, channels: Sequence[Channel], findings: Sequence[Finding]) -> Recording:
-        """Return the recording with other channel roles or units, and findings added."""
-        return replace(self, channels=tuple(channels), findings=(*self.findings, *findings))
+    def mapped(self, channel_map: ChannelMap) -> Recording:
+        """Return the recording with the roles, units and findings of a channel map."""
+        return replace(
+            self,
+            channels=channel_map.channels,
+            findings=(*self.findings, *channel_map.findings),
+            channel_map=channel_map,
+        )
 
     def to_mne(self) -> list[mne.io.RawArray]:
         """Return one mne RawArray per sampling rate, voltages in V (needs mne)."""

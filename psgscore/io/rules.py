@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from psgscore.errors import ConfigError
-from psgscore.io.config import criteria_from_mapping, did_you_mean, load_toml
-from psgscore.model.criteria import RULE_SETS, Criteria
+from psgscore.io.config import criteria_from_mapping, load_toml
+from psgscore.model.criteria import Criteria, rule_set
 
 
 def load_rules(name: str) -> Criteria:
@@ -24,12 +24,11 @@ def load_rules(name: str) -> Criteria:
         No such rule set; a file with an unknown key or a wrong value.
     """
     if not name.endswith(".toml"):
-        if name not in RULE_SETS:
-            raise ConfigError(f"no rule set {name!r}:{did_you_mean(name, RULE_SETS)}")
-        return RULE_SETS[name]
+        return rule_set(name)
     table = dict(load_toml(Path(name)))
-    base = table.pop("base", "wasm-2016")
-    if base not in RULE_SETS:
-        raise ConfigError(f"{name}: no rule set {base!r} as base:{did_you_mean(base, RULE_SETS)}")
+    try:
+        base = rule_set(str(table.pop("base", "wasm-2016")))
+    except ConfigError as error:
+        raise ConfigError(f"{name}: base: {error}") from None
     stated = {"name": Path(name).stem, "title": Path(name).stem} | table
-    return criteria_from_mapping(stated, RULE_SETS[base], where=name)
+    return criteria_from_mapping(stated, base, where=name)

@@ -71,7 +71,7 @@ def score_document(score: Score) -> dict[str, Any]:
         "findings": _plain(score.findings),
         "gaps": _plain(score.gaps, _DECIMALS),
         "unreadable": _plain(score.unreadable, _DECIMALS),
-        "provenance": _provenance(provenance, score),
+        "provenance": _provenance(provenance),
     }
 
 
@@ -81,7 +81,7 @@ def _rate(rate: Rate) -> dict[str, Any]:
     return {**_plain(rate), "hours": hours, "per_hour": per_hour}
 
 
-def _provenance(provenance: Provenance, score: Score) -> dict[str, Any]:
+def _provenance(provenance: Provenance) -> dict[str, Any]:
     return {
         "scoring_inputs": [
             {"name": name, "sha256": sha256} for name, sha256 in provenance.scoring_inputs
@@ -90,7 +90,7 @@ def _provenance(provenance: Provenance, score: Score) -> dict[str, Any]:
         "channels": _plain(provenance.channels, _DECIMALS),
         "detection": _plain(provenance.detection),
         "periodicity": _plain(PERIODICITY),
-        "rules": [_plain(legs.criteria) for legs in score.legs],
+        "rules": _plain(provenance.rules),
         "criteria_sha256": provenance.criteria_sha256,
         "settings": _plain(provenance.settings),
     }

@@ -11,6 +11,8 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
+from psgscore.errors import ConfigError, did_you_mean
+
 _WASM = "Ferri et al. 2016, Sleep Med 26:86-95"
 _AASM = "AASM Manual v3"
 _BOTH = "AASM Manual v3; Ferri et al. 2016"
@@ -188,6 +190,19 @@ RULE_SETS = {rules.name: rules for rules in (WASM_2016, AASM_V3, AASM_V2, COLEMA
 SIDE_BY_SIDE = (WASM_2016, AASM_V3)
 DETECTION = LegMovementCriteria()
 PERIODICITY = PeriodicityCriteria()
+
+
+def rule_set(name: str) -> Criteria:
+    """Return a shipped rule set by name.
+
+    Raises
+    ------
+    ConfigError
+        No such rule set.
+    """
+    if name not in RULE_SETS:
+        raise ConfigError(f"no rule set {name!r}:{did_you_mean(name, RULE_SETS)}")
+    return RULE_SETS[name]
 
 
 def criteria_hash(*values: Any) -> str:

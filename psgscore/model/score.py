@@ -173,6 +173,7 @@ class Provenance:
     detection: LegMovementCriteria | None
     criteria_sha256: str
     stage_source: str
+    rules: tuple[Criteria, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -14,11 +14,11 @@ from psgscore.model._arrays import Spans, as_spans
 from psgscore.model.criteria import (
     NARROW,
     PERIODICITY,
-    RULE_SETS,
     SIDE_BY_SIDE,
     WIDE,
     Criteria,
     criteria_hash,
+    rule_set,
 )
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
@@ -128,7 +128,7 @@ def score_events(
     counted = [Counted.of(leg, night) for leg in legs]
     arousals = events.of_kind(*AROUSAL) if "arousal" in covers else None
     return Score(
-        provenance=_with_hash(context.provenance, chosen),
+        provenance=_with_rules(context.provenance, chosen),
         start=context.start,
         duration_s=duration_s,
         hypnogram=hypnogram,
@@ -143,19 +143,6 @@ def score_events(
         not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs)),
         findings=(*context.findings, *light_findings),
     )
-
-
-def rule_set(name: str) -> Criteria:
-    """Return a shipped rule set by name.
-
-    Raises
-    ------
-    ConfigError
-        No such rule set.
-    """
-    if name not in RULE_SETS:
-        raise ConfigError(f"no rule set {name!r}: there are {', '.join(RULE_SETS)}")
-    return RULE_SETS[name]
 
 
 def with_respiratory_window(criteria: Criteria, window: str) -> Criteria:
@@ -196,9 +183,9 @@ def _lights(events: Events, duration_s: float) -> tuple[tuple[float, float], lis
     return lights, findings
 
 
-def _with_hash(provenance: Provenance, rules: tuple[Criteria, ...]) -> Provenance:
+def _with_rules(provenance: Provenance, rules: tuple[Criteria, ...]) -> Provenance:
     used = [value for value in (provenance.detection, PERIODICITY, *rules) if value is not None]
-    return replace(provenance, criteria_sha256=criteria_hash(*used))
+    return replace(provenance, rules=rules, criteria_sha256=criteria_hash(*used))
 
 
 def _not_scored(
