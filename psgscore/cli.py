@@ -158,12 +158,14 @@ def rescore(  # noqa: PLR0913 - the options of the command
     from psgscore.io.rules import load_rules  # noqa: PLC0415
     from psgscore.io.score_json import score_json  # noqa: PLC0415
     from psgscore.rescore import rescore_events  # noqa: PLC0415
-    from psgscore.score.night import with_respiratory_window  # noqa: PLC0415
     from psgscore.texts import score_text  # noqa: PLC0415
 
-    chosen = [with_respiratory_window(load_rules(name), respiratory_window) for name in rules]
     found = rescore_events(
-        (events, *scoring), stage_codes=stage_codes, rules=chosen, none_found=frozenset(none_found)
+        (events, *scoring),
+        stage_codes=stage_codes,
+        rules=[load_rules(name) for name in rules],
+        respiratory_window=respiratory_window,
+        none_found=frozenset(none_found),
     )
     stem = events.name.split(".")[0]
     files = write_score(

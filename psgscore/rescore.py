@@ -12,7 +12,7 @@ from psgscore.io.scoring_files import combine, read_scoring
 from psgscore.model.criteria import Criteria
 from psgscore.model.score import Provenance, Score
 from psgscore.pipeline import sha256_of
-from psgscore.score.night import Context, score_events
+from psgscore.score.night import Context, score_events, with_respiratory_window
 
 
 def rescore_events(
@@ -20,6 +20,7 @@ def rescore_events(
     *,
     rules: Sequence[Criteria],
     stage_codes: str | None = None,
+    respiratory_window: str = "wide",
     none_found: frozenset[str] = frozenset(),
 ) -> Score:
     """Score the movements that scoring files hold.
@@ -32,6 +33,8 @@ def rescore_events(
         Rule sets, side by side.
     stage_codes : str, optional
         What bare stage numbers mean.
+    respiratory_window : str
+        ``"wide"`` or ``"narrow"``, for rule sets that flag respiratory movements.
     none_found : frozenset of str
         What was scored without finding any.
 
@@ -54,9 +57,13 @@ def rescore_events(
         detection=None,
         criteria_sha256="",
         stage_source="" if scoring.hypnogram is None else "imported",
-        settings={"none_found": sorted(none_found)},
+        settings={
+            "respiratory_window": respiratory_window,
+            "none_found": sorted(none_found),
+        },
     )
     context = Context(
         covers=scoring.covers | none_found, findings=scoring.findings, provenance=provenance
     )
-    return score_events(scoring.events, scoring.hypnogram, rules=rules, context=context)
+    chosen = [with_respiratory_window(rule, respiratory_window) for rule in rules]
+    return score_events(scoring.events, scoring.hypnogram, rules=chosen, context=context)

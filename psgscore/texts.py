@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from psgscore.model.score import Score
 
 _HEADLINES = (("PLMS index", "plm", "sleep"), ("PLMW index", "plm", "W"))
+_UNSTAGED = (("Leg movements", "lm", "total"), ("Periodic leg movements", "plm", "total"))
 
 
 def check_text(found: Mapping[str, Any]) -> str:
@@ -51,7 +52,7 @@ def score_text(score: Score, files: Sequence[Path]) -> str:
     """Return the result of ``psgscore score`` for reading."""
     lines = []
     for leg in score.legs:
-        for title, name, scope in _HEADLINES:
+        for title, name, scope in _UNSTAGED if score.hypnogram is None else _HEADLINES:
             rate = score.rate(name, leg.criteria.name, scope)
             if rate is not None and rate.per_hour is not None:
                 lines.append(

@@ -146,7 +146,8 @@ def _measure(signal: Signal, unreadable: Spans, gate: GateCriteria) -> dict[str,
     step_uv, levels = _digital_step(signal.samples, probes)
     mains_uv, share, resting_uv = _spectrum(probes, signal.rate_hz)
     low, high = signal.samples.min(), signal.samples.max()
-    pops = [bridge_pops(one.samples, one.rate_hz, gate.pop_uv)[1] for one in signal.pieces()]
+    pieces = signal.pieces() if float(high) - float(low) > gate.pop_uv else ()
+    pops = [bridge_pops(one.samples, one.rate_hz, gate.pop_uv)[1] for one in pieces]
     at_limit = np.count_nonzero(signal.samples == low) + np.count_nonzero(signal.samples == high)
     return {
         "step_uv": step_uv,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from psgscore.errors import ConfigError, did_you_mean
+from psgscore.model.criteria import OWN_SOURCES
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -159,6 +160,7 @@ def criteria_to_toml(value: DataclassInstance, *, comments: bool = True) -> str:
 
 def _toml_lines(value: DataclassInstance, path: str, *, comments: bool) -> Iterator[str]:
     tables = []
+    own = OWN_SOURCES.get(getattr(value, "name", ""), {})
     for field in fields(value):
         item = getattr(value, field.name)
         if not field.init:
@@ -166,7 +168,7 @@ def _toml_lines(value: DataclassInstance, path: str, *, comments: bool) -> Itera
         if is_dataclass(item) and not isinstance(item, type):
             tables.append((field, item))
             continue
-        yield from _comment(field) if comments else ()
+        yield from _comment(field, own.get(field.name)) if comments else ()
         yield f"{field.name} = {_toml_value(item)}"
     for field, item in tables:
         inner = f"{path}{field.name}"
@@ -176,8 +178,8 @@ def _toml_lines(value: DataclassInstance, path: str, *, comments: bool) -> Itera
         yield from _toml_lines(item, f"{inner}.", comments=comments)
 
 
-def _comment(field: Field[Any]) -> Iterator[str]:
-    words = [" ".join(str(field.metadata.get("source") or "").split())]
+def _comment(field: Field[Any], own: str | None = None) -> Iterator[str]:
+    words = [" ".join(str(own or field.metadata.get("source") or "").split())]
     if field.metadata.get("confirm"):
         words.append("to be confirmed against the manual")
     text = "; ".join(word for word in words if word)

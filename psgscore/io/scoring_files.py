@@ -219,7 +219,8 @@ def _from_rows(
     words, rk = stage_words(), False
     for place, note in enumerate(notes):
         is_stage, stage = words.look_up(note.text)
-        if is_stage and stage is None:
+        remark = not note.duration_s and words.is_remark(note.text)
+        if is_stage and stage is None and not remark:
             raise ScoringFileError(
                 f"{source}: unknown stage {note.text!r} at {note.onset_s:g} s: give it a stage "
                 "psgscore knows, or remove it"

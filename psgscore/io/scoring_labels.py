@@ -41,6 +41,13 @@ class StageWords:
         bare = re.fullmatch(r"w|wake|n[123]|r|rem", word) is not None
         return bare, self.words.get(word) if bare else None
 
+    def is_remark(self, text: str) -> bool:
+        """Say whether a text goes on after a stage, as in "stage 2 looks odd"."""
+        word = " ".join(text.lower().split())
+        first = next((p for p in self.prefixes if word.startswith(p)), "")
+        stage, _, more = word.removeprefix(first).strip(" _-:=").partition(" ")
+        return bool(more) and self.look_up(f"{first} {stage}")[1] is not None
+
     def is_rk(self, text: str) -> bool:
         """Say whether a stage word is S3 or S4 of Rechtschaffen and Kales."""
         word = " ".join(text.lower().split())

@@ -187,6 +187,15 @@ class PeriodicityCriteria:
 
 
 RULE_SETS = {rules.name: rules for rules in (WASM_2016, AASM_V3, AASM_V2, COLEMAN_1982)}
+_COLEMAN = "Coleman 1982, as old data were scored: 0.5-5 s, intervals 4-90 s"
+OWN_SOURCES = {
+    COLEMAN_1982.name: {
+        "max_duration_s": _COLEMAN,
+        "min_interval_s": _COLEMAN,
+        "bilateral_s": "no source: the shortest interval of the rule set",
+    }
+}
+"""Where a rule set has a value from, if not from where the others have theirs."""
 SIDE_BY_SIDE = (WASM_2016, AASM_V3)
 DETECTION = LegMovementCriteria()
 PERIODICITY = PeriodicityCriteria()

@@ -82,14 +82,16 @@ def test_words_of_annotations(word, stage):
         assert len(found.events) == 0
 
 
-@pytest.mark.parametrize("text", ["Staged by KH", "Stadelmann, MTA", "stage", "3", "W?", "S2"])
+@pytest.mark.parametrize(
+    "text", ["Staged by KH", "Stadelmann, MTA", "stage", "3", "W?", "S2", "stage 2 looks odd"]
+)
 def test_a_remark_is_no_stage(text):
     found = scoring_from_annotations([Annotation(0.0, None, text)])
     assert found.hypnogram is None
     assert found.events.kind.tolist() == [f"other:{text}"]
 
 
-@pytest.mark.parametrize("text", ["Sleep stage X", "Sleep stage 5", "stage N5"])
+@pytest.mark.parametrize("text", ["Sleep stage X", "Sleep stage 5", "stage N5", "stage 2 odd"])
 def test_an_unknown_stage_is_an_error_that_says_when(text):
     with pytest.raises(ScoringFileError, match=rf"a\.edf: unknown stage '{text}' at 60 s"):
         scoring_from_annotations([Annotation(60.0, 30.0, text)], source="a.edf")
