@@ -42,6 +42,7 @@ def signal(values, rate_hz=256.0, unit="uV"):
 @pytest.mark.parametrize(
     "settings",
     [
+        pytest.param({"resting_uv": 0.3}, id="resting 0.3 uV"),
         pytest.param({"resting_uv": 0.5}, id="resting 0.5 uV"),
         pytest.param({"resting_uv": 1.6}, id="resting 1.6 uV"),
         pytest.param({"resting_uv": 3.0}, id="resting 3 uV"),
