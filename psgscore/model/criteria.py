@@ -186,6 +186,35 @@ class PeriodicityCriteria:
     min_intervals: int = _given(3, "Ferri et al. 2006, Sleep 29:759-769")
 
 
+_NAPS = "measured on two real naps and simulated nights, docs/staging.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagingGate:
+    """When an epoch of a channel is good enough to be staged from."""
+
+    min_rate_hz: float = _given(80.0, "the features reach to 30 Hz")
+    max_missing_s: float = _given(1.0, "more of a 30-s epoch without samples is a gap")
+    flat_uv: float = _given(0.2, "peak to peak within a second; no living scalp is this quiet")
+    max_flat_share: float = _given(0.2, "of the seconds of an epoch")
+    max_clipped_share: float = _given(0.05, "of the samples of an epoch")
+    max_mains_ratio: float = _given(5.0, "mains RMS over the RMS between 0.4 and 30 Hz")
+    min_eeg_sd_uv: float = _given(3.0, "implausible amplitude: EEG SD outside 3-100 uV")
+    max_eeg_sd_uv: float = _given(100.0, "implausible amplitude: EEG SD outside 3-100 uV")
+    max_eog_sd_uv: float = _given(300.0, "eye movements are larger than EEG")
+    max_chin_sd_uv: float = _given(500.0, "beyond any resting chin EMG")
+    max_beat_likeness: float = _given(
+        0.35, f"a heartbeat comes back, at half its period not; {_NAPS}"
+    )
+    min_beat_kurtosis: float = _given(8.0, f"QRS complexes are sharp; {_NAPS}")
+    max_slope: float = _given(-0.15, f"log power over log frequency, noise is 0; {_NAPS}")
+    min_variation: float = _given(0.2, f"SD of log delta power over the epochs; {_NAPS}")
+    max_bad_share: float = _given(0.8, "what is left of such a channel is not trusted")
+    short_h: float = _given(3.0, "features are scaled over the night: shorter is a warning")
+    very_short_h: float = _given(1.0, "features are scaled over the night: hardly a night")
+
+
+STAGING_GATE = StagingGate()
 RULE_SETS = {rules.name: rules for rules in (WASM_2016, AASM_V3, AASM_V2, COLEMAN_1982)}
 _COLEMAN = "Coleman 1982, as old data were scored: 0.5-5 s, intervals 4-90 s"
 OWN_SOURCES = {

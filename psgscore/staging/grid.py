@@ -1,0 +1,68 @@
+"""A signal on the epoch grid: every sample at its true time, gaps marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from psgscore.model._arrays import Bools, Floats, Samples
+from psgscore.model.signal import Signal
+
+EPOCH_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GridSignal:
+    """A signal without breaks from second `start_s` on, a whole number of epochs long.
+
+    Parameters
+    ----------
+    signal : Signal
+        Samples in gaps are a straight line from one side to the other, so that no
+        filter meets a jump.
+    missing_s : ndarray, shape (n_epochs,)
+        Seconds of each epoch that the recording does not have.
+    """
+
+    signal: Signal
+    missing_s: Floats
+
+    @property
+    def epochs(self) -> Samples:
+        """The samples by epoch, shape (n_epochs, at least one sample)."""
+        n_epochs = self.missing_s.size
+        size = int(EPOCH_S * self.signal.rate_hz)
+        firsts = np.round(np.arange(n_epochs) * EPOCH_S * self.signal.rate_hz).astype(np.int64)
+        rows: Samples = self.signal.samples[firsts[:, np.newaxis] + np.arange(size)]
+        return rows
+
+
+def on_grid(signal: Signal, start_s: float, n_epochs: int) -> GridSignal:
+    """Cut a signal to whole epochs.
+
+    Parameters
+    ----------
+    signal : Signal
+        May have breaks, start late and end early.
+    start_s : float
+        Start of the first epoch, seconds from the start of the recording.
+    n_epochs : int
+    """
+    size = int(np.ceil(n_epochs * EPOCH_S * signal.rate_hz))
+    samples = np.zeros(size, dtype=np.float32)
+    known: Bools = np.zeros(size, dtype=np.bool_)
+    for piece in signal.pieces():
+        first = round((piece.start_s - start_s) * signal.rate_hz)
+        inside = piece.samples[max(-first, 0) : max(size - first, 0)]
+        place = max(first, 0)
+        samples[place : place + inside.size] = inside
+        known[place : place + inside.size] = True
+    places = np.flatnonzero(known)
+    if 0 < places.size < size:
+        holes = np.flatnonzero(~known)
+        samples[holes] = np.interp(holes, places, samples[places])
+    edges = np.round(np.arange(n_epochs + 1) * EPOCH_S * signal.rate_hz).astype(np.int64)
+    have = np.diff(np.concatenate([[0], np.cumsum(known)])[np.minimum(edges, size)])
+    missing_s = np.maximum(np.diff(edges) - have, 0) / signal.rate_hz
+    return GridSignal(Signal(signal.label, samples, signal.rate_hz, signal.unit), missing_s)
