@@ -8,7 +8,7 @@ Finding codes (all begin with ``edf.``): ``not-ascii``, ``version``, ``signal-co
 ``record-duration``, ``start-unknown``, ``record-count-unknown``, ``record-count``,
 ``truncated``, ``trailing-bytes``, ``no-records``, ``empty``, ``annotations-in-plain``,
 ``bad-annotation``, ``annotation-text``, ``gap``, ``gap-in-continuous``,
-``record-overlap``, ``unit-missing``, ``unit-unknown``.
+``record-overlap``, ``unit-missing``, ``unit-unknown``, ...: all in docs/findings.md.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from psgscore.errors import CalibrationError, InputPathError, RecordingError
+from psgscore.io.edf_damage import refuse_text_mode
 from psgscore.io.edf_header import FIXED_BYTES, Header, SignalHeader, header_bytes, read_header
 from psgscore.io.edf_records import Column, RecordFile, to_physical
 from psgscore.io.edf_tal import AnnotationReader
@@ -33,6 +34,7 @@ from psgscore.model.signal import Signal
 
 EXTENSIONS = (".edf", ".rec", ".bdf")
 _BIOSIGNAL_HZ = 64.0
+_LENGTH_FINDINGS = ("edf.trailing-bytes", "edf.record-count", "edf.truncated")
 
 
 def open_edf(path: str | os.PathLike[str]) -> Recording:
@@ -66,7 +68,9 @@ def open_edf(path: str | os.PathLike[str]) -> Recording:
     if not size:
         raise RecordingError(f"{file.name}: the file is empty")
     try:
-        header = read_header(head, size)
+        header = read_header(head, size, bdf=file.suffix.lower() == ".bdf")
+        if any(one.code in _LENGTH_FINDINGS for one in header.findings):
+            refuse_text_mode(file, header.data_offset)
     except RecordingError as error:
         raise RecordingError(f"{file.name}: {error}") from error
     return _recording(file, header)
@@ -164,15 +168,20 @@ def _calibration(channel: Channel, signal: SignalHeader) -> tuple[float, float, 
     if signal.calibration is None or not signal.samples_per_record:
         raise CalibrationError(
             f"channel {channel.label!r}: the header gives physical limits "
-            f"[{signal.physical_min}, {signal.physical_max}] for digital limits "
-            f"[{signal.digital_min}, {signal.digital_max}], {signal.samples_per_record} samples "
-            "a record: its values are unknown. Export the recording again."
+            f"{_limits(signal.physical_min, signal.physical_max)} for digital limits "
+            f"{_limits(signal.digital_min, signal.digital_max)}, {signal.samples_per_record} "
+            "samples a record: its values are unknown. Export the recording again."
         )
     gain, offset = signal.calibration
     factor = microvolts_per(channel.effective_unit)
     if factor is None:
         return gain, offset, channel.effective_unit
     return gain * factor, offset * factor, "uV"
+
+
+def _limits(low: float | None, high: float | None) -> str:
+    """Return two limits for a message."""
+    return " to ".join("no number" if one is None else f"{one:g}" for one in (low, high))
 
 
 def _columns(header: Header) -> tuple[Column, ...]:
@@ -188,7 +197,10 @@ def _channel(index: int, signal: SignalHeader, header: Header) -> Channel:
     calibration = signal.calibration
     limits = None
     if calibration and signal.physical_min is not None and signal.physical_max is not None:
-        limits = (signal.physical_min, signal.physical_max)
+        limits = (
+            min(signal.physical_min, signal.physical_max),
+            max(signal.physical_min, signal.physical_max),
+        )
     return Channel(
         index=index,
         label=signal.label,
@@ -250,6 +262,12 @@ def _tal_findings(reader: AnnotationReader) -> list[Finding]:
     if reader.not_utf8:
         message = "annotation texts are not UTF-8: read as Latin-1"
         findings.append(Finding("edf.annotation-text", message, severity="note"))
+    if reader.n_odd:
+        message = (
+            f"{reader.n_odd} annotation entries are not written as EDF+ has it (sign, decimal "
+            "comma, end mark, UTF-16): read all the same"
+        )
+        findings.append(Finding("edf.annotation-form", message))
     return findings
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from psgscore.io.edf_fields import Notes, read_count
 
+_MOST_GARBAGE = 0.1
+"""A little more than was announced, and no whole record: garbage, not a stale count."""
 
-def sample_width(head: bytes, notes: Notes) -> int:
+
+def sample_width(head: bytes, notes: Notes, signs: Sequence[bool]) -> int:
     """Return the bytes of a sample, by what the header calls the file.
 
-    The size of the file is no evidence: three records of 16 bits are as long as two of 24.
+    The size of the file alone is no evidence: three records of 16 bits are as long as
+    two of 24. Where the header calls it nothing, two of the `signs` of 24 bits decide.
     """
     wide = head[:1] == b"\xff" or head[192:197].upper().startswith((b"BDF+", b"24BIT"))
+    if not wide and sum(signs) >= 2:
+        message = "calls itself EDF, but name, digital limits and size say 24 bits: read as such"
+        notes.add("sample-width", message)
+        return 3
     expected = b"\xffBIOSEMI" if wide else b"0       "
     if head[:8] != expected:
         message = f"the version field is not {expected!r}: read all the same, as "
@@ -37,16 +47,26 @@ def find_records(
     stated, field = read_count(head[236:244]), read_count(head[184:192])
     offset = computed
     if field != computed:
-        # A longer header is believed if the announced records then fill the file exactly.
-        if field and stated and computed < field == size - stated * record_bytes:
+        if field and computed < field and _fills(field, computed, stated, record_bytes, size):
             offset = field
         notes.add("header-size", f"the header size is given wrong: {offset} bytes taken")
     if record_bytes == 0:
         notes.add("empty", "has no samples at all", severity="error")
         return offset, 0
     present, rest = divmod(max(size - offset, 0), record_bytes)
+    if stated and rest and stated < present <= stated * (1 + _MOST_GARBAGE):
+        rest = size - offset - stated * record_bytes
+        present = stated
     _check_records(stated, present, rest, notes)
     return offset, present
+
+
+def _fills(field: int, computed: int, stated: int | None, record_bytes: int, size: int) -> bool:
+    """Say whether the data fit behind a longer header: all announced records, or whole ones."""
+    if stated is not None and stated > 0:
+        return field == size - stated * record_bytes
+    known = record_bytes > 0 and size > field
+    return known and (size - field) % record_bytes == 0 and (size - computed) % record_bytes != 0
 
 
 def _check_records(stated: int | None, present: int, rest: int, notes: Notes) -> None:

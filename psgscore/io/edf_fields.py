@@ -7,6 +7,7 @@ import re
 
 from psgscore.model.finding import Finding, Severity
 
+_PADDING = " \0\t\r\n"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -23,20 +24,21 @@ class Notes:
 
 def read_text(raw: bytes, notes: Notes, what: str) -> str:
     """Decode a field: ASCII, else UTF-8, else Latin-1, said so; blanks and NULs stripped."""
-    if raw.isascii():
-        return raw.decode("ascii").strip(" \0\t\r\n")
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8").strip(_PADDING)
     except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    if what:
+        text = raw.decode("latin-1").strip(_PADDING)
+    if what and not raw.isascii():
         notes.add("not-ascii", f"the {what} holds characters outside ASCII", severity="note")
-    return text.strip(" \0\t\r\n")
+    text, end, _ = text.partition("\0")
+    if what and end:
+        notes.add("text-nul", f"the {what} is cut at its NUL: what follows is no text")
+    return text.strip(_PADDING)
 
 
 def read_number(raw: bytes) -> float | None:
     """Read a number as programs write it: comma or point, any exponent, NUL or blank padded."""
-    text = raw.decode("latin-1").strip(" \0\t\r\n").replace(",", ".")
+    text = raw.decode("latin-1").strip(_PADDING).replace(",", ".")
     if not _NUMBER.fullmatch(text):
         return None
     value = float(text)
@@ -51,7 +53,7 @@ def read_count(raw: bytes) -> int | None:
 
 def shown(raw: bytes) -> str:
     """Return a number field for a message; words are not repeated, they may name the patient."""
-    text = raw.decode("latin-1").strip(" \0\t\r\n")
+    text = raw.decode("latin-1").strip(_PADDING)
     if not text:
         return "blank"
     return repr(text) if re.fullmatch(r"[-+0-9.,eE ]+", text) else "no number"

@@ -9,7 +9,8 @@ from datetime import datetime
 from psgscore.errors import RecordingError
 from psgscore.io.edf_extent import find_records, sample_width
 from psgscore.io.edf_fields import Notes, read_number, read_text, shown
-from psgscore.io.edf_start import read_start
+from psgscore.io.edf_limits import check_limits, wide_signs
+from psgscore.io.edf_start import contradicts, read_start
 from psgscore.model.finding import Finding
 
 FIXED_BYTES = 256
@@ -95,7 +96,7 @@ class Header:
         return ("EDF" if self.bytes_per_sample == 2 else "BDF") + self.plus
 
 
-def read_header(head: bytes, size: int) -> Header:
+def read_header(head: bytes, size: int, *, bdf: bool = False) -> Header:
     """Read the header of a file.
 
     Parameters
@@ -104,6 +105,8 @@ def read_header(head: bytes, size: int) -> Header:
         The beginning of the file: at least the whole header, if the file has it.
     size : int
         Size of the file in bytes.
+    bdf : bool
+        The name of the file ends in ``.bdf``.
 
     Raises
     ------
@@ -122,12 +125,15 @@ def read_header(head: bytes, size: int) -> Header:
     signals = _signals(head, n_signals, notes)
     computed = FIXED_BYTES * (n_signals + 1)
     per_record = sum(signal.samples_per_record for signal in signals)
-    width = sample_width(head, notes)
+    width = sample_width(head, notes, (bdf, *wide_signs(signals, size - computed, head)))
+    check_limits(signals, width, notes)
     record_s = _record_s(head[244:252], signals, notes)
-    plus = _plus(fields["reserved"])
+    plus = _plus(fields["reserved"], notes)
     # Only EDF+ promises a full date in the recording field; elsewhere it is free text.
     stated_date = read_text(head[88:168], notes, "") if plus else ""
     start = read_start(fields["date"], fields["time"], stated_date)
+    if contradicts(fields["date"], stated_date):
+        notes.add("start-contradiction", "two dates: that of the recording field is taken")
     if start is None:
         notes.add("start-unknown", "the start date or time is unreadable: times count from 0")
     if not plus and any(signal.is_annotation for signal in signals):
@@ -152,12 +158,16 @@ def header_bytes(head: bytes) -> int:
     return FIXED_BYTES * (1 + max(signals, default=0))
 
 
-def _plus(reserved: str) -> str:
+def _plus(reserved: str, notes: Notes) -> str:
     word = reserved.upper()
-    for mark in ("+C", "+D"):
-        if word.startswith((f"EDF{mark}", f"BDF{mark}")):
-            return mark
-    return ""
+    if not word.startswith(("EDF+", "BDF+")):
+        return ""
+    mark = "+D" if word[3:5] == "+D" else "+C"
+    if reserved[3:5] != mark or reserved[:3] != word[:3]:
+        notes.add(
+            "reserved", f"the reserved field is not as EDF+ has it: taken as {word[:3]}{mark}"
+        )
+    return mark
 
 
 def _n_signals(head: bytes, notes: Notes) -> int:
@@ -172,13 +182,16 @@ def _n_signals(head: bytes, notes: Notes) -> int:
     # No signals at all is believed last: any text fits that.
     candidates.sort(key=lambda count: count == 0)
     fitting = [count for count in candidates if _samples(head, count) is not None]
+    fitting.sort(key=lambda count: _unreadable_limits(head, count))
     if not fitting:
         raise RecordingError(
             "not an EDF file, or its header is damaged: the number of signals and their "
             "samples per record cannot be read"
         )
     if stated is None or fitting[0] != stated:
-        notes.add("signal-count", f"the number of signals is unreadable: {fitting[0]} found")
+        notes.add(
+            "signal-count", f"the number of signals does not fit the header: {fitting[0]} taken"
+        )
     return fitting[0]
 
 
@@ -202,6 +215,14 @@ def _samples(head: bytes, n_signals: int) -> list[int] | None:
     return counts if len(counts) == n_signals else None
 
 
+def _unreadable_limits(head: bytes, n_signals: int) -> int:
+    """Count the limits that are no numbers: many, where the columns are cut in wrong places."""
+    names = ("physical_min", "physical_max", "digital_min", "digital_max")
+    return sum(
+        read_number(raw) is None for name in names for raw in _columns(head, n_signals, name)
+    )
+
+
 def _signals(head: bytes, n_signals: int, notes: Notes) -> tuple[SignalHeader, ...]:
     samples = _samples(head, n_signals) or []
     texts = {
@@ -213,6 +234,8 @@ def _signals(head: bytes, n_signals: int, notes: Notes) -> tuple[SignalHeader, .
         name: [read_number(raw) for raw in _columns(head, n_signals, name)]
         for name in ("physical_min", "physical_max", "digital_min", "digital_max")
     }
+    if any(b"," in raw for name in limits for raw in _columns(head, n_signals, name)):
+        notes.add("decimal-comma", "limits are written with a decimal comma: read as a point")
     signals = tuple(
         SignalHeader(
             label=texts["label"][k],

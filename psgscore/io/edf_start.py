@@ -25,6 +25,14 @@ def read_start(day: str, clock: str, recording: str) -> datetime | None:
     return datetime.combine(when, at)
 
 
+def contradicts(day: str, recording: str) -> bool:
+    """Say whether the date field and the recording field of an EDF+ file name two days."""
+    full, short = _plus_date(recording), _date(day)
+    if full is None or short is None:
+        return False
+    return (full.day, full.month, full.year % 100) != (short.day, short.month, short.year % 100)
+
+
 def _plus_date(recording: str) -> date | None:
     match = re.match(r"Startdate (\d{1,2})-([A-Za-z]{3})-(\d{4})\b", recording, re.IGNORECASE)
     if not match or match[2].upper() not in _MONTHS:

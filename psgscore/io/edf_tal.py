@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from psgscore.io.recording import Annotation
 
-_TIME = re.compile(rb"[+-]?\d+(\.\d*)?|[+-]?\.\d+")
+_TIME = re.compile(rb"[+-]?\d+([.,]\d*)?|[+-]?[.,]\d+")
+_UTF_16 = re.compile(rb"[\x20-\x7e]\0(?:[\x20-\x7e\x14\x15]\0){3,}")
 _FAR_S = 1e9
 
 
@@ -25,6 +26,8 @@ class AnnotationReader:
         What the time-keeping entry of each record says.
     n_bad : int
         Entries that could not be read.
+    n_odd : int
+        Entries that were read although they are not as the standard has them.
     not_ascii : bool
         Whether any text had to be decoded as Latin-1.
     """
@@ -32,6 +35,7 @@ class AnnotationReader:
     annotations: list[Annotation] = field(default_factory=list)
     record_onsets_s: list[float | None] = field(default_factory=list)
     n_bad: int = 0
+    n_odd: int = 0
     not_utf8: bool = False
 
     def read_record(self, blocks: list[bytes]) -> None:
@@ -48,7 +52,9 @@ class AnnotationReader:
 
     def _entries(self, block: bytes) -> Iterator[tuple[float, float | None, list[bytes]]]:
         """Yield onset, duration and texts of each entry of one annotation signal."""
-        for raw in block.split(b"\0"):
+        narrow = _UTF_16.sub(lambda wide: wide[0][::2], block)
+        self.n_odd += narrow != block
+        for raw in narrow.split(b"\0"):
             if not raw.strip(b" \r\n"):
                 continue
             head, *texts = raw.split(b"\x14")
@@ -58,6 +64,8 @@ class AnnotationReader:
             if when is None or not texts or (length and duration_s is None):
                 self.n_bad += 1
                 continue
+            odd = onset.strip()[:1] not in (b"+", b"-") or b"," in head or texts[-1] != b""
+            self.n_odd += odd
             yield when, duration_s, texts[:-1] if texts[-1] == b"" else texts
 
     def _add(self, when: float, duration_s: float | None, raw: bytes) -> None:
@@ -79,5 +87,5 @@ def _seconds(raw: bytes) -> float | None:
     text = raw.strip()
     if not _TIME.fullmatch(text):
         return None
-    value = float(text)
+    value = float(text.replace(b",", b"."))
     return value if math.isfinite(value) and abs(value) < _FAR_S else None

@@ -6,6 +6,8 @@ confidence 0.45-0.80. So what is no EEG never reaches it.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from psgscore.model._arrays import Bools, Floats, Samples, Words
@@ -139,9 +141,7 @@ def _slope(power: Floats, freq: Floats) -> Floats:
     """Return how log power falls with log frequency from 1 to 30 Hz: noise does not fall."""
     edges = np.geomspace(1.0, _BAND_HZ[1], 13)
     bands = np.searchsorted(freq, edges)
-    level = np.stack(
-        [power[:, a:b].mean(axis=1) for a, b in zip(bands[:-1], bands[1:], strict=True)], axis=1
-    )
+    level = np.stack([power[:, a:b].mean(axis=1) for a, b in pairwise(bands)], axis=1)
     x = np.log(np.sqrt(edges[:-1] * edges[1:]))
     x -= x.mean()
     slope: Floats = np.log(level + np.finfo(np.float64).tiny) @ x / (x @ x)

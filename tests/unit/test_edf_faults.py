@@ -311,7 +311,7 @@ def test_a_gap_in_a_discontinuous_file_is_no_contradiction(save):
 
 
 def test_overlapping_onsets_are_told_and_no_gap(save):
-    recording = open_edf(save(timed([0, 1, 1.5, 3])))
+    recording = open_edf(save(timed([0, 1, 1.5, 2.5])))
     assert "edf.record-overlap" in codes(recording)
     assert recording.gaps == ()
     assert recording.duration_s == 4
