@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from psgscore.dsp.edges import refine_edge
-from psgscore.dsp.envelope import Envelope, bridge_pops, rms_envelope, without_spikes
+from psgscore.dsp.envelope import Envelope, bridge_pops, rms_envelope
 from psgscore.dsp.filters import band_pass
+from psgscore.dsp.median import mostly, running_median
 from psgscore.dsp.quality import assess_emg
-from psgscore.dsp.resting import resting_level
+from psgscore.dsp.resting import Thinned, resting_level
 from psgscore.errors import NotScorableError
 from psgscore.intervals import close_gaps, runs
 from psgscore.model._arrays import Bools, Floats, Ints, Samples, Spans
@@ -88,21 +89,25 @@ def find_leg_movements(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stretch:
-    """One uninterrupted stretch with everything the thresholds look at, in scorer's uV."""
+    """One uninterrupted stretch with everything the thresholds look at, in scorer's uV.
+
+    `active` and `high` say where the running median of `rise` is over the offset and
+    at the onset threshold.
+    """
 
     filtered: Samples
     envelope: Envelope
     rest: Samples
     rise: Samples
+    active: Bools
+    high: Bools
     criteria: LegMovementCriteria
 
     def bursts(self) -> Ints:
         """Return movements on the envelope's grid: index pairs from onset to offset."""
-        active = self.rise > self.criteria.offset_rise_uv
-        high = self.rise >= self.criteria.onset_rise_uv
         quiet = self.envelope.steps(self.criteria.quiet_s)
-        spans = close_gaps(runs(active), quiet).astype(np.int64)
-        firsts = np.flatnonzero(high)
+        spans = close_gaps(runs(self.active), quiet).astype(np.int64)
+        firsts = np.flatnonzero(self.high)
         at = np.searchsorted(firsts, spans[:, 0])
         inside = at < firsts.size
         inside[inside] = firsts[at[inside]] < spans[inside, 1]
@@ -142,23 +147,32 @@ def _prepare(signal: Signal, criteria: LegMovementCriteria) -> _Stretch:
     """Filter, take the envelope, and follow the resting level with movements left out."""
     samples, _ = bridge_pops(signal.samples, signal.rate_hz, criteria.gate.pop_uv)
     filtered = band_pass(samples, signal.rate_hz, criteria.high_pass_hz, criteria.low_pass_hz)
-    short = rms_envelope(filtered, signal.rate_hz, criteria.envelope_s)
-    smooth = without_spikes(short, criteria.median_s)
-    scaled = Envelope(
-        smooth.values * np.float32(criteria.amplitude_gain), smooth.step, signal.rate_hz
-    )
-    stretch = _with_rest(filtered, scaled, criteria, None)
+    envelope = rms_envelope(filtered, signal.rate_hz, criteria.envelope_s)
+    np.multiply(envelope.values, np.float32(criteria.amplitude_gain), out=envelope.values)
+    thinned = Thinned.of(envelope, criteria.median_s)
+    stretch = _with_rest(filtered, thinned, criteria, None)
     for _ in range(criteria.resting_passes - 1):
-        stretch = _with_rest(filtered, scaled, criteria, _moving(stretch))
+        stretch = _with_rest(filtered, thinned, criteria, _moving(stretch))
     return stretch
 
 
 def _with_rest(
-    filtered: Samples, envelope: Envelope, criteria: LegMovementCriteria, moving: Bools | None
+    filtered: Samples, thinned: Thinned, criteria: LegMovementCriteria, moving: Bools | None
 ) -> _Stretch:
-    level = resting_level(envelope, criteria.resting_window_s, criteria.resting_percentile, moving)
-    rest = np.maximum(level, np.float32(criteria.resting_floor_uv))
-    return _Stretch(filtered, envelope, rest, envelope.values - rest, criteria)
+    envelope = thinned.envelope
+    level = resting_level(thinned, criteria.resting_window_s, criteria.resting_percentile, moving)
+    rest = np.maximum(level, np.float32(criteria.resting_floor_uv), out=level)
+    rise = envelope.values - rest
+    size = envelope.odd_steps(criteria.median_s)
+    return _Stretch(
+        filtered=filtered,
+        envelope=envelope,
+        rest=rest,
+        rise=rise,
+        active=mostly(rise > criteria.offset_rise_uv, size),
+        high=mostly(rise >= criteria.onset_rise_uv, size),
+        criteria=criteria,
+    )
 
 
 def _moving(stretch: _Stretch) -> Bools:
@@ -180,11 +194,10 @@ def _has_body(stretch: _Stretch, grid: Ints) -> Bools:
     threshold is more than half of the values over it.
     """
     window = min(stretch.envelope.steps(stretch.criteria.body_s), stretch.envelope.values.size)
-    active = stretch.rise >= np.float32(stretch.criteria.offset_rise_uv)
-    before = np.concatenate([[0], np.cumsum(active, dtype=np.int32)])
+    before = np.concatenate([[0], np.cumsum(stretch.active, dtype=np.int32)])
     kept = []
     for first, last in grid:
-        stop = min(max(last, first + window), active.size)
+        stop = min(max(last, first + window), stretch.active.size)
         inside = before[first + window : stop + 1] - before[first : stop + 1 - window]
         kept.append(bool((2 * inside >= window).any()))
     return np.array(kept, dtype=np.bool_)
@@ -210,15 +223,34 @@ def _measures(stretch: _Stretch, grid: Ints) -> dict[str, list[float]]:
     """Return the measures of each movement, in the uV a scorer sees."""
     columns: dict[str, list[float]] = {name: [] for name in MEASURES}
     quiet = stretch.envelope.steps(stretch.criteria.quiet_s)
-    for first, last in grid:
-        rise = stretch.rise[first:last]
+    for (first, last), smooth in zip(grid, _smooth(stretch, grid, quiet), strict=True):
+        rise, after = smooth[: last - first], smooth[last - first :]
         rest = float(stretch.rest[first])
-        peak = float(stretch.envelope.values[first:last].max())
-        after = stretch.rise[last : last + quiet]
         floor = float(after.mean()) if after.size else float("nan")
-        columns["peak_uv"].append(peak)
+        columns["peak_uv"].append(float(rise.max()) + rest)
         columns["area_uv_s"].append(float(np.clip(rise, 0, None).sum()) * stretch.envelope.step_s)
         columns["resting_uv"].append(rest)
         columns["onset_margin_uv"].append(float(rise.max()) - stretch.criteria.onset_rise_uv)
         columns["offset_margin_uv"].append(stretch.criteria.offset_rise_uv - floor)
     return {name: np.round(values, 3).tolist() for name, values in columns.items()}
+
+
+def _smooth(stretch: _Stretch, grid: Ints, quiet: int) -> list[Samples]:
+    """Return the median-filtered rise from each onset to the quiet after its end.
+
+    It is worked out for all of them at once, each with a margin that keeps it from the next.
+    """
+    size = stretch.envelope.odd_steps(stretch.criteria.median_s)
+    firsts = np.maximum(grid[:, 0] - size, 0)
+    pieces = [
+        stretch.rise[first : last + quiet + size]
+        for first, last in zip(firsts, grid[:, 1], strict=True)
+    ]
+    if not pieces:
+        return []
+    smooth = running_median(np.concatenate(pieces), size)
+    places = np.cumsum([0, *(piece.size for piece in pieces[:-1])]) + grid[:, 0] - firsts
+    lengths = np.minimum(grid[:, 1] + quiet, stretch.rise.size) - grid[:, 0]
+    return [
+        smooth[place : place + length] for place, length in zip(places, lengths, strict=True)
+    ]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from psgscore.dsp.median import running_median
 from psgscore.model._arrays import Samples
 
 GRID_S = 0.02
@@ -44,6 +43,10 @@ class Envelope:
         """Return the number of values nearest to a duration, at least 1."""
         return max(round(seconds / self.step_s), 1)
 
+    def odd_steps(self, seconds: float) -> int:
+        """Return the length of a centred window about as long as a duration."""
+        return 2 * (self.steps(seconds) // 2) + 1
+
 
 def rms_envelope(samples: Samples, rate_hz: float, window_s: float) -> Envelope:
     """Return the centred running RMS of a signal.
@@ -80,16 +83,6 @@ def _block_power(samples: Samples, step: int) -> Samples:
     if whole < power.size:
         power[-1] = np.mean(np.square(samples[whole * step :]))
     return power
-
-
-def without_spikes(envelope: Envelope, window_s: float) -> Envelope:
-    """Return the centred running median of an envelope.
-
-    It removes what is shorter than half the window (ECG spikes), fills dips that
-    short, and leaves the edges of longer bursts where they are.
-    """
-    size = 2 * (envelope.steps(window_s) // 2) + 1
-    return Envelope(running_median(envelope.values, size), envelope.step, envelope.rate_hz)
 
 
 def bridge_pops(samples: Samples, rate_hz: float, limit_uv: float) -> tuple[Samples, int]:

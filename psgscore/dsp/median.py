@@ -7,13 +7,13 @@ all positions; what the middle value does not depend on is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from psgscore.model._arrays import Samples
+from psgscore.model._arrays import Bools, Samples
 
 _CHUNK = 1 << 15
 """Values at once: what a step works on stays in the processor's cache."""
@@ -62,6 +62,65 @@ def running_median(values: Samples, size: int) -> Samples:
             results[number] = pick(one[:n], other[:n])
         found[first:last] = results[middle.step][middle.shift :][: last - first]
     return found
+
+
+def medians_at(values: Samples, size: int, every: int) -> Samples:
+    """Return every so many-th value of `running_median`, the others not worked out.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (n,)
+    size : int
+        Length of the window, odd.
+    every : int
+        Distance of the values wanted; the first one is wanted.
+
+    Returns
+    -------
+    ndarray of float32, shape (ceil(n / every),)
+    """
+    padded = np.pad(values, size // 2, mode="edge")
+    found = np.empty(-(-values.size // every), dtype=values.dtype)
+    for first in range(0, found.size, _CHUNK // 4):
+        last = min(first + _CHUNK // 4, found.size)
+        chunk = padded[first * every :]
+        wires = [chunk[shift::every][: last - first] for shift in range(size)]
+        found[first:last] = _of_wires(wires)
+    return found
+
+
+def _of_wires(wires: Sequence[Samples]) -> Samples:
+    """Return the median over arrays, place by place."""
+    numbered, middle = _network(len(wires))
+    steps = dict(numbered)
+
+    @cache
+    def result(number: int, shift: int) -> Samples:
+        if number < 0:
+            return np.ascontiguousarray(wires[shift])
+        pick, one, other, later = steps[number]
+        found: Samples = pick(result(one, shift), result(other, shift + later))
+        return found
+
+    return result(middle.step, middle.shift)
+
+
+def mostly(mask: Bools, size: int) -> Bools:
+    """Say where most of a window is true: where the running median is, of what was compared.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (n,)
+        Such as ``values > limit``; the ends are held.
+    size : int
+        Length of the window, odd.
+    """
+    padded = np.pad(mask, size // 2, mode="edge").view(np.uint8)
+    count = np.zeros(mask.size, dtype=np.uint8 if size < 256 else np.uint32)
+    for shift in range(size):
+        count += padded[shift : shift + mask.size]
+    most: Bools = count > size // 2
+    return most
 
 
 @cache
