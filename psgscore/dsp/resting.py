@@ -10,7 +10,7 @@ from psgscore.dsp.envelope import Envelope
 from psgscore.dsp.median import medians_at
 from psgscore.model._arrays import Bools, Floats, Ints, Samples
 
-STEP_S = 3.0
+STEP_S = 6.0
 LOCAL_S = 15.0
 _SAMPLE_S = 0.3
 _MIN_SHARE = 0.2
