@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from psgscore.model.hypnogram import Hypnogram, Stage
     from psgscore.model.score import Score
     from psgscore.model.signal import Signal
-    from psgscore.pipeline import Options, open_recording, score_recording
+    from psgscore.model.staging import StagingResult
+    from psgscore.opening import open_recording
+    from psgscore.options import Options
+    from psgscore.pipeline import score_recording
     from psgscore.score.night import Context, score_events
     from psgscore.simulate import simulate_night
+    from psgscore.stager import stage
 
 _HOMES = {
     "psgscore.detect.leg_movements": ("detect_leg_movements",),
@@ -36,9 +40,13 @@ _HOMES = {
     "psgscore.model.hypnogram": ("Hypnogram", "Stage"),
     "psgscore.model.score": ("Score",),
     "psgscore.model.signal": ("Signal",),
-    "psgscore.pipeline": ("Options", "open_recording", "score_recording"),
+    "psgscore.model.staging": ("StagingResult",),
+    "psgscore.opening": ("open_recording",),
+    "psgscore.options": ("Options",),
+    "psgscore.pipeline": ("score_recording",),
     "psgscore.score.night": ("Context", "score_events"),
     "psgscore.simulate": ("simulate_night",),
+    "psgscore.stager": ("stage",),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -59,6 +67,7 @@ __all__ = [
     "Score",
     "Signal",
     "Stage",
+    "StagingResult",
     "UnitError",
     "WASM_2016",
     "__version__",
@@ -69,6 +78,7 @@ __all__ = [
     "score_events",
     "score_recording",
     "simulate_night",
+    "stage",
 ]
 
 

@@ -15,7 +15,7 @@ from psgscore.model.criteria import DETECTION
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Stage
 from psgscore.model.scoring import Scoring
-from psgscore.pipeline import open_recording
+from psgscore.opening import open_recording
 
 
 def check_recording(

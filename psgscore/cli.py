@@ -8,17 +8,30 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
 from psgscore._version import __version__
+from psgscore.cli_options import (
+    Age,
+    AsJson,
+    Codes,
+    Folder,
+    Lights,
+    Map,
+    NoneFound,
+    Rules,
+    Scoring,
+    Sex,
+    Window,
+)
+from psgscore.cli_progress import progress_bar
 from psgscore.errors import PsgscoreError
 from psgscore.model.criteria import SIDE_BY_SIDE
-from psgscore.progress import Progress, part, silent
+from psgscore.progress import part
 
 USAGE = 2
 INTERRUPTED = 130
@@ -33,29 +46,6 @@ app = App(
 config = App(name="config", help="Show the numbers the rules and the detector use.")
 app.command(config)
 
-Rules = Annotated[
-    tuple[str, ...],
-    Parameter(help="Rule set, or a TOML file of your own; may be given more than once."),
-]
-Scoring = Annotated[
-    tuple[Path, ...],
-    Parameter(help="The lab's scoring: EDF+ annotations, a table, or a stage per line."),
-]
-Codes = Annotated[
-    str | None, Parameter(help="What bare stage numbers mean: yasa, boas, rk, dreams.")
-]
-Window = Annotated[
-    Literal["wide", "narrow"],
-    Parameter(help="Respiratory window of rule sets that flag: -2/+10.25 s or -0.5/+0.5 s."),
-]
-NoneFound = Annotated[
-    tuple[Literal["arousal", "respiratory"], ...],
-    Parameter(help="It was scored and there was none: count 0 instead of unknown."),
-]
-Folder = Annotated[Path, Parameter(name=["--output", "-o"], help="Folder for the results.")]
-Map = Annotated[Path | None, Parameter(help="Channel map (TOML) that wins over the labels.")]
-AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON document.")]
-
 
 @app.command
 def check(rec: Path, /, *, channels: Map = None, as_json: AsJson = False) -> int:
@@ -69,7 +59,7 @@ def check(rec: Path, /, *, channels: Map = None, as_json: AsJson = False) -> int
     from psgscore.check import check_recording  # noqa: PLC0415 - start-up time
     from psgscore.texts import check_text  # noqa: PLC0415
 
-    with _progress() as step:
+    with progress_bar() as step:
         step("looking at the recording", 0.0)
         found = check_recording(rec, channels)
     _print(json.dumps(found, indent=2, ensure_ascii=False) if as_json else check_text(found))
@@ -88,6 +78,12 @@ def score(  # noqa: PLR0913 - the options of the command
     channels: Map = None,
     movements: Literal["detect", "imported"] = "detect",
     none_found: NoneFound = (),
+    stages: Literal["auto", "always", "given"] = "auto",
+    fill: Annotated[bool, Parameter(negative=())] = False,
+    age: Age = None,
+    sex: Sex = None,
+    lights_off: Lights = None,
+    lights_on: Lights = None,
     embed: Annotated[bool, Parameter(negative=())] = False,
     output: Folder = Path(),
     as_json: AsJson = False,
@@ -100,13 +96,19 @@ def score(  # noqa: PLR0913 - the options of the command
         EDF, EDF+, BDF or BDF+ recording.
     movements
         Take the movements from the EMG, or from the lab's marks.
+    stages
+        Stage a recording that comes without stages (auto: if it is long enough), or never.
+    fill
+        Let automatic stages fill the epochs that the given ones leave unscored.
     embed
         Write a copy of the recording with the annotations inside instead of a sidecar.
     """
     from psgscore.io.outputs import write_score  # noqa: PLC0415 - start-up time
     from psgscore.io.rules import load_rules  # noqa: PLC0415
     from psgscore.io.score_json import score_json  # noqa: PLC0415
-    from psgscore.pipeline import Options, open_recording, score_recording  # noqa: PLC0415
+    from psgscore.opening import moment_s, open_recording  # noqa: PLC0415
+    from psgscore.options import Options  # noqa: PLC0415
+    from psgscore.pipeline import score_recording  # noqa: PLC0415
     from psgscore.texts import score_text  # noqa: PLC0415
 
     options = Options(
@@ -116,21 +118,64 @@ def score(  # noqa: PLR0913 - the options of the command
         respiratory_window=respiratory_window,
         movements=movements,
         none_found=frozenset(none_found),
+        stages=stages,
+        fill=fill,
+        age=age,
+        sex=sex,
     )
-    with _progress() as step:
+    with progress_bar() as step:
         recording = open_recording(rec, channels)
+        lights = (moment_s(lights_off, recording), moment_s(lights_on, recording))
+        options = replace(options, lights=lights)
         found = score_recording(recording, options, progress=part(step, 0.0, 0.6))
         step("writing the results", 0.6)
         annotations = "embedded" if embed else "annotations"
+        tables = _TABLES if found.staging is None else (*_TABLES, "hypnogram")
         files = write_score(
             found,
             output,
             rec.stem,
-            kinds=(*_TABLES, annotations, "report"),
+            kinds=(*tables, annotations, "report"),
             recording=recording,
             inputs=(rec, *scoring),
         )
     _print(score_json(found) if as_json else score_text(found, files))
+    return 0
+
+
+@app.command
+def stage(  # noqa: PLR0913 - the options of the command
+    rec: Path,
+    /,
+    *,
+    channels: Map = None,
+    age: Age = None,
+    sex: Sex = None,
+    lights_off: Lights = None,
+    lights_on: Lights = None,
+    output: Folder = Path(),
+) -> int:
+    """Stage a recording automatically; nothing else is scored.
+
+    Parameters
+    ----------
+    rec
+        EDF, EDF+, BDF or BDF+ recording.
+    """
+    from psgscore.io.outputs import write_staging  # noqa: PLC0415 - start-up time
+    from psgscore.opening import moment_s, open_recording  # noqa: PLC0415
+    from psgscore.stager import stage as stage_recording  # noqa: PLC0415
+    from psgscore.texts import stage_text  # noqa: PLC0415
+
+    with progress_bar() as step:
+        recording = open_recording(rec, channels)
+        lights = (moment_s(lights_off, recording), moment_s(lights_on, recording))
+        result = stage_recording(
+            recording, lights=lights, age=age, sex=sex, progress=part(step, 0.0, 0.9)
+        )
+        step("writing the stages", 0.9)
+        files = write_staging(result, output, rec.stem, recording)
+    _print(stage_text(result, files))
     return 0
 
 
@@ -190,7 +235,7 @@ def demo(*, hours: float = 8.0, seed: int = 1, output: Folder = Path("psgscore-d
     from psgscore.texts import demo_text  # noqa: PLC0415
 
     kinds = (*_TABLES, "annotations", "report")
-    with _progress() as step:
+    with progress_bar() as step:
         result = run_demo(output, hours=hours, seed=seed, kinds=kinds, progress=step)
     _print(demo_text(result))
     return 0
@@ -242,19 +287,3 @@ def _failed(message: str, code: int) -> int:
 
 def _print(text: str) -> None:
     print(text.rstrip("\n"))  # noqa: T201 - stdout is the result
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    """Show the running step and a bar on stderr; nothing when that is not a terminal."""
-    if not sys.stderr.isatty():
-        yield silent
-        return
-    from rich.console import Console  # noqa: PLC0415 - start-up time
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bar  # noqa: PLC0415
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=1.0)
-        yield lambda step, share: bar.update(task, description=step, completed=share)

@@ -12,7 +12,8 @@ from psgscore.io.outputs import write_score
 from psgscore.model.criteria import SIDE_BY_SIDE
 from psgscore.model.events import Events
 from psgscore.model.score import Score
-from psgscore.pipeline import open_recording, score_recording
+from psgscore.opening import open_recording
+from psgscore.pipeline import score_recording
 from psgscore.progress import Progress, part
 from psgscore.score.night import Context, score_events
 from psgscore.simulate import simulate_night

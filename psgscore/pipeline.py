@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from psgscore._version import __version__
-from psgscore.errors import InputPathError, NotScorableError, UsageError
-from psgscore.io.channels import map_channels, read_channel_map
-from psgscore.io.conformance import open_with_pyedflib
-from psgscore.io.edf import open_edf
+from psgscore.errors import NotScorableError
 from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import (
     combine,
@@ -25,97 +20,19 @@ from psgscore.io.scoring_files import (
 )
 from psgscore.leg_channels import LegResult, movement_kind, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
-from psgscore.model.criteria import DETECTION, SIDE_BY_SIDE, Criteria, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
+from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import Scoring
+from psgscore.opening import opened, sha256_of
+from psgscore.options import Options
 from psgscore.progress import Progress, part, silent
+from psgscore.score.doubt import index_ranges
 from psgscore.score.night import Context, score_events, with_respiratory_window
+from psgscore.stages_used import StagesUsed, stages_used, with_lights
 
 IMPORTED = "imported"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How a recording is to be scored.
-
-    Parameters
-    ----------
-    scoring : tuple of path
-        The lab's scoring; without any, the recording's own annotations.
-    stage_codes : str or None
-        What bare stage numbers mean in those files.
-    rules : tuple of Criteria
-        Rule sets, scored side by side.
-    respiratory_window : str
-        ``"wide"`` or ``"narrow"``, for rule sets that flag respiratory movements.
-    channels : path or None
-        The user's channel map.
-    movements : str
-        ``"detect"`` takes the movements from the EMG, ``"imported"`` from the scoring.
-    none_found : frozenset of str
-        ``"arousal"``, ``"respiratory"``: was scored, and none was found.
-    detection : LegMovementCriteria
-        Thresholds of the detector.
-    """
-
-    scoring: tuple[str | os.PathLike[str], ...] = ()
-    stage_codes: str | None = None
-    rules: tuple[Criteria, ...] = SIDE_BY_SIDE
-    respiratory_window: str = "wide"
-    channels: str | os.PathLike[str] | None = None
-    movements: str = "detect"
-    none_found: frozenset[str] = frozenset()
-    detection: LegMovementCriteria = DETECTION
-
-
-def open_recording(
-    path: str | os.PathLike[str],
-    channels: str | os.PathLike[str] | None = None,
-    *,
-    engine: Literal["psgscore", "pyedflib"] = "psgscore",
-) -> Recording:
-    """Open a recording and give every channel its role.
-
-    Parameters
-    ----------
-    path : path-like
-        EDF, EDF+, BDF or BDF+.
-    channels : path-like, optional
-        A channel map (TOML) that wins over the labels.
-    engine : {"psgscore", "pyedflib"}
-        Who reads the file: ours, or EDFlib as a second opinion.
-
-    Returns
-    -------
-    Recording
-        Samples are read when asked for.
-
-    Raises
-    ------
-    PsgscoreError
-        The path, the file or the channel map is wrong; see `psgscore.errors`.
-    """
-    opener = open_edf if engine == "psgscore" else open_with_pyedflib
-    return _mapped(opener(Path(path)), channels)
-
-
-def _mapped(recording: Recording, channels: str | os.PathLike[str] | None) -> Recording:
-    """Work out which channel is what."""
-    user = None if channels is None else read_channel_map(Path(channels))
-    return recording.mapped(map_channels(recording.channels, user))
-
-
-def _opened(recording: str | os.PathLike[str] | Recording, options: Options) -> Recording:
-    """Return the recording with a channel map, opened if it is a path."""
-    if not isinstance(recording, Recording):
-        return open_recording(recording, options.channels)
-    if recording.channel_map is None:
-        return _mapped(recording, options.channels)
-    if options.channels is not None:
-        raise UsageError("the recording has a channel map: pass yours to open_recording instead")
-    return recording
 
 
 def score_recording(
@@ -148,17 +65,18 @@ def score_recording(
     """
     options = options or Options()
     progress("reading the header and the scoring", 0.0)
-    recording = _opened(recording, options)
-    scoring = _scoring(recording, options)
-    results = _legs(recording, options, part(progress, 0.1, 0.8))
+    recording = opened(recording, options.channels)
+    scoring = with_lights(_scoring(recording, options), recording, options)
+    used = stages_used(recording, scoring, options, part(progress, 0.05, 0.6))
+    results = _legs(recording, options, part(progress, 0.6, 0.85))
     found = [result for result in results if result.channel is not None]
     not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
-    if not found and scoring.hypnogram is None and not scoring.events.is_kind("LM").any():
-        reasons = tuple(f"{missing.what}: {missing.reason}" for missing in not_scored)
-        raise NotScorableError(
-            recording.name, reasons or ("no leg EMG was found among the channels",)
-        )
-    progress("scoring", 0.8)
+    if not found and used.hypnogram is None and not scoring.events.is_kind("LM").any():
+        legs = [f"{one.what}: {one.reason}" for one in not_scored]
+        stages = [f"{one.what}: {one.reason}" for one in used.not_scored]
+        legs = legs or ["no leg EMG was found among the channels"]
+        raise NotScorableError(recording.name, (*legs, *stages))
+    progress("scoring", 0.85)
     events, covers = _all_events(scoring, found, options)
     context = Context(
         duration_s=recording.duration_s,
@@ -166,27 +84,38 @@ def score_recording(
         covers=covers,
         gaps=as_spans([(gap.start_s, gap.stop_s) for gap in recording.gaps]),
         unreadable=unreadable_spans(found),
-        not_scored=not_scored,
-        findings=_findings(recording, scoring, results),
-        provenance=_provenance(recording, options, scoring, found),
+        not_scored=(*not_scored, *used.not_scored),
+        findings=(*_findings(recording, scoring, results), *used.findings),
+        provenance=_provenance(recording, options, used, found),
     )
     rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]
-    return score_events(events, scoring.hypnogram, rules=rules, context=context)
+    score = score_events(events, used.hypnogram, rules=rules, context=context)
+
+    def again(hypnogram: Hypnogram) -> Score:
+        return score_events(events, hypnogram, rules=rules, context=context)
+
+    return _with_doubts(score, used, again)
 
 
-def sha256_of(path: str | os.PathLike[str]) -> str:
-    """Return the SHA-256 of a file.
+def _with_doubts(score: Score, used: StagesUsed, again: Callable[[Hypnogram], Score]) -> Score:
+    """Add whose the stages are, and what their doubts do to the numbers."""
+    score = replace(score, scorer=used.scorer, staging=used.automatic)
+    if used.automatic is None or used.scorer is None or score.hypnogram is None:
+        return score
+    from psgscore.staging.merge import AUTOMATIC  # noqa: PLC0415 - start-up time
+    from psgscore.staging.review import in_doubt, second_choice  # noqa: PLC0415
 
-    Raises
-    ------
-    InputPathError
-        It cannot be read.
-    """
-    try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputPathError(f"{path}: cannot be read: {error.strerror}") from error
+    staged = used.automatic.hypnogram
+    middles = score.hypnogram.edges_s[:-1] + score.hypnogram.epoch_s / 2
+    epoch = np.floor((middles - staged.start_s) / staged.epoch_s).astype(np.int64)
+    inside = (epoch >= 0) & (epoch < len(staged)) & (used.scorer == AUTOMATIC)
+    place = np.clip(epoch, 0, len(staged) - 1)
+    probabilities = staged.probabilities
+    if probabilities is None:
+        return score
+    second = second_choice(staged.stages, probabilities)[place]
+    doubtful = in_doubt(used.automatic)[place] & inside
+    return replace(score, ranges=index_ranges(score, again, doubtful, second))
 
 
 def _legs(recording: Recording, options: Options, progress: Progress) -> list[LegResult]:
@@ -249,12 +178,8 @@ def _findings(
 
 
 def _provenance(
-    recording: Recording, options: Options, scoring: Scoring, found: Sequence[LegResult]
+    recording: Recording, options: Options, used: StagesUsed, found: Sequence[LegResult]
 ) -> Provenance:
-    source = ""
-    if scoring.hypnogram is not None:
-        names = ", ".join(Path(name).name for name in options.scoring)
-        source = f"imported: {names or 'annotations of the recording'}"
     return Provenance(
         version=__version__,
         input_name=recording.name,
@@ -263,10 +188,13 @@ def _provenance(
         channels=tuple(result.channel for result in found if result.channel is not None),
         detection=options.detection if found else None,
         criteria_sha256="",
-        stage_source=source,
+        stage_source=used.source,
         settings={
             "respiratory_window": options.respiratory_window,
             "movements": options.movements,
             "none_found": sorted(options.none_found),
+            "fill": options.fill,
+            "age": options.age,
+            "sex": options.sex,
         },
     )

@@ -11,7 +11,7 @@ from psgscore.errors import NotScorableError
 from psgscore.io.scoring_files import combine, read_scoring
 from psgscore.model.criteria import Criteria
 from psgscore.model.score import Provenance, Score
-from psgscore.pipeline import sha256_of
+from psgscore.opening import sha256_of
 from psgscore.score.night import Context, score_events, with_respiratory_window
 
 

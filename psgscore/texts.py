@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from psgscore.model.hypnogram import Stage
 from psgscore.model.score import DISCLAIMER
 
 if TYPE_CHECKING:
     from psgscore.demo import DemoResult
     from psgscore.model.score import Score
+    from psgscore.model.staging import StagingResult
 
 _HEADLINES = (("PLMS index", "plm", "sleep"), ("PLMW index", "plm", "W"))
 _UNSTAGED = (("Leg movements", "lm", "total"), ("Periodic leg movements", "plm", "total"))
@@ -66,6 +68,23 @@ def score_text(score: Score, files: Sequence[Path]) -> str:
         f"{finding.severity}: {finding.where + ': ' if finding.where else ''}{finding.message}"
         for finding in score.findings
         if finding.severity != "note"
+    ]
+    lines += [f"wrote {path}" for path in files]
+    return "\n".join([*lines, DISCLAIMER])
+
+
+def stage_text(result: StagingResult, files: Sequence[Path]) -> str:
+    """Return the result of ``psgscore stage`` for reading."""
+    stages = result.hypnogram.stages.tolist()
+    counts = ", ".join(f"{stage.name} {stages.count(int(stage))}" for stage in Stage)
+    lines = [
+        f"automatic, unreviewed: {result.backend}",
+        "from " + ", ".join(f"{role} {label}" for role, label in result.channels),
+        f"epochs: {counts}",
+        f"to review: {len(result.review)} of {len(stages)} epochs",
+    ]
+    lines += [
+        f"{f.severity}: {f.where + ': ' if f.where else ''}{f.message}" for f in result.findings
     ]
     lines += [f"wrote {path}" for path in files]
     return "\n".join([*lines, DISCLAIMER])

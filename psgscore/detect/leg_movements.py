@@ -251,6 +251,4 @@ def _smooth(stretch: _Stretch, grid: Ints, quiet: int) -> list[Samples]:
     smooth = running_median(np.concatenate(pieces), size)
     places = np.cumsum([0, *(piece.size for piece in pieces[:-1])]) + grid[:, 0] - firsts
     lengths = np.minimum(grid[:, 1] + quiet, stretch.rise.size) - grid[:, 0]
-    return [
-        smooth[place : place + length] for place, length in zip(places, lengths, strict=True)
-    ]
+    return [smooth[place : place + length] for place, length in zip(places, lengths, strict=True)]

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from psgscore.model._arrays import Bools, Samples
 
@@ -116,7 +117,7 @@ def mostly(mask: Bools, size: int) -> Bools:
         Length of the window, odd.
     """
     padded = np.pad(mask, size // 2, mode="edge").view(np.uint8)
-    count = np.zeros(mask.size, dtype=np.uint8 if size < 256 else np.uint32)
+    count: NDArray[np.unsignedinteger] = np.zeros(mask.size, np.uint8 if size < 256 else np.uint32)
     for shift in range(size):
         count += padded[shift : shift + mask.size]
     most: Bools = count > size // 2

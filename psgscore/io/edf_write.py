@@ -25,15 +25,27 @@ from psgscore.io.edf_write_bytes import (
     fixed_header,
     signal_headers,
 )
-from psgscore.io.edf_write_marks import event_annotations, score_annotations, stage_annotations
+from psgscore.io.edf_write_marks import (
+    automatic_note,
+    event_annotations,
+    score_annotations,
+    stage_annotations,
+)
 from psgscore.io.recording import Annotation, Recording
 from psgscore.model._arrays import Floats
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.score import Score
 from psgscore.model.signal import Signal
+from psgscore.model.staging import StagingResult
 
-__all__ = ["MICROVOLT_RANGE", "embed_annotations", "write_annotations_edf", "write_edf"]
+__all__ = [
+    "MICROVOLT_RANGE",
+    "embed_annotations",
+    "write_annotations_edf",
+    "write_edf",
+    "write_stages_edf",
+]
 
 MICROVOLT_RANGE = ("-3276.8", "3276.7")
 """Physical limits of voltages written: one bit is 0.1 uV, what lies outside is clipped."""
@@ -59,21 +71,37 @@ def write_annotations_edf(path: Path, score: Score, recording: Recording | None)
         the date is unknown, or not one EDF can say (1985 to 2084), the EDF+ stand-in is
         written: ``Startdate X``, 1 January 1985. The patient is left out (``X X X X``).
     """
+    _write_notes(path, score_annotations(score), recording, _primary_rules(score))
+
+
+def write_stages_edf(path: Path, result: StagingResult, recording: Recording) -> None:
+    """Write automatic stages as an EDF+ file of annotations; the first one says what they are."""
+    notes = [automatic_note(result), *stage_annotations(result.hypnogram)]
+    _write_notes(path, notes, recording, ("automatic_stages",))
+
+
+def _write_notes(
+    path: Path,
+    notes: Sequence[Annotation],
+    recording: Recording | None,
+    additional: Sequence[str],
+) -> None:
     import edfio  # noqa: PLC0415 - start-up time
 
     start = None if recording is None else recording.start
-    notes = [
-        edfio.EdfAnnotation(note.onset_s, note.duration_s, annotation_text(note))
-        for note in score_annotations(score)
-    ]
     edf = edfio.Edf(
         [],
         # An iterator, because edfio refuses an empty list, and a score can be empty.
-        annotations=iter(notes),
+        annotations=iter(
+            [
+                edfio.EdfAnnotation(note.onset_s, note.duration_s, annotation_text(note))
+                for note in notes
+            ]
+        ),
         recording=edfio.Recording(
             startdate=_day(start),
             equipment_code=f"psgscore_{__version__}",
-            additional=_primary_rules(score),
+            additional=additional,
         ),
         starttime=time() if start is None else start.time(),
     )

@@ -17,6 +17,7 @@ from psgscore.model._arrays import to_microsecond
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.score import LegScore, Score
+from psgscore.model.staging import StagingResult
 
 PLM = "PLM"
 """Marks a periodic movement; read back as ``PLM:imported``, never as one more movement."""
@@ -44,6 +45,7 @@ def score_annotations(score: Score) -> list[Annotation]:
         channel when it is bilateral; ``gap`` and ``unreadable`` stretches.
     """
     notes = [] if score.hypnogram is None else stage_annotations(score.hypnogram)
+    notes += [] if score.staging is None else [automatic_note(score.staging)]
     notes += event_annotations(score.events)
     for legs in score.legs[:1]:
         notes += _periodic(legs, score.events)
@@ -53,6 +55,11 @@ def score_annotations(score: Score) -> list[Annotation]:
         [span for span in score.unreadable.tolist() if span not in gaps], "unreadable"
     )
     return _in_order(notes)
+
+
+def automatic_note(result: StagingResult) -> Annotation:
+    """Return the note that says whose the automatic stages are, and that nobody looked yet."""
+    return Annotation(0.0, None, f"Automatic stages, unreviewed: {result.backend}")
 
 
 def stage_annotations(hypnogram: Hypnogram) -> list[Annotation]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from psgscore.errors import OutputError, UsageError
 from psgscore.io.atomic import OutputFolder, atomic_outputs
 from psgscore.io.recording import Recording
 from psgscore.io.score_json import json_text, score_json
 from psgscore.io.tables import events_sidecar, events_tsv, movements_sidecar, movements_tsv
 from psgscore.model.score import Score
+from psgscore.model.staging import StagingResult
 
 Writer = Callable[[OutputFolder, str, Score, Recording | None], None]
 
@@ -23,6 +26,15 @@ def _events(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> 
 def _movements(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
     out.write_text(f"{stem}.movements.tsv", movements_tsv(score))
     out.write_text(f"{stem}.movements.json", json_text(movements_sidecar()))
+
+
+def _hypnogram(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+    from psgscore.io.hypnogram_table import hypnogram_sidecar, hypnogram_tsv  # noqa: PLC0415
+
+    if score.hypnogram is not None:
+        table = hypnogram_tsv(score.hypnogram, score.scorer, score.staging)
+        out.write_text(f"{stem}.hypnogram.tsv", table)
+        out.write_text(f"{stem}.hypnogram.json", json_text(hypnogram_sidecar()))
 
 
 def _score(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
@@ -56,6 +68,7 @@ def _report(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> 
 WRITERS: Mapping[str, Writer] = {
     "events": _events,
     "movements": _movements,
+    "hypnogram": _hypnogram,
     "score": _score,
     "annotations": _annotations,
     "embedded": _embedded,
@@ -121,3 +134,27 @@ def _spare(outputs: Sequence[Path], inputs: Collection[Path]) -> None:
                 f"{output}: is an input of this run and would be overwritten: "
                 "give another output folder"
             )
+
+
+def write_staging(
+    result: StagingResult, folder: Path, stem: str, recording: Recording
+) -> tuple[Path, ...]:
+    """Write automatic stages as a table with its sidecar, and as EDF+ annotations.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written, or an output would replace the recording.
+    """
+    from psgscore.io.edf_write import write_stages_edf  # noqa: PLC0415 - start-up time
+    from psgscore.io.hypnogram_table import AUTOMATIC, hypnogram_sidecar, hypnogram_tsv  # noqa: PLC0415
+
+    staged = result.hypnogram.stages >= 0
+    scorer = [AUTOMATIC if one else "" for one in staged.tolist()]
+    with atomic_outputs(folder) as out:
+        table = hypnogram_tsv(result.hypnogram, np.array(scorer, dtype=np.str_), result)
+        out.write_text(f"{stem}.hypnogram.tsv", table)
+        out.write_text(f"{stem}.hypnogram.json", json_text(hypnogram_sidecar()))
+        write_stages_edf(out.path(f"{stem}.hypnogram.edf"), result, recording)
+        _spare(out.written, set() if recording.path is None else {recording.path})
+    return out.written

@@ -42,27 +42,25 @@ _KINDS = {
 }
 
 
-def _column(
+def column(
     name: str, description: str, *, units: str = "", levels: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    column: dict[str, Any] = {"LongName": name, "Description": description}
-    if units:
-        column["Units"] = units
-    if levels is not None:
-        column["Levels"] = dict(levels)
-    return column
+    """Return the sidecar entry of a column."""
+    entry: dict[str, Any] = {"LongName": name, "Description": description}
+    entry |= {"Units": units} if units else {}
+    return entry | ({} if levels is None else {"Levels": dict(levels)})
 
 
 _TIMES = {
-    "onset": _column("Onset", "Start, from the start of the recording.", units="s"),
-    "duration": _column("Duration", "Length; onset plus duration is the stop.", units="s"),
+    "onset": column("Onset", "Start, from the start of the recording.", units="s"),
+    "duration": column("Duration", "Length; onset plus duration is the stop.", units="s"),
 }
 _MEASURES = {
-    "peak_uv": _column("Peak", "Largest amplitude of the EMG envelope.", units="uV"),
-    "area_uv_s": _column("Area", "Integral of the envelope over the resting level.", units="uV s"),
-    "resting_uv": _column("Resting level", "What both thresholds are added to.", units="uV"),
-    "onset_margin_uv": _column("Onset margin", "Peak over the onset threshold.", units="uV"),
-    "offset_margin_uv": _column(
+    "peak_uv": column("Peak", "Largest amplitude of the EMG envelope.", units="uV"),
+    "area_uv_s": column("Area", "Integral of the envelope over the resting level.", units="uV s"),
+    "resting_uv": column("Resting level", "What both thresholds are added to.", units="uV"),
+    "onset_margin_uv": column("Onset margin", "Peak over the onset threshold.", units="uV"),
+    "offset_margin_uv": column(
         "Offset margin",
         "How far the quiet after the end stays under the offset threshold.",
         units="uV",
@@ -72,43 +70,43 @@ MEASURE_COLUMNS = tuple(_MEASURES)
 """Measures of the detector, in this order; other measures follow in alphabetical order."""
 
 _MOVEMENTS = {
-    "rules": _column("Rule set", f"Its criteria are in the score.json beside this. {_ESCAPES}"),
+    "rules": column("Rule set", f"Its criteria are in the score.json beside this. {_ESCAPES}"),
     **_TIMES,
-    "side": _column(
+    "side": column(
         "Leg",
         "Leg or legs that moved; n/a when that is not known.",
         levels={"left": "left leg", "right": "right leg", "bilateral": "both legs"},
     ),
-    "components": _column("Components", "How many single-leg movements were joined to this one."),
-    "candidate": _column(
+    "components": column("Components", "How many single-leg movements were joined to this one."),
+    "candidate": column(
         "Candidate",
         "By its form it may belong to a series (WASM: CLM; AASM: LM).",
         levels=_NO_OR_YES,
     ),
-    "series": _column("Series", "Number of its periodic series within the night, 0 for none."),
-    "plm": _column("Periodic", "It is a member of a periodic series.", levels=_NO_OR_YES),
-    "stage": _column(
+    "series": column("Series", "Number of its periodic series within the night, 0 for none."),
+    "plm": column("Periodic", "It is a member of a periodic series.", levels=_NO_OR_YES),
+    "stage": column(
         "Sleep stage",
         "Stage at the onset; n/a when the night has no hypnogram.",
         levels={"W": "wake", "N1": "NREM 1", "N2": "NREM 2", "N3": "NREM 3", "R": "REM sleep"}
         | {"UNSCORED": "the time has no stage; it is not wake"},
     ),
-    "arousal": _column(
+    "arousal": column(
         "With arousal",
         "It goes with an arousal; n/a when arousals were not scored.",
         levels=_NO_OR_YES,
     ),
-    "respiratory": _column(
+    "respiratory": column(
         "Respiratory-related",
         "It lies in the rule set's window of a respiratory event; n/a when those were not scored.",
         levels=_NO_OR_YES,
     ),
-    "plm_without_respiratory": _column(
+    "plm_without_respiratory": column(
         "Periodic without respiratory-related movements",
         "In a series built without respiratory-related movements; n/a when those are unknown.",
         levels=_NO_OR_YES,
     ),
-    "excluded_by": _column(
+    "excluded_by": column(
         "Excluded by", "Why it cannot belong to a series; n/a when nothing keeps it out."
     ),
 }
@@ -144,13 +142,13 @@ def events_tsv(source: Score | Events) -> str:
     if taken:
         raise ValueError(f"a measure cannot be called {taken[0]!r}: the table has such a column")
     columns = [
-        _numbers(events.start_s),
-        _numbers(events.duration_s),
+        number_cells(events.start_s),
+        number_cells(events.duration_s),
         _labels(events.kind),
         _labels(events.channel),
-        *(_numbers(events.measures[name]) for name in names),
+        *(number_cells(events.measures[name]) for name in names),
     ]
-    return _table([*EVENT_COLUMNS, *map(escape_label, names)], [columns])
+    return table_text([*EVENT_COLUMNS, *map(escape_label, names)], [columns])
 
 
 def movements_tsv(score: Score) -> str:
@@ -167,7 +165,7 @@ def movements_tsv(score: Score) -> str:
         Columns `MOVEMENT_COLUMNS`.
     """
     staged = score.hypnogram is not None
-    return _table(MOVEMENT_COLUMNS, [_movement_columns(legs, staged) for legs in score.legs])
+    return table_text(MOVEMENT_COLUMNS, [_movement_columns(legs, staged) for legs in score.legs])
 
 
 def events_sidecar(source: Score | Events) -> dict[str, Any]:
@@ -176,12 +174,12 @@ def events_sidecar(source: Score | Events) -> dict[str, Any]:
     kinds = sorted(set(events.kind.tolist()))
     levels = {escape_label(kind): _kind_meaning(kind) for kind in kinds}
     columns = _TIMES | {
-        "trial_type": _column("Kind of event", f"What happened. {_ESCAPES}", levels=levels),
-        "channel": _column(
+        "trial_type": column("Kind of event", f"What happened. {_ESCAPES}", levels=levels),
+        "channel": column(
             "Channel", f"Label of the channel it was seen on, n/a when not known. {_ESCAPES}"
         ),
     }
-    other = _column("Measure", "Measured on or imported with the event; n/a where it has none.")
+    other = column("Measure", "Measured on or imported with the event; n/a where it has none.")
     names = measure_names(events)
     return columns | {escape_label(name): _MEASURES.get(name, other) for name in names}
 
@@ -248,8 +246,8 @@ def _movement_columns(legs: LegScore, staged: bool) -> list[list[str]]:
     movements, verdicts = legs.movements, legs.verdicts
     return [
         [escape_label(legs.criteria.name)] * len(movements),
-        _numbers(movements.start_s),
-        _numbers(movements.duration_s),
+        number_cells(movements.start_s),
+        number_cells(movements.duration_s),
         _labels(verdicts.side),
         list(map(str, verdicts.components.tolist())),
         _flags(verdicts.candidate, len(movements)),
@@ -263,7 +261,7 @@ def _movement_columns(legs: LegScore, staged: bool) -> list[list[str]]:
     ]
 
 
-def _table(header: Sequence[str], blocks: Iterable[list[list[str]]]) -> str:
+def table_text(header: Sequence[str], blocks: Iterable[list[list[str]]]) -> str:
     """Join a header and blocks of parallel columns to the text of a table."""
     rows = ["\t".join(header)]
     for columns in blocks:
@@ -271,7 +269,8 @@ def _table(header: Sequence[str], blocks: Iterable[list[list[str]]]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _numbers(values: ArrayLike) -> list[str]:
+def number_cells(values: ArrayLike) -> list[str]:
+    """Return numbers as the tables print them."""
     return [_number(value) for value in np.asarray(values, np.float64).tolist()]
 
 

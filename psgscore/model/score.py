@@ -11,6 +11,7 @@ from psgscore.model.criteria import Criteria, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram, Stages
+from psgscore.model.staging import IndexRange, SleepOnset, StagingResult
 
 DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
 
@@ -205,6 +206,14 @@ class Score:
         What has no number, and why.
     findings : tuple of Finding
         What was tolerated.
+    staging : StagingResult or None
+        Automatic stages, where any were used.
+    scorer : ndarray of str or None
+        Who staged each epoch of the hypnogram: ``"given"``, ``"automatic"`` or "".
+    ranges : tuple of IndexRange
+        Numbers that rest on automatic stages, with the doubtful ones moved.
+    onsets : tuple of SleepOnset
+        Every transition from wake to sleep, as an interval.
     """
 
     provenance: Provenance
@@ -221,6 +230,10 @@ class Score:
     histograms: tuple[Histogram, ...]
     not_scored: tuple[NotScored, ...]
     findings: tuple[Finding, ...]
+    staging: StagingResult | None = None
+    scorer: Words | None = None
+    ranges: tuple[IndexRange, ...] = ()
+    onsets: tuple[SleepOnset, ...] = ()
 
     def rate(self, name: str, rules: str, scope: str) -> Rate | None:
         """Return the rate with that name, rule set and scope, None if there is none."""

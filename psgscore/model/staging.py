@@ -73,6 +73,26 @@ class ReviewItem:
     reasons: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRange:
+    """A number that rests on automatic stages, and what it is with the doubtful ones moved.
+
+    Parameters
+    ----------
+    name, rules, scope : str
+        As in `Rate` and `Statistic`; `rules` "" for sleep measures.
+    value, low, high : float or None
+        As staged; smallest and largest when epochs in doubt get their second choice.
+    """
+
+    name: str
+    rules: str
+    scope: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class StagingResult:
     """Automatic stages of a recording, unreviewed.
@@ -82,7 +102,7 @@ class StagingResult:
     hypnogram : Hypnogram
         UNSCORED wherever `reasons` says why; `probabilities` de-weighted.
     confidence : ndarray of float64, shape (n_epochs,)
-        Probability of the likeliest stage, NaN in epochs without stage.
+        De-weighted probability of the stage given, NaN in epochs without stage.
     reasons : ndarray of str, shape (n_epochs,)
         Why an epoch has no stage, "" where it has one.
     backend : str

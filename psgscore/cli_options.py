@@ -1,0 +1,36 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+Rules = Annotated[
+    tuple[str, ...],
+    Parameter(help="Rule set, or a TOML file of your own; may be given more than once."),
+]
+Scoring = Annotated[
+    tuple[Path, ...],
+    Parameter(help="The lab's scoring: EDF+ annotations, a table, or a stage per line."),
+]
+Codes = Annotated[
+    str | None, Parameter(help="What bare stage numbers mean: yasa, boas, rk, dreams.")
+]
+Window = Annotated[
+    Literal["wide", "narrow"],
+    Parameter(help="Respiratory window of rule sets that flag: -2/+10.25 s or -0.5/+0.5 s."),
+]
+NoneFound = Annotated[
+    tuple[Literal["arousal", "respiratory"], ...],
+    Parameter(help="It was scored and there was none: count 0 instead of unknown."),
+]
+Folder = Annotated[Path, Parameter(name=["--output", "-o"], help="Folder for the results.")]
+Map = Annotated[Path | None, Parameter(help="Channel map (TOML) that wins over the labels.")]
+Age = Annotated[float | None, Parameter(help="Age in years, for the stager; with --sex.")]
+Sex = Annotated[Literal["M", "F"] | None, Parameter(help="For the stager; with --age.")]
+Lights = Annotated[
+    str | None, Parameter(help="HH:MM, HH:MM:SS, or seconds from the start of the recording.")
+]
+AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON document.")]

@@ -1,0 +1,156 @@
+"""Which EEG, EOG and chin EMG a recording is staged from: central EEG before all others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from psgscore.io.channel_names import words_of
+from psgscore.io.channel_pairs import Derivation
+from psgscore.io.recording import Channel, Recording
+
+_ELECTRODE = re.compile(r"(fp|af|fc|cp|po|[fcpot])(z|\d{1,2})")
+_REGIONS = ("c", "f", "o", "p", "fp", "t", "")
+_BETWEEN = {"af": "f", "fc": "f", "cp": "c", "po": "o"}
+_MASTOIDS = ("m1", "m2", "a1", "a2")
+_MOST_EEG = 2
+_LEFT_EYE = ("e1", "loc", "eogl", "eog1", "left", "lt", "l", "leog")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagingChannels:
+    """What to stage from; EEG in order of preference, best first.
+
+    Parameters
+    ----------
+    eeg : tuple of Derivation
+        Of the best region, at most two: they are staged one by one and combined.
+    eog, chin : Derivation or None
+    onset_eeg : tuple of Derivation
+        Occipital before central EEG, for the second in which sleep began.
+    eyes : tuple of Derivation
+        Every EOG, for the slow eye movements of sleep onset.
+    """
+
+    eeg: tuple[Derivation, ...]
+    eog: Derivation | None
+    chin: Derivation | None
+    onset_eeg: tuple[Derivation, ...]
+    eyes: tuple[Derivation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """An EEG or EOG as its label reads: electrodes in order, and what it will be taken against."""
+
+    derivation: Derivation
+    region: str
+    bipolar: bool
+    referenced: bool
+
+    @property
+    def rank(self) -> tuple[int, bool, bool]:
+        """Smaller is better."""
+        return _REGIONS.index(self.region), self.bipolar, not self.referenced
+
+
+def choose_staging_channels(recording: Recording, min_rate_hz: float) -> StagingChannels:
+    """Choose the channels a recording is staged from.
+
+    Parameters
+    ----------
+    recording : Recording
+        With a channel map.
+    min_rate_hz : float
+        Slower channels are left out.
+    """
+    fast = [one for one in recording.channels if one.rate_hz >= min_rate_hz]
+    mastoids = {
+        word: one
+        for one in fast
+        for word in [_first_word(one)]
+        if one.role == "EEG:reference" and word in _MASTOIDS
+    }
+    leads = _distinct(
+        sorted(
+            (_lead(one, mastoids) for one in fast if one.role == "EEG"),
+            key=lambda lead: (lead.rank, lead.derivation.minus is not None),
+        )
+    )
+    best = [lead for lead in leads if lead.rank == leads[0].rank] if leads else []
+    eyes = _eyes(fast, mastoids)
+    chin = recording.channel_map.chin if recording.channel_map else None
+    usable = chin is not None and recording.channels[chin.plus].rate_hz >= min_rate_hz
+    return StagingChannels(
+        eeg=tuple(lead.derivation for lead in best[:_MOST_EEG]),
+        eog=eyes[0] if eyes else None,
+        chin=chin if usable else None,
+        onset_eeg=tuple(lead.derivation for lead in sorted(leads, key=_onset_rank)[:_MOST_EEG]),
+        eyes=tuple(eyes[:2]),
+    )
+
+
+def _distinct(leads: Sequence[_Lead]) -> list[_Lead]:
+    """Leave out what another one before it records already: C3 against M2, and C3-M2."""
+    return list({lead.derivation.name.casefold(): lead for lead in reversed(leads)}.values())[::-1]
+
+
+def _onset_rank(lead: _Lead) -> tuple[int, int]:
+    return ("o", "c").index(lead.region) if lead.region in ("o", "c") else 2, lead.rank[0]
+
+
+def _first_word(channel: Channel) -> str:
+    words = [word for word in words_of(channel.label) if word not in ("eeg", "eog")]
+    return words[0] if words else ""
+
+
+def _lead(channel: Channel, mastoids: Mapping[str, Channel]) -> _Lead:
+    """Read a label like ``C4-M1``, ``EEG C4-A1``, ``C4A1`` or ``C4``."""
+    words = "".join(word for word in words_of(channel.label) if word != "eeg")
+    found = list(_ELECTRODE.finditer(words))
+    against = next((name for name in _MASTOIDS if words.endswith(name)), "")
+    regions = [_BETWEEN.get(one[1], one[1]) for one in found] or [""]
+    region = min(regions, key=_REGIONS.index)
+    other = None if against or len(found) != 1 else _contralateral(found[0][2], mastoids)
+    return _Lead(
+        derivation=_against(channel, other, "EEG"),
+        region=region,
+        bipolar=len(found) > 1 and not against,
+        referenced=bool(against or other),
+    )
+
+
+def _contralateral(number: str, mastoids: Mapping[str, Channel]) -> Channel | None:
+    """Return the mastoid of the other side, as both manuals ask; for the midline either."""
+    if number == "z":
+        names: Sequence[str] = _MASTOIDS
+    else:
+        names = ("m2", "a2", "m1", "a1") if int(number) % 2 else ("m1", "a1", "m2", "a2")
+    return next((mastoids[name] for name in names if name in mastoids), None)
+
+
+def _against(channel: Channel, other: Channel | None, role: str) -> Derivation:
+    same_unit = other is not None and (other.rate_hz, other.effective_unit) == (
+        channel.rate_hz,
+        channel.effective_unit,
+    )
+    if other is None or not same_unit:
+        name, minus, reason = channel.label, None, channel.role_reason
+    else:
+        name, minus = f"{channel.label}-{other.label}", other.index
+        reason = f"{channel.label!r} against the mastoid {other.label!r}"
+    return Derivation(name=name, role=role, plus=channel.index, minus=minus, reason=reason)
+
+
+def _eyes(channels: Sequence[Channel], mastoids: Mapping[str, Channel]) -> list[Derivation]:
+    """Return the EOG, the left eye first."""
+    eyes = [one for one in channels if one.role == "EOG"]
+    eyes.sort(key=lambda one: not any(word in _LEFT_EYE for word in words_of(one.label)))
+    found = []
+    for one in eyes:
+        words = "".join(words_of(one.label))
+        alone = not any(name in words for name in _MASTOIDS) and _first_word(one) in ("e1", "e2")
+        other = _contralateral(_first_word(one)[1], mastoids) if alone else None
+        found.append(_against(one, other, "EOG"))
+    return found
