@@ -19,7 +19,7 @@ PERMUTATIONS = 6
 
 def zero_crossings(epochs: Floats) -> Floats:
     """Count changes of sign; zero is positive."""
-    negative = np.signbit(epochs)
+    negative = epochs < 0
     return _count(negative[:, 1:] != negative[:, :-1])
 
 

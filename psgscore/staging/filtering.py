@@ -74,6 +74,8 @@ def zero_phase(samples: Floats, kernel: Floats) -> Floats:
     from scipy import fft  # noqa: PLC0415 - start-up time
 
     n, half = samples.size, kernel.size // 2
+    if n == 0:
+        return samples.copy()
     step = _FFT_SIZE - 2 * half
     n_blocks = -(-n // step)
     padded = np.zeros(n_blocks * step + 2 * half)
@@ -92,8 +94,6 @@ def zero_phase(samples: Floats, kernel: Floats) -> Floats:
 def _fill_mirrored(padded: Floats, samples: Floats, half: int) -> None:
     """Put the samples after `half` places, mirrored oddly about both ends."""
     n = samples.size
-    if n == 0:
-        return
     reach = min(half, n - 1)
     padded[half : half + n] = samples
     padded[half - reach : half] = 2 * samples[0] - samples[reach:0:-1]
