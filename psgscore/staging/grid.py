@@ -28,13 +28,11 @@ class GridSignal:
     signal: Signal
     missing_s: Floats
 
-    @property
-    def epochs(self) -> Samples:
-        """The samples by epoch, shape (n_epochs, at least one sample)."""
-        n_epochs = self.missing_s.size
+    def epochs(self, first: int, last: int) -> Samples:
+        """Return the samples of some epochs, shape (last - first, samples of an epoch)."""
         size = int(EPOCH_S * self.signal.rate_hz)
-        firsts = np.round(np.arange(n_epochs) * EPOCH_S * self.signal.rate_hz).astype(np.int64)
-        rows: Samples = self.signal.samples[firsts[:, np.newaxis] + np.arange(size)]
+        starts = np.round(np.arange(first, last) * EPOCH_S * self.signal.rate_hz).astype(np.int64)
+        rows: Samples = self.signal.samples[starts[:, np.newaxis] + np.arange(size)]
         return rows
 
 
@@ -50,6 +48,11 @@ def on_grid(signal: Signal, start_s: float, n_epochs: int) -> GridSignal:
     n_epochs : int
     """
     size = int(np.ceil(n_epochs * EPOCH_S * signal.rate_hz))
+    offset = round((start_s - signal.start_s) * signal.rate_hz)
+    if not signal.breaks and offset >= 0 and offset + size <= signal.samples.size:
+        whole = signal.samples[offset : offset + size]
+        signal = Signal(signal.label, whole, signal.rate_hz, signal.unit)
+        return GridSignal(signal, np.zeros(n_epochs))
     samples = np.zeros(size, dtype=np.float32)
     known: Bools = np.zeros(size, dtype=np.bool_)
     for piece in signal.pieces():

@@ -48,12 +48,12 @@ def epoch_reasons(grid: GridSignal, kind: str, gate: StagingGate) -> Words:
     ndarray of str, shape (n_epochs,)
         "" where nothing speaks against it.
     """
-    epochs, rate_hz = grid.epochs, grid.signal.rate_hz
+    rate_hz, n_epochs = grid.signal.rate_hz, grid.missing_s.size
     low, high = grid.signal.samples.min(), grid.signal.samples.max()
-    reasons: Words = np.full(len(epochs), "", dtype="<U32")
-    log_delta = np.full(len(epochs), np.nan)
-    for first in range(0, len(epochs), _ROWS_AT_ONCE):
-        rows = epochs[first : first + _ROWS_AT_ONCE]
+    reasons: Words = np.full(n_epochs, "", dtype="<U32")
+    log_delta = np.full(n_epochs, np.nan)
+    for first in range(0, n_epochs, _ROWS_AT_ONCE):
+        rows = grid.epochs(first, min(first + _ROWS_AT_ONCE, n_epochs))
         span = slice(first, first + len(rows))
         power, freq = _power(rows, rate_hz)
         reasons[span] = _first_reason(
