@@ -12,7 +12,7 @@ from psgscore.model.score import DISCLAIMER
 if TYPE_CHECKING:
     from psgscore.demo import DemoResult
     from psgscore.model.score import Score
-    from psgscore.model.staging import StagingResult
+    from psgscore.model.staging import IndexRange, StagingResult
 
 _HEADLINES = (("PLMS index", "plm", "sleep"), ("PLMW index", "plm", "W"))
 _UNSTAGED = (("Leg movements", "lm", "total"), ("Periodic leg movements", "plm", "total"))
@@ -52,7 +52,7 @@ def check_text(found: Mapping[str, Any]) -> str:
 
 def score_text(score: Score, files: Sequence[Path]) -> str:
     """Return the result of ``psgscore score`` for reading."""
-    lines = []
+    lines = _staging_lines(score)
     for leg in score.legs:
         for title, name, scope in _UNSTAGED if score.hypnogram is None else _HEADLINES:
             rate = score.rate(name, leg.criteria.name, scope)
@@ -60,9 +60,11 @@ def score_text(score: Score, files: Sequence[Path]) -> str:
                 lines.append(
                     f"{title} ({leg.criteria.title}): {rate.per_hour:.1f}/h "
                     f"({rate.count} in {rate.hours:.2f} h)"
+                    + _range_words(score.range_of(name, leg.criteria.name, scope))
                 )
     if score.sleep is not None and score.sleep.sleep_efficiency_percent is not None:
-        lines.append(f"Sleep efficiency: {score.sleep.sleep_efficiency_percent:.1f} %")
+        efficiency = f"Sleep efficiency: {score.sleep.sleep_efficiency_percent:.1f} %"
+        lines.append(efficiency + _range_words(score.range_of("sleep_efficiency_percent")))
     lines += [f"not scored: {missing.what}: {missing.reason}" for missing in score.not_scored]
     lines += [
         f"{finding.severity}: {finding.where + ': ' if finding.where else ''}{finding.message}"
@@ -71,6 +73,16 @@ def score_text(score: Score, files: Sequence[Path]) -> str:
     ]
     lines += [f"wrote {path}" for path in files]
     return "\n".join([*lines, DISCLAIMER])
+
+
+def _staging_lines(score: Score) -> list[str]:
+    """Say whose the stages are, where a program made them."""
+    if score.staging is None:
+        return []
+    return [
+        f"Sleep stages: {score.provenance.stage_source}",
+        f"to review: {len(score.staging.review)} epochs; every number by stage rests on them",
+    ]
 
 
 def stage_text(result: StagingResult, files: Sequence[Path]) -> str:
@@ -102,6 +114,12 @@ def demo_text(result: DemoResult) -> str:
         lines.append(f"PLMS index ({title}): {_number(scored)}/h scored, {_number(true)}/h true")
     lines += [f"wrote {path}" for path in result.files if path != report]
     return "\n".join([*lines, f"report: {report}", DISCLAIMER])
+
+
+def _range_words(found: IndexRange | None) -> str:
+    if found is None or found.low is None or found.high is None:
+        return ""
+    return f"; {found.low:.1f} to {found.high:.1f} with doubtful epochs moved"
 
 
 def _leg_state(leg: Mapping[str, Any]) -> str:

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from psgscore.model._arrays import Floats
 from psgscore.model.criteria import PERIODICITY
 from psgscore.model.score import DISCLAIMER, Provenance, Rate, Score
+from psgscore.model.staging import StagingResult
 
 SCHEMA_VERSION = 1
 _DECIMALS = 6
@@ -71,8 +73,40 @@ def score_document(score: Score) -> dict[str, Any]:
         "findings": _plain(score.findings),
         "gaps": _plain(score.gaps, _DECIMALS),
         "unreadable": _plain(score.unreadable, _DECIMALS),
+        "staging": None if score.staging is None else _staging(score.staging, score),
+        "sleep_onsets": _plain(score.onsets, _DECIMALS),
         "provenance": _provenance(provenance),
     }
+
+
+def _staging(staging: StagingResult, score: Score) -> dict[str, Any]:
+    """Return what is to be known of automatic stages; the epochs are in the hypnogram table."""
+    scorer = [] if score.scorer is None else score.scorer.tolist()
+    return {
+        "backend": staging.backend,
+        "reviewed": False,
+        "channels": [{"role": role, "name": name} for role, name in staging.channels],
+        "epochs": {who: scorer.count(who) for who in ("given", "automatic")},
+        "mean_confidence": _plain(_mean(staging.confidence), _DECIMALS),
+        "ranges": _plain(score.ranges, _DECIMALS),
+        "review": [
+            {
+                "epoch": item.epoch,
+                "start_s": _plain(item.start_s, _DECIMALS),
+                "first": item.first.name,
+                "second": item.second.name,
+                "probability": _plain(item.probability, _DECIMALS),
+                "second_probability": _plain(item.second_probability, _DECIMALS),
+                "reasons": list(item.reasons),
+            }
+            for item in staging.review
+        ],
+    }
+
+
+def _mean(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else math.nan
 
 
 def _rate(rate: Rate) -> dict[str, Any]:

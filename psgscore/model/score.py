@@ -248,3 +248,10 @@ class Score:
             if (statistic.name, statistic.rules, statistic.scope) == (name, rules, scope):
                 return statistic
         return None
+
+    def range_of(self, name: str, rules: str = "", scope: str = "total") -> IndexRange | None:
+        """Return what the doubts of automatic stages do to a number, None if there are none."""
+        for one in self.ranges:
+            if (one.name, one.rules, one.scope) == (name, rules, scope):
+                return one
+        return None

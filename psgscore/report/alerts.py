@@ -13,6 +13,7 @@ from psgscore.report.texts import counted, number
 
 _READING_CHANGED_BY = ("lights.",)
 """Findings that change a denominator, whatever their severity."""
+_STAGING_ALERTS = ("staging.very-short", "staging.short", "staging.eog-for-eeg")
 
 
 def alerts(score: Score) -> tuple[Alert, ...]:
@@ -37,6 +38,8 @@ def automatic_stages(score: Score) -> bool:
     """Say whether the stages come from a program, not from a person."""
     if score.hypnogram is None:
         return False
+    if score.staging is not None:
+        return True
     from_program = score.provenance.stage_source.lower().startswith("automatic")
     return from_program or score.hypnogram.probabilities is not None
 
@@ -83,6 +86,9 @@ def _stages(score: Score) -> Iterator[Alert]:
             f"Sleep stages are automatic ({score.provenance.stage_source or 'source not stated'})"
             ", not scored by a person; every index by stage rests on them",
         )
+    for finding in score.findings:
+        if finding.code in _STAGING_ALERTS:
+            yield Alert("warning", f"Automatic stages: {finding.message}")
 
 
 def _time(score: Score) -> Iterator[Alert]:

@@ -9,6 +9,7 @@ from psgscore.report.parts import Headline, Reading
 from psgscore.report.texts import counted, hours, long_minutes, number
 
 NOT_SCORED = "not scored"
+AUTOMATIC = "automatic stages, unreviewed"
 NO_EXCLUSION = "respiratory exclusion not possible"
 _COUNTED = "respiratory-related movements counted"
 _NO_HYPNOGRAM = "there is no hypnogram"
@@ -103,9 +104,18 @@ def _caveats(score: Score, leg: LegScore, name: str, scope: str) -> tuple[str, .
     one = one_leg_only(score)
     if one:
         found.append(one)
-    if automatic_stages(score):
-        found.append("automatic stages")
+    found += _doubts(score, name, leg.criteria.name, scope)
     return tuple(found)
+
+
+def _doubts(score: Score, name: str, rules: str, scope: str) -> list[str]:
+    """Say that a number rests on automatic stages, and how far their doubts reach."""
+    if not automatic_stages(score) or (scope == "total" and rules):
+        return []
+    found = score.range_of(name, rules, scope)
+    if found is None or found.low is None or found.high is None:
+        return [AUTOMATIC]
+    return [AUTOMATIC, f"{number(found.low)} to {number(found.high)} with doubtful epochs moved"]
 
 
 def _without(rate: Rate | None) -> str:
@@ -122,7 +132,7 @@ def _efficiency(score: Score) -> Reading:
     if sleep.sleep_efficiency_percent is None:
         return _unknown("", "no epoch between lights off and on has a stage")
     scored_min = sleep.trt_min - sleep.unscored_min
-    caveats = ("automatic stages",) if automatic_stages(score) else ()
+    caveats = tuple(_doubts(score, "sleep_efficiency_percent", "", "total"))
     return Reading(
         rules="",
         value=f"{number(sleep.sleep_efficiency_percent)} %",
