@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 import numpy as np
 
 from psgscore.errors import ConfigError
+from psgscore.model._arrays import frozen
 from psgscore.staging.trees import TreeModel
 
 _FIELDS = ("feature", "threshold", "left", "right", "value", "tree_class", "tree_nodes")
@@ -68,7 +69,7 @@ def load_stage_model(name: str) -> TreeModel:
         return TreeModel(
             names=tuple(arrays["names"].tolist()),
             classes=tuple(arrays["classes"].tolist()),
-            **{field: arrays[field] for field in _FIELDS},
+            **{field: frozen(arrays[field]) for field in _FIELDS},
         )
 
 
