@@ -21,7 +21,7 @@ from psgscore.io.scoring_files import (
 from psgscore.leg_channels import LegResult, movement_kind, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
 from psgscore.model.events import Events
-from psgscore.model.finding import Finding
+from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import Scoring
@@ -71,11 +71,13 @@ def score_recording(
     results = _legs(recording, options, part(progress, 0.6, 0.85))
     found = [result for result in results if result.channel is not None]
     not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
+    if not results and options.movements != IMPORTED:
+        not_scored = (NotScored("leg movements", "no leg EMG was found among the channels"),)
     if not found and used.hypnogram is None and not scoring.events.is_kind("LM").any():
-        legs = [f"{one.what}: {one.reason}" for one in not_scored]
-        stages = [f"{one.what}: {one.reason}" for one in used.not_scored]
-        legs = legs or ["no leg EMG was found among the channels"]
-        raise NotScorableError(recording.name, (*legs, *stages))
+        missing = (*not_scored, *used.not_scored)
+        raise NotScorableError(
+            recording.name, tuple(f"{one.what}: {one.reason}" for one in missing)
+        )
     progress("scoring", 0.85)
     events, covers = _all_events(scoring, found, options)
     context = Context(

@@ -208,8 +208,9 @@ class StagingGate:
     )
     min_beat_kurtosis: float = _given(8.0, f"QRS complexes are sharp; {_NAPS}")
     max_slope: float = _given(-0.15, f"log power over log frequency, noise is 0; {_NAPS}")
-    min_variation: float = _given(0.2, f"SD of log delta power over the epochs; {_NAPS}")
-    max_bad_share: float = _given(0.8, "what is left of such a channel is not trusted")
+    min_delta_variation: float = _given(0.2, f"SD of log delta power over the epochs; {_NAPS}")
+    min_sigma_variation: float = _given(0.15, f"SD of log sigma power over the epochs; {_NAPS}")
+    max_bad_share: float = _given(0.8, "of the 10 min around: what is left there is not trusted")
     short_h: float = _given(3.0, "features are scaled over the night: shorter is a warning")
     very_short_h: float = _given(1.0, "features are scaled over the night: hardly a night")
 

@@ -16,6 +16,12 @@ from psgscore.model.score import Score
 from psgscore.model.scoring import AROUSAL, RESPIRATORY
 from psgscore.report.leg_channels import SIDES, unknown_sides
 from psgscore.report.leg_tables import course_parts
+from psgscore.report.staging_panels import (
+    CONFIDENCE_TITLE,
+    HYPNODENSITY_TITLE,
+    paint_confidence,
+    paint_hypnodensity,
+)
 from psgscore.report.svg import DARK, GREY, LIGHT, PALE, STRONG
 from psgscore.report.texts import clock_ticks
 
@@ -44,6 +50,9 @@ class Panel:
 def overview_panels(score: Score) -> list[Panel]:
     """Return the panels this night has something to show in, at least the empty hypnogram."""
     panels = [Panel(2.6, _hypnogram_title(score), _paint_hypnogram)]
+    if score.staging is not None:
+        panels.append(Panel(1.6, HYPNODENSITY_TITLE, paint_hypnodensity))
+        panels.append(Panel(0.7, CONFIDENCE_TITLE, paint_confidence))
     if score.legs:
         title = score.legs[0].criteria.title
         rows = _legs_shown(score)
@@ -113,7 +122,9 @@ def _hypnogram_title(score: Score) -> str:
     if score.hypnogram is None:
         return "Hypnogram: not scored, no hypnogram"
     unscored = bool(np.any(score.hypnogram.stages == Stage.UNSCORED))
-    return "Hypnogram" + (" (hatched: unscored)" if unscored else "")
+    words = ["automatic, unreviewed"] if score.staging is not None else []
+    words += ["hatched: unscored"] if unscored else []
+    return "Hypnogram" + (f" ({'; '.join(words)})" if words else "")
 
 
 def _paint_hypnogram(ax: Axes, score: Score) -> None:

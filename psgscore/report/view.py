@@ -13,6 +13,7 @@ from psgscore.report.method import method_section
 from psgscore.report.parts import Fact, ReportView, Section, SourcedFact
 from psgscore.report.provenance import findings_section, provenance_section
 from psgscore.report.sleep_tables import sleep_tables
+from psgscore.report.staging_section import staging_section
 from psgscore.report.texts import clock, lights_s, long_minutes
 
 SIGNATURE = ("Reviewed by", "Date", "Signature")
@@ -51,6 +52,7 @@ def report_view(score: Score) -> ReportView:
     ReportView
         Everything in reading order. ``"-"`` stands where a number cannot be known.
     """
+    staging = staging_section(score)
     return ReportView(
         title=recording_name(score),
         facts=_facts(score),
@@ -59,6 +61,7 @@ def report_view(score: Score) -> ReportView:
         sections=(
             Section(key="overview", title="The night", figure=overview_figure(score)),
             _sleep(score),
+            *([] if staging is None else [staging]),
             _legs(score),
             _intervals(score),
             method_section(score),

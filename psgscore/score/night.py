@@ -140,7 +140,7 @@ def score_events(
         rates=tuple(rate for one in counted for rate in leg_rates(one)),
         statistics=tuple(number for one in counted for number in leg_statistics(one)),
         histograms=tuple(shape for one in counted for shape in leg_histograms(one)),
-        not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs)),
+        not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs, context.not_scored)),
         findings=(*context.findings, *light_findings),
     )
 
@@ -189,7 +189,10 @@ def _with_rules(provenance: Provenance, rules: tuple[Criteria, ...]) -> Provenan
 
 
 def _not_scored(
-    hypnogram: Hypnogram | None, covers: frozenset[str], legs: tuple[LegScore, ...]
+    hypnogram: Hypnogram | None,
+    covers: frozenset[str],
+    legs: tuple[LegScore, ...],
+    known: tuple[NotScored, ...],
 ) -> list[NotScored]:
     missing = []
     if hypnogram is None:
@@ -197,8 +200,9 @@ def _not_scored(
             NotScored("sleep measures and indices by stage (PLMS, PLMW)", "no hypnogram")
         )
     if not legs:
-        missing.append(NotScored("leg movements", "no leg movements were detected or imported"))
-        return missing
+        said = any(one.what.startswith("leg movements") for one in known)
+        reason = "no leg movements were detected or imported"
+        return missing if said else [*missing, NotScored("leg movements", reason)]
     if "respiratory" not in covers:
         missing.append(
             NotScored("respiratory exclusion", "no respiratory events were scored: not possible")

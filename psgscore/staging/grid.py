@@ -35,6 +35,25 @@ class GridSignal:
         rows: Samples = self.signal.samples[starts[:, np.newaxis] + np.arange(size)]
         return rows
 
+    def without(self, bad: Bools) -> GridSignal:
+        """Return it with straight lines in place of some epochs: no filter meets what was there."""
+        if not bad.any():
+            return self
+        edges = np.round(np.arange(bad.size + 1) * EPOCH_S * self.signal.rate_hz).astype(np.int64)
+        kept = np.repeat(~bad, np.diff(edges))[: self.signal.samples.size]
+        samples = _bridged(self.signal.samples.copy(), kept)
+        signal = Signal(self.signal.label, samples, self.signal.rate_hz, self.signal.unit)
+        return GridSignal(signal, self.missing_s)
+
+
+def _bridged(samples: Samples, known: Bools) -> Samples:
+    """Draw straight lines through what is not known, in place."""
+    places = np.flatnonzero(known)
+    if 0 < places.size < samples.size:
+        holes = np.flatnonzero(~known)
+        samples[holes] = np.interp(holes, places, samples[places])
+    return samples
+
 
 def on_grid(signal: Signal, start_s: float, n_epochs: int) -> GridSignal:
     """Cut a signal to whole epochs.
@@ -61,10 +80,7 @@ def on_grid(signal: Signal, start_s: float, n_epochs: int) -> GridSignal:
         place = max(first, 0)
         samples[place : place + inside.size] = inside
         known[place : place + inside.size] = True
-    places = np.flatnonzero(known)
-    if 0 < places.size < size:
-        holes = np.flatnonzero(~known)
-        samples[holes] = np.interp(holes, places, samples[places])
+    samples = _bridged(samples, known)
     edges = np.round(np.arange(n_epochs + 1) * EPOCH_S * signal.rate_hz).astype(np.int64)
     have = np.diff(np.concatenate([[0], np.cumsum(known)])[np.minimum(edges, size)])
     missing_s = np.maximum(np.diff(edges) - have, 0) / signal.rate_hz

@@ -115,6 +115,10 @@ def stage_signals(
     eog = None if stand_in or signals.eog is None else ready(signals.eog, "EOG")
     chin = None if stand_in or signals.chin is None else ready(signals.chin, "chin")
     good = np.array([one.good for one in eegs])
+    # What is not staged must not shift the scale of what is, by any channel.
+    for one in (eog, chin):
+        if one is not None:
+            one.samples.reshape(n_epochs, -1)[~good.any(axis=0)] = np.nan
     reasons = np.where(good.any(axis=0), "", eegs[0].reasons)
     if not good.any():
         raise NotScorableError("sleep stages", tuple(_why(one) for one in eegs))
@@ -140,7 +144,7 @@ def _ready(signal: Signal, kind: str, start_s: float, n_epochs: int, gate: Stagi
     reasons = epoch_reasons(grid, kind, gate)
     samples = np.full(n_epochs * _EPOCH_SAMPLES, np.nan)
     if (reasons == "").any():
-        prepared = prepare(grid.signal)[: samples.size]
+        prepared = prepare(grid.without(reasons != "").signal)[: samples.size]
         samples[: prepared.size] = prepared
     samples.reshape(n_epochs, -1)[reasons != ""] = np.nan
     return _Channel(signal.label, samples, reasons)

@@ -22,13 +22,15 @@ ECG = "ECG, not EEG"
 AMPLITUDE = "implausible amplitude"
 NOISE = "noise or muscle"
 NO_CHANGE = "unchanging noise"
-MOSTLY_BAD = "channel bad most of the time"
+MOSTLY_BAD = "bad signal all around"
 _MAINS_HZ = (50.0, 60.0)
 _BAND_HZ = (0.4, 30.0)
 _BEAT_S = (0.33, 1.5)
 _BEAT_BAND_HZ = (5.0, 25.0)
 _ROWS_AT_ONCE = 64
+_CHANGING_HZ = ((1.0, 4.0), (11.0, 16.0))
 _ENOUGH_EPOCHS = 20
+_AROUND_EPOCHS = 21
 
 
 def epoch_reasons(grid: GridSignal, kind: str, gate: StagingGate) -> Words:
@@ -51,7 +53,7 @@ def epoch_reasons(grid: GridSignal, kind: str, gate: StagingGate) -> Words:
     rate_hz, n_epochs = grid.signal.rate_hz, grid.missing_s.size
     low, high = grid.signal.samples.min(), grid.signal.samples.max()
     reasons: Words = np.full(n_epochs, "", dtype="<U32")
-    log_delta = np.full(n_epochs, np.nan)
+    levels = np.full((n_epochs, len(_CHANGING_HZ)), np.nan)
     for first in range(0, n_epochs, _ROWS_AT_ONCE):
         rows = grid.epochs(first, min(first + _ROWS_AT_ONCE, n_epochs))
         span = slice(first, first + len(rows))
@@ -67,12 +69,11 @@ def epoch_reasons(grid: GridSignal, kind: str, gate: StagingGate) -> Words:
                 NOISE: (_slope(power, freq) > gate.max_slope) & (kind != "chin"),
             }
         )
-        delta = (freq >= 1.0) & (freq < 4.0)
-        log_delta[span] = np.log(power[:, delta].sum(axis=1) + np.finfo(np.float64).tiny)
+        levels[span] = _log_levels(power, freq)
     good = reasons == ""
-    if (~good & (reasons != GAP)).mean() > gate.max_bad_share:
-        reasons[good] = MOSTLY_BAD
-        good[:] = False
+    lost = good & (_share_around(~good & (reasons != GAP)) > gate.max_bad_share)
+    reasons[lost] = MOSTLY_BAD
+    good &= ~lost
     if (
         kind == "EEG"
         and good.sum() >= _ENOUGH_EPOCHS
@@ -80,6 +81,21 @@ def epoch_reasons(grid: GridSignal, kind: str, gate: StagingGate) -> Words:
     ):
         reasons[good] = NO_CHANGE
     return reasons
+
+
+def _log_levels(power: Floats, freq: Floats) -> Floats:
+    """Return the log power of delta and sigma, which sleep never leaves unchanged."""
+    bands = [power[:, (freq >= low) & (freq < high)].sum(axis=1) for low, high in _CHANGING_HZ]
+    levels: Floats = np.log(np.stack(bands, axis=1) + np.finfo(np.float64).tiny)
+    return levels
+
+
+def _share_around(bad: Bools) -> Floats:
+    """Return the share of bad epochs in the ten minutes around each, or in all there are."""
+    window = np.ones(min(_AROUND_EPOCHS, bad.size))
+    around = np.convolve(bad, window, mode="same")
+    share: Floats = around / np.convolve(np.ones(bad.size), window, mode="same")
+    return share
 
 
 def _first_reason(checks: dict[str, Bools]) -> Words:
