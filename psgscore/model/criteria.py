@@ -15,6 +15,7 @@ _WASM = "Ferri et al. 2016, Sleep Med 26:86-95"
 _AASM = "AASM Manual v3"
 _BOTH = "AASM Manual v3; Ferri et al. 2016"
 _MEASURED = "measured on simulated EMG, docs/rules/leg_movements.md"
+_SIMULATED = "measured on simulated EEG, docs/arousals.md"
 
 
 def _given(default: Any, source: str, *, confirm: bool = False) -> Any:
@@ -182,6 +183,51 @@ class PeriodicityCriteria:
     above_interval_s: float = _given(10.0, "Ferri et al. 2006, Sleep 29:759-769")
     max_interval_s: float = _given(90.0, "Ferri et al. 2006, Sleep 29:759-769")
     min_intervals: int = _given(3, "Ferri et al. 2006, Sleep 29:759-769")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArousalCriteria:
+    """What makes a shift of EEG frequency an arousal, and how the shift is measured.
+
+    Limits of bands lie between the 1 Hz lines that windows of 1 s can tell apart.
+    """
+
+    min_duration_s: float = _given(3.0, _AASM)
+    max_duration_s: float = _given(15.0, "half an epoch: what lasts longer is an awakening")
+    sleep_before_s: float = _given(10.0, _AASM)
+    chin_rise_s: float = _given(1.0, f"{_AASM}, in R only")
+    chin_ratio: float = _given(2.0, "a doubled RMS is a rise beyond dispute; " + _SIMULATED)
+    chin_baseline_s: float = _given(10.0, "the seconds of sleep that are asked for")
+    edge_tolerance_s: float = _given(0.05, "how well edges are known; " + _SIMULATED)
+    delta_hz: tuple[float, float] = _given((0.5, 3.5), f"{_AASM}: slow waves, K-complexes")
+    theta_hz: tuple[float, float] = _given((3.5, 7.5), _AASM)
+    alpha_hz: tuple[float, float] = _given((7.5, 10.5), f"{_AASM}, below the spindles")
+    sigma_hz: tuple[float, float] = _given((10.5, 16.5), f"{_AASM}: spindles, 11 to 16 Hz")
+    beta_hz: tuple[float, float] = _given((16.5, 30.5), f"{_AASM}: over 16 Hz")
+    muscle_hz: tuple[float, float] = _given((31.5, 44.5), "above the EEG, below the mains")
+    theta_ratio: float = _given(3.0, _SIMULATED)
+    alpha_ratio: float = _given(3.0, _SIMULATED)
+    beta_ratio: float = _given(2.0, _SIMULATED)
+    muscle_share: float = _given(0.5, f"rise per Hz above the EEG over that in beta; {_SIMULATED}")
+    keep_share: float = _given(0.5, _SIMULATED)
+    bridge_s: float = _given(0.4, _SIMULATED)
+    baseline_s: float = _given(15.0, _SIMULATED)
+    window_s: float = _given(1.0, "tells theta, alpha and spindles apart")
+    smoothing_s: float = _given(1.0, _SIMULATED)
+    flat_uv: float = _given(0.1, "RMS; no EEG is this quiet")
+    min_rate_hz: float = _given(100.0, "twice the highest band, and room for a filter")
+
+    def __post_init__(self) -> None:
+        _require(0 < self.min_duration_s <= self.max_duration_s, "min_duration_s > max_duration_s")
+        _require(self.sleep_before_s >= 0, "sleep_before_s must be >= 0")
+        _require(0 < self.keep_share <= 1, "keep_share must lie in (0, 1]")
+        _require(0.4 <= self.window_s <= self.min_duration_s, "window_s out of range")
+        _require(self.baseline_s >= 5, "baseline_s must be at least 5")
+        for name in ("theta_ratio", "alpha_ratio", "beta_ratio", "chin_ratio"):
+            _require(getattr(self, name) > 1, f"{name} must be above 1")
+
+
+AROUSAL_AASM = ArousalCriteria()
 
 
 RULE_SETS = {rules.name: rules for rules in (WASM_2016, AASM_V3, AASM_V2, COLEMAN_1982)}
