@@ -96,12 +96,7 @@ def _network(weight: str) -> tuple[str, Any]:
         network = import_module("psgscoring.arousal_unet")
     except ImportError as error:
         raise UsageError(f"psgscoring cannot be imported ({error}): {_REMEDY}") from None
-    try:
-        usable, why = network.available(weight)
-    except KeyError:
-        raise UsageError(
-            f'psgscoring {version} has no weight {weight!r}: use "unet_v1" or "unet_v2"'
-        ) from None
+    usable, why = network.available(weight)
     if not usable:
         raise UsageError(f"psgscoring cannot use {weight!r} ({why}): {_REMEDY}")
     return version, network

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 import psgscore.errors
-from psgscore.errors import NotScorableError, PsgscoreError
+from psgscore.errors import NotScorableError, PsgscoreError, UsageError
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import SLEEP, Hypnogram
 
 EPOCH_S = 30.0
-MEASURES = ("confidence",)
+WEIGHTS = ("unet_v1", "unet_v2")
 
 _WORKER = (sys.executable, "-m", "psgscore.io._psgscoring_worker")
 _LONGEST_S = 3600.0
@@ -76,7 +76,7 @@ def psgscoring_arousals(
     Raises
     ------
     UsageError
-        psgscoring or onnxruntime is not installed, or has no such weight.
+        No such weight; psgscoring or onnxruntime is not installed.
     RecordingError
         The file or a channel cannot be read; see its subclasses.
     NotScorableError
@@ -97,6 +97,8 @@ def run_psgscoring(
     weight: str = "unet_v1",
 ) -> PsgscoringRun:
     """Detect arousals with the network of psgscoring. See `psgscoring_arousals`."""
+    if weight not in WEIGHTS:
+        raise UsageError(f"no weight {weight!r}: there are {', '.join(WEIGHTS)}")
     request = {
         "path": os.path.abspath(path),
         "channels": dict(channels),

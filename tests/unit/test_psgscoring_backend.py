@@ -125,8 +125,6 @@ def test_without_the_package_the_remedy_is_told(tmp_path, monkeypatch):
 
 FAKE_NETWORK = """
 def available(weight):
-    if weight == "unet_v9":
-        raise KeyError(weight)
     return (weight == "unet_v1", None if weight == "unet_v1" else "no onnxruntime")
 
 def detect_arousals_unet(eeg, sf_eeg, eog, sf_eog, emg, sf_emg, hypno, **options):
@@ -181,7 +179,11 @@ def test_the_worker_reads_the_file_and_asks_the_network(night_edf):
     ("changed", "kind", "text"),
     [
         ({"weight": "unet_v2"}, errors.UsageError, "no onnxruntime"),
-        ({"weight": "unet_v9"}, errors.UsageError, "has no weight 'unet_v9'"),
+        (
+            {"weight": "unet_v9"},
+            errors.UsageError,
+            "no weight 'unet_v9': there are unet_v1, unet_v2",
+        ),
         ({"eeg": "C9"}, errors.ChannelError, "no channel 'C9'"),
         ({"path": "nowhere.edf"}, errors.InputPathError, "nowhere.edf"),
         ({"hypnogram": all_n2(2)}, errors.NotScorableError, "too short"),
