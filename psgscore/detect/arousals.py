@@ -26,6 +26,9 @@ from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage
 from psgscore.model.signal import Signal
 
 KIND = "arousal"
+SOURCE = "psgscore rule detector, low trust"
+"""How the report names where such arousals come from."""
+
 MEASURES = (
     "shift_ratio", "theta_ratio", "alpha_ratio", "beta_ratio", "chin_ratio", "chin_rise_s",
     "sleep_before_s",

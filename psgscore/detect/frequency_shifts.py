@@ -57,8 +57,9 @@ class Spectrogram:
                  criteria.beta_hz, criteria.muscle_hz)  # fmt: skip
         n_steps = int(stop_s / STEP_S) + 1
         power = np.stack([band_power(one, bands, n_steps, criteria.window_s) for one in eeg])
-        flat = power[:, :_MUSCLE].sum(axis=1) < criteria.flat_uv**2
-        power[np.broadcast_to(flat[:, None], power.shape)] = np.nan
+        total = power[:, :_MUSCLE].sum(axis=1)
+        lost = (total < criteria.flat_uv**2) | (total > criteria.loose_uv**2)
+        power[np.broadcast_to(lost[:, None], power.shape)] = np.nan
         size = 2 * (round(criteria.smoothing_s / STEP_S) // 2) + 1
         weights = np.full(size, 1 / size, np.float32)
         return cls(ndimage.convolve1d(power, weights, axis=2, mode="nearest"), criteria)
@@ -90,13 +91,15 @@ class Spectrogram:
         level[known < _KNOWN_SHARE * size] = np.nan
         return level
 
-    def evidence(self, power: Samples, baseline: Samples) -> Samples:
+    def evidence(self, power: Samples, baseline: Samples, *, hidden: bool = False) -> Samples:
         """Return how far power has shifted: 1 is what makes an arousal, 0 is no shift.
 
         Parameters
         ----------
         power, baseline : ndarray, shape (n_channels, n_bands, n) or (n_channels, n_bands, 1)
             uV^2.
+        hidden : bool
+            Also count what muscle hides: fast activity that is muscle rather than EEG.
 
         Returns
         -------
@@ -117,8 +120,9 @@ class Spectrogram:
             )
             # Slow waves and K-complexes reach into theta, muscle into beta.
             by_band[0][~(gained[:, _THETA] >= gained[:, _DELTA])] = 0.0
-            muscle = _density(gained, _MUSCLE, c) > c.muscle_share * _density(gained, _BETA, c)
-            by_band[2][muscle] = 0.0
+            per_hz = (c.muscle_hz[1] - c.muscle_hz[0]) / (c.beta_hz[1] - c.beta_hz[0])
+            muscle = gained[:, _MUSCLE] > c.muscle_share * per_hz * gained[:, _BETA]
+            by_band[2][muscle & (not hidden)] = 0.0
             counted = by_band >= c.keep_share
             fast = np.stack([gained[:, _THETA], gained[:, _ALPHA], gained[:, _BETA]])
             # A spindle reaches into the bands beside it, but has most of its power in sigma.
@@ -127,12 +131,6 @@ class Spectrogram:
         best[spindle | ~np.isfinite(best)] = 0.0
         found: Samples = np.clip(best, 0.0, None)
         return found
-
-
-def _density(gained: Samples, band: int, criteria: ArousalCriteria) -> Samples:
-    low, high = criteria.beta_hz if band == _BETA else criteria.muscle_hz
-    density: Samples = gained[:, band] / np.float32(high - low)
-    return density
 
 
 def find_shifts(eeg: Sequence[Signal], spectrogram: Spectrogram, searched: Bools) -> Events:
@@ -197,7 +195,7 @@ def _promising(spectrogram: Spectrogram, baselines: Samples) -> Bools:
     sums = np.pad(sums, ((0, 0), (0, 0), (1, steps)), mode="edge")
     ahead = ((sums[:, :, steps:] - sums[:, :, :-steps]) / steps)[:, :, : power.shape[2]]
     each_step = np.repeat(baselines, _STEPS_PER_S, axis=2)[:, :, : power.shape[2]]
-    found = spectrogram.evidence(ahead.astype(np.float32), each_step)
+    found = spectrogram.evidence(ahead.astype(np.float32), each_step, hidden=True)
     result: Bools = found.max(axis=0) >= 1.0
     return result
 
@@ -210,16 +208,20 @@ def _followed(
     baseline = baselines[:, :, start // _STEPS_PER_S][:, :, None]
     first = max(start - round(_LOOK_BACK_S / STEP_S), free_from)
     power = spectrogram.power[:, :, first : start + round(_FOLLOWED_S / STEP_S)]
-    found = spectrogram.evidence(power, baseline).max(axis=0)
+    clean = spectrogram.evidence(power, baseline).max(axis=0)
     asked = round(c.min_duration_s / STEP_S)
-    strong = np.flatnonzero(found[start - first :][:asked] >= 1.0)
+    strong = np.flatnonzero(clean[start - first :][:asked] >= 1.0)
     if not strong.size:
         return None
     peak = start - first + int(strong[0])
-    # What ends a strong shift is the way back to half of it, not to the baseline.
+    # A strong shift ends before it is all the way back.
     beginning, _ = _strengths(spectrogram, power[:, :, peak : peak + asked], baseline)
-    level = c.keep_share * max(float(beginning.max()), 1.0)
+    level = float(np.clip(c.keep_share * beginning.max(), c.keep_share, c.keep_most))
+    # Muscle that sets in hides the EEG: the shift is taken to go on behind it.
+    found = spectrogram.evidence(power, baseline, hidden=True).max(axis=0)
     begin, end = _kept(found >= level, peak, round(c.bridge_s / STEP_S))
+    if np.sum(clean[begin:end] >= level) < round(c.clean_s / STEP_S):
+        return None
     strengths, ratios = _strengths(spectrogram, power[:, :, begin:end], baseline)
     channel = int(strengths.argmax())
     if strengths[channel] < 1.0:
@@ -236,7 +238,7 @@ def _strengths(
     count = np.maximum(known.sum(axis=2, keepdims=True), 1)
     mean = (np.where(known, power, 0).sum(axis=2, keepdims=True) / count).astype(np.float32)
     ratios: Samples = (mean / baseline)[:, :, 0]
-    return spectrogram.evidence(mean, baseline)[:, 0], ratios
+    return spectrogram.evidence(mean, baseline, hidden=True)[:, 0], ratios
 
 
 def _kept(kept: Bools, peak: int, bridge: int) -> tuple[int, int]:

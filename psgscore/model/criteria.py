@@ -192,10 +192,10 @@ class ArousalCriteria:
     Limits of bands lie between the 1 Hz lines that windows of 1 s can tell apart.
     """
 
-    min_duration_s: float = _given(3.0, _AASM)
+    min_duration_s: float = _given(3.0, _AASM, confirm=True)
     max_duration_s: float = _given(15.0, "half an epoch: what lasts longer is an awakening")
-    sleep_before_s: float = _given(10.0, _AASM)
-    chin_rise_s: float = _given(1.0, f"{_AASM}, in R only")
+    sleep_before_s: float = _given(10.0, _AASM, confirm=True)
+    chin_rise_s: float = _given(1.0, f"{_AASM}, in R only", confirm=True)
     chin_ratio: float = _given(2.0, "a doubled RMS is a rise beyond dispute; " + _SIMULATED)
     chin_baseline_s: float = _given(10.0, "the seconds of sleep that are asked for")
     edge_tolerance_s: float = _given(0.05, "how well edges are known; " + _SIMULATED)
@@ -209,18 +209,21 @@ class ArousalCriteria:
     alpha_ratio: float = _given(3.0, _SIMULATED)
     beta_ratio: float = _given(2.0, _SIMULATED)
     muscle_share: float = _given(0.5, f"rise per Hz above the EEG over that in beta; {_SIMULATED}")
+    clean_s: float = _given(1.0, "of a shift that muscle does not hide")
     keep_share: float = _given(0.5, _SIMULATED)
+    keep_most: float = _given(0.75, _SIMULATED)
     bridge_s: float = _given(0.4, _SIMULATED)
     baseline_s: float = _given(15.0, _SIMULATED)
     window_s: float = _given(1.0, "tells theta, alpha and spindles apart")
     smoothing_s: float = _given(1.0, _SIMULATED)
     flat_uv: float = _given(0.1, "RMS; no EEG is this quiet")
+    loose_uv: float = _given(400.0, "RMS; no EEG is this large: the electrode is loose")
     min_rate_hz: float = _given(100.0, "twice the highest band, and room for a filter")
 
     def __post_init__(self) -> None:
         _require(0 < self.min_duration_s <= self.max_duration_s, "min_duration_s > max_duration_s")
         _require(self.sleep_before_s >= 0, "sleep_before_s must be >= 0")
-        _require(0 < self.keep_share <= 1, "keep_share must lie in (0, 1]")
+        _require(0 < self.keep_share <= self.keep_most <= 1, "keep_share above keep_most, or 1")
         _require(0.4 <= self.window_s <= self.min_duration_s, "window_s out of range")
         _require(self.baseline_s >= 5, "baseline_s must be at least 5")
         for name in ("theta_ratio", "alpha_ratio", "beta_ratio", "chin_ratio"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -264,6 +265,13 @@ def test_muscle_is_no_eeg():
     assert not len(detect_arousals([signal], N2))
 
 
+def test_muscle_that_sets_in_does_not_end_an_arousal():
+    muscle = chin_emg((202, 208), factor=8.0).samples
+    samples = eeg((200, 203)).samples + muscle
+    (found,) = detect_arousals([Signal("C4-M1", samples, 256.0, "uV")], N2)
+    assert (found.start_s, found.stop_s) == pytest.approx((200, 208), abs=0.15)
+
+
 def test_a_rise_of_the_chin_alone_is_no_arousal():
     for night in (N2, REM):
         assert not len(detect_arousals([eeg()], night, chin_emg((200, 205), (300, 310))))
@@ -320,6 +328,13 @@ def test_the_order_of_channels_does_not_matter():
 def test_a_dead_channel_changes_nothing():
     dead = Signal("F3", np.zeros(NIGHT_S * 256, np.float32), 256.0, "uV")
     assert detect_arousals([dead, eeg(*SPANS)], N2) == detect_arousals([eeg(*SPANS)], N2)
+
+
+def test_a_loose_electrode_is_no_arousal_and_hides_none():
+    swinging = wave(np.arange(NIGHT_S * 256) / 256, (200, 206), [(4.0, 3000.0), (9.0, 900.0)])
+    loose = Signal("F4", (eeg(seed=4).samples + swinging).astype(np.float32), 256.0, "uV")
+    assert not len(detect_arousals([loose], N2))
+    assert spans_of(detect_arousals([loose, eeg((201, 205))], N2)) == [(201, 205)]
 
 
 def cut(signal, start_s, stop_s):
@@ -411,6 +426,33 @@ def test_no_eeg_or_a_slow_one_cannot_be_scored():
 def test_a_short_recording_has_none(n_samples):
     short = Signal("C4", eeg().samples[:n_samples], 256.0, "uV")
     assert not len(detect_arousals([short], hypnogram_of(Stage.N2)))
+
+
+# The page on arousals.
+
+
+def test_the_page_gives_the_numbers_of_the_code():
+    page = (Path(__file__).parents[2] / "docs" / "arousals.md").read_text("utf-8")
+    for field in fields(AROUSAL_AASM):
+        value = np.atleast_1d(getattr(AROUSAL_AASM, field.name))
+        text = " to ".join(f"{number:g}" for number in value)
+        assert f"| `{field.name}` | {text} |" in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"min_duration_s": 20.0},
+        {"sleep_before_s": -1.0},
+        {"keep_share": 0.8},
+        {"baseline_s": 2.0},
+        {"window_s": 0.1},
+        {"alpha_ratio": 1.0},
+    ],
+)
+def test_criteria_must_make_sense(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong)).split("_s")[0]):
+        replace(AROUSAL_AASM, **wrong)
 
 
 # Band powers.
