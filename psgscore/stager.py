@@ -14,7 +14,7 @@ from psgscore.io.recording import Recording
 from psgscore.io.stage_models import load_stage_model, stage_model_name
 from psgscore.io.staging_channels import choose_staging_channels
 from psgscore.model._arrays import Floats, Words
-from psgscore.model.criteria import STAGING_GATE
+from psgscore.model.eeg_criteria import STAGING_GATE
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.signal import Signal

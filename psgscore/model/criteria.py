@@ -14,17 +14,18 @@ from typing import Any, Literal
 from psgscore.errors import ConfigError, did_you_mean
 
 _WASM = "Ferri et al. 2016, Sleep Med 26:86-95"
-_AASM = "AASM Manual v3"
+AASM = "AASM Manual v3"
 _BOTH = "AASM Manual v3; Ferri et al. 2016"
 _MEASURED = "measured on simulated EMG, docs/rules/leg_movements.md"
 
 
-def _given(default: Any, source: str, *, confirm: bool = False) -> Any:
+def given(default: Any, source: str, *, confirm: bool = False) -> Any:
     """Return a field with its source; `confirm`: quoted, not read in the paid manual itself."""
     return field(default=default, metadata={"source": source, "confirm": confirm})
 
 
-def _require(condition: bool, message: str) -> None:
+def require(condition: bool, message: str) -> None:
+    """Raise ValueError with the message unless the condition holds."""
     if not condition:
         raise ValueError(message)
 
@@ -33,52 +34,50 @@ def _require(condition: bool, message: str) -> None:
 class GateCriteria:
     """When a leg EMG is good enough to be scored at all."""
 
-    min_rate_hz: float = _given(100.0, _MEASURED)
-    advised_rate_hz: float = _given(200.0, _BOTH, confirm=True)
-    max_step_uv: float = _given(2.0, "one bit must be well under the 8 uV rise")
-    advised_step_uv: float = _given(0.5, "one bit must be well under the 2 uV rise")
-    min_levels: int = _given(32, _MEASURED)
-    max_clipped_share: float = _given(0.05, _MEASURED)
-    max_flat_share: float = _given(0.9, _MEASURED)
-    flat_s: float = _given(5.0, "no living muscle is constant this long")
-    flat_uv: float = _given(0.05, "peak to peak; no electrode and amplifier is this quiet")
-    mains_share: float = _given(0.8, _MEASURED)
-    mains_uv: float = _given(5.0, _MEASURED)
-    advised_resting_uv: float = _given(16.0, "resting EMG above ~10-16 uV is flagged by tools")
-    pop_uv: float = _given(3000.0, "beyond any surface EMG of the leg")
+    min_rate_hz: float = given(100.0, _MEASURED)
+    advised_rate_hz: float = given(200.0, _BOTH, confirm=True)
+    max_step_uv: float = given(2.0, "one bit must be well under the 8 uV rise")
+    advised_step_uv: float = given(0.5, "one bit must be well under the 2 uV rise")
+    min_levels: int = given(32, _MEASURED)
+    max_clipped_share: float = given(0.05, _MEASURED)
+    max_flat_share: float = given(0.9, _MEASURED)
+    flat_s: float = given(5.0, "no living muscle is constant this long")
+    flat_uv: float = given(0.05, "peak to peak; no electrode and amplifier is this quiet")
+    mains_share: float = given(0.8, _MEASURED)
+    mains_uv: float = given(5.0, _MEASURED)
+    advised_resting_uv: float = given(16.0, "resting EMG above ~10-16 uV is flagged by tools")
+    pop_uv: float = given(3000.0, "beyond any surface EMG of the leg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegMovementCriteria:
     """What makes a burst of leg EMG a movement, and how its amplitude is measured."""
 
-    high_pass_hz: float = _given(10.0, _BOTH, confirm=True)
-    low_pass_hz: float = _given(100.0, _AASM, confirm=True)
-    envelope_s: float = _given(0.1, _MEASURED)
-    median_s: float = _given(0.3, _MEASURED)
-    resting_window_s: float = _given(90.0, _MEASURED)
-    resting_percentile: float = _given(25.0, _MEASURED)
-    resting_floor_uv: float = _given(0.4, _MEASURED)
-    resting_passes: int = _given(2, _MEASURED)
-    amplitude_gain: float = _given(1.0, "uV a scorer sees per uV of RMS envelope")
-    onset_rise_uv: float = _given(8.0, _BOTH)
-    offset_rise_uv: float = _given(2.0, _BOTH)
-    quiet_s: float = _given(0.5, _BOTH)
-    min_duration_s: float = _given(0.5, _BOTH)
-    body_s: float = _given(
+    high_pass_hz: float = given(10.0, _BOTH, confirm=True)
+    low_pass_hz: float = given(100.0, AASM, confirm=True)
+    envelope_s: float = given(0.1, _MEASURED)
+    median_s: float = given(0.3, _MEASURED)
+    resting_window_s: float = given(90.0, _MEASURED)
+    resting_percentile: float = given(25.0, _MEASURED)
+    resting_floor_uv: float = given(0.4, _MEASURED)
+    resting_passes: int = given(2, _MEASURED)
+    amplitude_gain: float = given(1.0, "uV a scorer sees per uV of RMS envelope")
+    onset_rise_uv: float = given(8.0, _BOTH)
+    offset_rise_uv: float = given(2.0, _BOTH)
+    quiet_s: float = given(0.5, _BOTH)
+    min_duration_s: float = given(0.5, _BOTH)
+    body_s: float = given(
         0.5, f"{_WASM}: some window this long has its median over the offset rise"
     )
     gate: GateCriteria = field(default_factory=GateCriteria)
 
     def __post_init__(self) -> None:
-        _require(0 < self.high_pass_hz < self.low_pass_hz, "high_pass_hz must be below low_pass_hz")
-        _require(
-            0 < self.offset_rise_uv <= self.onset_rise_uv, "offset_rise_uv above onset_rise_uv"
-        )
-        _require(self.amplitude_gain > 0, "amplitude_gain must be above 0")
-        _require(0 < self.envelope_s <= self.min_duration_s, "envelope_s above min_duration_s")
-        _require(0 < self.resting_percentile < 100, "resting_percentile must lie in (0, 100)")
-        _require(self.resting_passes >= 1, "resting_passes must be at least 1")
+        require(0 < self.high_pass_hz < self.low_pass_hz, "high_pass_hz must be below low_pass_hz")
+        require(0 < self.offset_rise_uv <= self.onset_rise_uv, "offset_rise_uv above onset_rise_uv")
+        require(self.amplitude_gain > 0, "amplitude_gain must be above 0")
+        require(0 < self.envelope_s <= self.min_duration_s, "envelope_s above min_duration_s")
+        require(0 < self.resting_percentile < 100, "resting_percentile must lie in (0, 100)")
+        require(self.resting_passes >= 1, "resting_passes must be at least 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +89,10 @@ class RespiratoryWindow:
     after_s: float
 
     def __post_init__(self) -> None:
-        _require(
+        require(
             self.anchor in ("event", "end"), f'anchor must be "event" or "end": {self.anchor!r}'
         )
-        _require(self.before_s >= 0 and self.after_s >= 0, "before_s and after_s must be >= 0")
+        require(self.before_s >= 0 and self.after_s >= 0, "before_s and after_s must be >= 0")
 
 
 WIDE = RespiratoryWindow(anchor="end", before_s=2.0, after_s=10.25)
@@ -107,27 +106,27 @@ class Criteria:
 
     name: str
     title: str
-    min_duration_s: float = _given(0.5, _BOTH)
-    max_duration_s: float = _given(10.0, _BOTH)
-    merge_gap_s: float = _given(0.5, f"{_BOTH}: marks of one leg closer than this are one")
-    long_movement: Literal["ends_series", "ignored"] = _given("ends_series", _WASM)
-    bilateral_by: Literal["gap", "onset"] = _given("gap", f"{_WASM}; onset: {_AASM}")
-    bilateral_s: float = _given(0.5, f"{_WASM}: offset to onset; {_AASM}: 5 s onset to onset")
-    bilateral_max_parts: int = _given(4, _WASM)
-    bilateral_max_duration_s: float = _given(15.0, _WASM)
-    min_interval_s: float = _given(10.0, f"{_WASM}; {_AASM}: 5 s")
-    max_interval_s: float = _given(90.0, _BOTH)
-    min_movements: int = _given(4, _BOTH)
-    short_interval: Literal["ends_series", "skipped"] = _given(
-        "ends_series", f"{_WASM}; {_AASM} is silent"
+    min_duration_s: float = given(0.5, _BOTH)
+    max_duration_s: float = given(10.0, _BOTH)
+    merge_gap_s: float = given(0.5, f"{_BOTH}: marks of one leg closer than this are one")
+    long_movement: Literal["ends_series", "ignored"] = given("ends_series", _WASM)
+    bilateral_by: Literal["gap", "onset"] = given("gap", f"{_WASM}; onset: {AASM}")
+    bilateral_s: float = given(0.5, f"{_WASM}: offset to onset; {AASM}: 5 s onset to onset")
+    bilateral_max_parts: int = given(4, _WASM)
+    bilateral_max_duration_s: float = given(15.0, _WASM)
+    min_interval_s: float = given(10.0, f"{_WASM}; {AASM}: 5 s")
+    max_interval_s: float = given(90.0, _BOTH)
+    min_movements: int = given(4, _BOTH)
+    short_interval: Literal["ends_series", "skipped"] = given(
+        "ends_series", f"{_WASM}; {AASM} is silent"
     )
-    eligible: Literal["any_stage", "onset_in_sleep", "part_in_sleep"] = _given("any_stage", _WASM)
-    respiratory: Literal["flagged", "excluded"] = _given("flagged", f"{_WASM}; excluded: {_AASM}")
+    eligible: Literal["any_stage", "onset_in_sleep", "part_in_sleep"] = given("any_stage", _WASM)
+    respiratory: Literal["flagged", "excluded"] = given("flagged", f"{_WASM}; excluded: {AASM}")
     respiratory_window: RespiratoryWindow = field(
         default=WIDE, metadata={"source": f"{_WASM} (wide)", "confirm": False}
     )
-    arousal_gap_s: float = _given(0.5, _BOTH)
-    arousal_gap_inclusive: bool = _given(True, "PLMScoRe 0.1.3 counts a gap of exactly 0.5 s")
+    arousal_gap_s: float = given(0.5, _BOTH)
+    arousal_gap_inclusive: bool = given(True, "PLMScoRe 0.1.3 counts a gap of exactly 0.5 s")
 
     def __post_init__(self) -> None:
         choices = {
@@ -139,11 +138,11 @@ class Criteria:
         }
         for name, allowed in choices.items():
             value = getattr(self, name)
-            _require(value in allowed, f"{name} must be one of {', '.join(allowed)}: {value!r}")
-        _require(0 < self.min_duration_s <= self.max_duration_s, "min_duration_s > max_duration_s")
-        _require(0 < self.min_interval_s <= self.max_interval_s, "min_interval_s > max_interval_s")
-        _require(self.min_movements >= 2, "min_movements must be at least 2")
-        _require(bool(self.name), "name must not be empty")
+            require(value in allowed, f"{name} must be one of {', '.join(allowed)}: {value!r}")
+        require(0 < self.min_duration_s <= self.max_duration_s, "min_duration_s > max_duration_s")
+        require(0 < self.min_interval_s <= self.max_interval_s, "min_interval_s > max_interval_s")
+        require(self.min_movements >= 2, "min_movements must be at least 2")
+        require(bool(self.name), "name must not be empty")
 
 
 WASM_2016 = Criteria(name="wasm-2016", title="WASM 2016")
@@ -181,41 +180,11 @@ COLEMAN_1982 = replace(
 class PeriodicityCriteria:
     """The periodicity index of intervals, the same under every rule set."""
 
-    above_interval_s: float = _given(10.0, "Ferri et al. 2006, Sleep 29:759-769")
-    max_interval_s: float = _given(90.0, "Ferri et al. 2006, Sleep 29:759-769")
-    min_intervals: int = _given(3, "Ferri et al. 2006, Sleep 29:759-769")
+    above_interval_s: float = given(10.0, "Ferri et al. 2006, Sleep 29:759-769")
+    max_interval_s: float = given(90.0, "Ferri et al. 2006, Sleep 29:759-769")
+    min_intervals: int = given(3, "Ferri et al. 2006, Sleep 29:759-769")
 
 
-_NAPS = "measured on two real naps and simulated nights, docs/staging.md"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StagingGate:
-    """When an epoch of a channel is good enough to be staged from."""
-
-    min_rate_hz: float = _given(80.0, "the features reach to 30 Hz")
-    max_missing_s: float = _given(1.0, "more of a 30-s epoch without samples is a gap")
-    flat_uv: float = _given(0.2, "peak to peak within a second; no living scalp is this quiet")
-    max_flat_share: float = _given(0.2, "of the seconds of an epoch")
-    max_clipped_share: float = _given(0.05, "of the samples of an epoch")
-    max_mains_ratio: float = _given(5.0, "mains RMS over the RMS between 0.4 and 30 Hz")
-    min_eeg_sd_uv: float = _given(3.0, "implausible amplitude: EEG SD outside 3-100 uV")
-    max_eeg_sd_uv: float = _given(100.0, "implausible amplitude: EEG SD outside 3-100 uV")
-    max_eog_sd_uv: float = _given(300.0, "eye movements are larger than EEG")
-    max_chin_sd_uv: float = _given(500.0, "beyond any resting chin EMG")
-    max_beat_likeness: float = _given(
-        0.35, f"a heartbeat comes back, at half its period not; {_NAPS}"
-    )
-    min_beat_kurtosis: float = _given(8.0, f"QRS complexes are sharp; {_NAPS}")
-    max_slope: float = _given(-0.15, f"log power over log frequency, noise is 0; {_NAPS}")
-    min_delta_variation: float = _given(0.2, f"SD of log delta power over the epochs; {_NAPS}")
-    min_sigma_variation: float = _given(0.15, f"SD of log sigma power over the epochs; {_NAPS}")
-    max_bad_share: float = _given(0.8, "of the 10 min around: what is left there is not trusted")
-    short_h: float = _given(3.0, "features are scaled over the night: shorter is a warning")
-    very_short_h: float = _given(1.0, "features are scaled over the night: hardly a night")
-
-
-STAGING_GATE = StagingGate()
 RULE_SETS = {rules.name: rules for rules in (WASM_2016, AASM_V3, AASM_V2, COLEMAN_1982)}
 _COLEMAN = "Coleman 1982, as old data were scored: 0.5-5 s, intervals 4-90 s"
 OWN_SOURCES = {

@@ -9,7 +9,7 @@ import numpy as np
 
 from psgscore.errors import NotScorableError
 from psgscore.model._arrays import Bools, Floats, Words
-from psgscore.model.criteria import StagingGate
+from psgscore.model.eeg_criteria import StagingGate
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Stage
 from psgscore.model.signal import Signal

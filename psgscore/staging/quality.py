@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from psgscore.model._arrays import Bools, Floats, Samples, Words
-from psgscore.model.criteria import StagingGate
+from psgscore.model.eeg_criteria import StagingGate
 from psgscore.staging.grid import GridSignal
 
 GAP = "gap in the recording"
@@ -74,12 +74,10 @@ def epoch_reasons(grid: GridSignal, kind: str, gate: StagingGate) -> Words:
     lost = good & (_share_around(~good & (reasons != GAP)) > gate.max_bad_share)
     reasons[lost] = MOSTLY_BAD
     good &= ~lost
-    if (
-        kind == "EEG"
-        and good.sum() >= _ENOUGH_EPOCHS
-        and log_delta[good].std() < gate.min_variation
-    ):
-        reasons[good] = NO_CHANGE
+    if kind == "EEG" and good.sum() >= _ENOUGH_EPOCHS:
+        variation = levels[good].std(axis=0)
+        if (variation < (gate.min_delta_variation, gate.min_sigma_variation)).any():
+            reasons[good] = NO_CHANGE
     return reasons
 
 

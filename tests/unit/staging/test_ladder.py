@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from psgscore.errors import NotScorableError, UnitError
-from psgscore.model.criteria import STAGING_GATE
+from psgscore.model.eeg_criteria import STAGING_GATE
 from psgscore.model.hypnogram import Stage
 from psgscore.simulate import simulate_night
 from psgscore.stager import _model

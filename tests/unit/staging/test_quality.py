@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from psgscore.model.criteria import STAGING_GATE
+from psgscore.model.eeg_criteria import STAGING_GATE
 from psgscore.model.signal import Signal
 from psgscore.simulate import simulate_night
 from psgscore.staging import quality
