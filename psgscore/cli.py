@@ -82,6 +82,7 @@ def score(  # noqa: PLR0913 - the options of the command
     fill: Annotated[bool, Parameter(negative=())] = False,
     age: Age = None,
     sex: Sex = None,
+    arousals: Literal["given", "rule", "psgscoring"] = "given",
     lights_off: Lights = None,
     lights_on: Lights = None,
     embed: Annotated[bool, Parameter(negative=())] = False,
@@ -100,6 +101,8 @@ def score(  # noqa: PLR0913 - the options of the command
         Stage a recording that comes without stages (auto: if it is long enough), or never.
     fill
         Let automatic stages fill the epochs that the given ones leave unscored.
+    arousals
+        Who marks arousals where none are given: nobody, a rule of low trust, or psgscoring.
     embed
         Write a copy of the recording with the annotations inside instead of a sidecar.
     """
@@ -122,6 +125,7 @@ def score(  # noqa: PLR0913 - the options of the command
         fill=fill,
         age=age,
         sex=sex,
+        arousals=arousals,
     )
     with progress_bar() as step:
         recording = open_recording(rec, channels)

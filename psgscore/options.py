@@ -42,6 +42,9 @@ class Options:
         Who stages; see `psgscore.stage`.
     age, sex : float and "M" or "F", or None
         Of the person, for the stager.
+    arousals : str
+        Who marks arousals where none are given: ``"given"`` nobody, ``"rule"``,
+        ``"psgscoring"``; always kept apart from those of a person.
     lights : tuple of float or None
         Lights off and on in seconds from the start; None takes the marks, else a light
         sensor, else the ends of the recording.
@@ -60,4 +63,5 @@ class Options:
     backend: str | Callable[[Recording], Hypnogram] = "auto"
     age: float | None = None
     sex: str | None = None
+    arousals: str = "given"
     lights: tuple[float | None, float | None] = (None, None)

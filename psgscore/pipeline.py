@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from psgscore._version import __version__
+from psgscore.arousal_source import GIVEN, automatic_arousals
 from psgscore.errors import NotScorableError
 from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import (
@@ -68,7 +69,10 @@ def score_recording(
     recording = opened(recording, options.channels)
     scoring = with_lights(_scoring(recording, options), recording, options)
     used = stages_used(recording, scoring, options, part(progress, 0.05, 0.6))
-    results = _legs(recording, options, part(progress, 0.6, 0.85))
+    results = _legs(recording, options, part(progress, 0.6, 0.8))
+    progress("looking for arousals", 0.8)
+    how = GIVEN if "arousal" in scoring.covers else options.arousals
+    arousals = automatic_arousals(recording, used.hypnogram, how)
     found = [result for result in results if result.channel is not None]
     not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
     if not results and options.movements != IMPORTED:
@@ -80,15 +84,22 @@ def score_recording(
         )
     progress("scoring", 0.85)
     events, covers = _all_events(scoring, found, options)
+    if arousals.source:
+        events = Events.concat([events, arousals.events])
+        covers |= {"automatic_arousal"}
     context = Context(
         duration_s=recording.duration_s,
         start="" if recording.start is None else recording.start.strftime("%H:%M:%S"),
         covers=covers,
         gaps=as_spans([(gap.start_s, gap.stop_s) for gap in recording.gaps]),
         unreadable=unreadable_spans(found),
-        not_scored=(*not_scored, *used.not_scored),
-        findings=(*_findings(recording, scoring, results), *used.findings),
-        provenance=_provenance(recording, options, used, found),
+        not_scored=(*not_scored, *used.not_scored, *arousals.not_scored),
+        findings=(
+            *_findings(recording, scoring, results),
+            *used.findings,
+            *arousals.findings,
+        ),
+        provenance=_provenance(recording, options, used, found, arousals.source),
     )
     rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]
     score = score_events(events, used.hypnogram, rules=rules, context=context)
@@ -180,7 +191,11 @@ def _findings(
 
 
 def _provenance(
-    recording: Recording, options: Options, used: StagesUsed, found: Sequence[LegResult]
+    recording: Recording,
+    options: Options,
+    used: StagesUsed,
+    found: Sequence[LegResult],
+    arousal_source: str,
 ) -> Provenance:
     return Provenance(
         version=__version__,
@@ -195,6 +210,7 @@ def _provenance(
             "respiratory_window": options.respiratory_window,
             "movements": options.movements,
             "none_found": sorted(options.none_found),
+            "automatic_arousals": arousal_source,
             "fill": options.fill,
             "age": options.age,
             "sex": options.sex,

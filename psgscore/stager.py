@@ -110,13 +110,13 @@ def stage(
     person = Person(age=age, sex=sex).known()
     first, last = _epochs(source, lights)
     progress("reading the EEG", 0.0)
-    signals, findings = _signals(source)
+    signals, findings = read_staging_signals(source)
     progress("staging", 0.1)
     staged = stage_signals(
         signals,
         start_s=first * EPOCH_S,
         n_epochs=last - first,
-        models=_model,
+        models=stage_model,
         gate=STAGING_GATE,
         person=person,
     )
@@ -129,7 +129,8 @@ def stage(
     return _result(ours, name, (*staged.findings, *findings))
 
 
-def _model(eog: bool, emg: bool, demo: bool) -> TreeModel:
+def stage_model(eog: bool, emg: bool, demo: bool) -> TreeModel:
+    """Return the tree model for one EEG and what else there is."""
     return load_stage_model(stage_model_name(eog=eog, emg=emg, demo=demo))
 
 
@@ -145,7 +146,7 @@ def _epochs(source: Recording, lights: tuple[float | None, float | None] | None)
     return first, last
 
 
-def _signals(source: Recording) -> tuple[StagingSignals, tuple[Finding, ...]]:
+def read_staging_signals(source: Recording) -> tuple[StagingSignals, tuple[Finding, ...]]:
     """Read what the night is staged from; what cannot be read is left out and said."""
     chosen = choose_staging_channels(source, STAGING_GATE.min_rate_hz)
     wanted = [*chosen.eeg, *(one for one in (chosen.eog, chosen.chin) if one is not None)]

@@ -26,6 +26,7 @@ LAYERS = {
     "report": 5,
     "configs": 5,
     "leg_channels": 6,
+    "arousal_source": 6,
     "opening": 6,
     "options": 6,
     "stages_used": 6,

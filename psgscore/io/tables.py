@@ -30,6 +30,7 @@ _ESCAPES = r"Escaped: \\ is a backslash, \uXXXX the character with that code."
 _KINDS = {
     "LM": "leg movement of one leg",
     "arousal": "arousal",
+    "automatic_arousal": "arousal marked by a program, of low trust",
     "apnea": "apnea",
     "hypopnea": "hypopnea",
     "RERA": "respiratory effort-related arousal",

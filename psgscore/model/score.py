@@ -95,6 +95,8 @@ class LegVerdicts:
         In a series after respiratory-related movements were taken out.
     excluded_by : ndarray of str
         Why it cannot belong to a series, "" if nothing keeps it out.
+    automatic_arousal : ndarray of bool or None
+        Association with arousals a program marked; never mixed with `arousal`.
     """
 
     stage: Stages
@@ -106,6 +108,7 @@ class LegVerdicts:
     respiratory: Bools | None
     plm_without_respiratory: Bools | None
     excluded_by: Words
+    automatic_arousal: Bools | None = None
 
     @property
     def plm(self) -> Bools:

@@ -9,8 +9,14 @@ from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram
 
 AROUSAL = ("arousal",)
+AUTOMATIC_AROUSAL = ("automatic_arousal",)
 RESPIRATORY = ("apnea", "hypopnea", "RERA", "respiratory")
-_COVERING = {"LM": ("LM",), "arousal": AROUSAL, "respiratory": RESPIRATORY}
+_COVERING = {
+    "LM": ("LM",),
+    "arousal": AROUSAL,
+    "automatic_arousal": AUTOMATIC_AROUSAL,
+    "respiratory": RESPIRATORY,
+}
 
 
 def covered(events: Events) -> frozenset[str]:

@@ -34,11 +34,13 @@ _RATES = (
     _Line("isolated_clm", "Isolated", "candidates in no series"),
     _Line("short_interval_clm", "Short interval", "in no series, too soon after the one before"),
     _Line("lm_arousal", "LM with arousal"),
+    _Line("lm_automatic_arousal", "LM with automatic arousal", "low trust: see Findings"),
     _Line("clm_left", "Candidates, left leg"),
     _Line("clm_right", "Candidates, right leg"),
     _Line("clm_bilateral", "Candidates, bilateral"),
     _Line("plm", "PLM", "in Sleep: PLMS; in W: PLMW", "Periodic leg movements, per hour (count)"),
     _Line("plm_arousal", "PLM with arousal"),
+    _Line("plm_automatic_arousal", "PLM with automatic arousal", "low trust: see Findings"),
     _Line("plm_respiratory", "PLM, respiratory-related"),
     _Line("plm_without_respiratory", "PLM without respiratory", "series built anew without them"),
     _Line("plm_left", "PLM, left leg"),
@@ -99,10 +101,15 @@ def interval_table(score: Score) -> Table:
     )
 
 
+def _is_rate(score: Score, name: str) -> bool:
+    return any(rate.name == name for rate in score.rates)
+
+
 def _by_stage(score: Score) -> Table:
     denominators = tuple(Cell(_hours(score, scope)) for scope in SCOPES)
     rows = [Row(label="Readable hours", sub="all", cells=denominators, note="the denominators")]
-    rows += [row for line in _RATES for row in _pair(score, line, SCOPES, _rate)]
+    shown = [line for line in _RATES if "automatic" not in line.name or _is_rate(score, line.name)]
+    rows += [row for line in shown for row in _pair(score, line, SCOPES, _rate)]
     rows += [row for line in _DURATIONS for row in _pair(score, line, SCOPES, _duration)]
     return Table(
         key="legs",

@@ -13,7 +13,7 @@ from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.score import Score
-from psgscore.model.scoring import AROUSAL, RESPIRATORY
+from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
 from psgscore.report.leg_channels import SIDES, unknown_sides
 from psgscore.report.leg_tables import course_parts
 from psgscore.report.staging_panels import (
@@ -33,6 +33,7 @@ _SIDES = (("left", "left"), ("right", "right"), ("bilateral", "both"), ("", "leg
 _BARS = ((DARK, ""), ("white", "////"), (LIGHT, ""), ("white", "xxxx"))
 _PANEL_WORDS = {
     "arousal": "Arousals",
+    "auto. ar.": "Automatic arousals (low trust)",
     "resp.": "Respiratory events (tall: apnoea, low: hypopnoea and others)",
 }
 
@@ -225,10 +226,12 @@ def _kinds_shown(score: Score) -> dict[str, Events]:
     verdicts = score.legs[0].verdicts if score.legs else None
     scored = {
         "arousal": verdicts is not None and verdicts.arousal is not None,
+        "auto. ar.": verdicts is not None and verdicts.automatic_arousal is not None,
         "resp.": verdicts is not None and verdicts.respiratory is not None,
     }
     tables = {
         "arousal": score.events.of_kind(*AROUSAL),
+        "auto. ar.": score.events.of_kind(*AUTOMATIC_AROUSAL),
         "resp.": score.events.of_kind(*RESPIRATORY),
     }
     return {name: table for name, table in tables.items() if scored[name] or len(table)}
@@ -237,7 +240,7 @@ def _kinds_shown(score: Score) -> dict[str, Events]:
 def _paint_others(ax: Axes, score: Score) -> None:
     kinds = dict(reversed(_kinds_shown(score).items()))
     for row, (name, table) in enumerate(kinds.items()):
-        if name == "arousal":
+        if name != "resp.":
             _ticks(ax, table.start_s, row + 0.1, 0.75, "black", 0.6)
         else:
             _spells(ax, table, row)

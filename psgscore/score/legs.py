@@ -12,7 +12,7 @@ from psgscore.model.criteria import Criteria
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage, Stages
 from psgscore.model.score import LegScore, LegVerdicts
-from psgscore.model.scoring import AROUSAL, RESPIRATORY
+from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
 from psgscore.score.associate import with_arousal, with_respiratory
 from psgscore.score.bilateral import SIDES, is_candidate, join_legs, merge_marks
 from psgscore.score.plm import number_series
@@ -85,9 +85,11 @@ def score_legs(night: Night, criteria: Criteria) -> LegScore:
     """
     joined = join_legs(merge_marks(night.events, criteria), criteria)
     candidate, reasons = is_candidate(joined, criteria)
-    arousal = respiratory = None
+    arousal = automatic = respiratory = None
     if "arousal" in night.covers:
         arousal = with_arousal(joined, night.events.of_kind(*AROUSAL), criteria)
+    if "automatic_arousal" in night.covers:
+        automatic = with_arousal(joined, night.events.of_kind(*AUTOMATIC_AROUSAL), criteria)
     if "respiratory" in night.covers:
         found = night.events.of_kind(*RESPIRATORY)
         respiratory = with_respiratory(joined, found, criteria.respiratory_window)
@@ -112,6 +114,7 @@ def score_legs(night: Night, criteria: Criteria) -> LegScore:
             candidate=candidate,
             series=series,
             arousal=arousal,
+            automatic_arousal=automatic,
             respiratory=respiratory,
             plm_without_respiratory=without,
             excluded_by=excluded_by,

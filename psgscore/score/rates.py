@@ -171,6 +171,9 @@ def _masks(counted: Counted) -> dict[str, Bools]:
     if verdicts.arousal is not None:
         masks["lm_arousal"] = verdicts.arousal
         masks["plm_arousal"] = plm & verdicts.arousal
+    if verdicts.automatic_arousal is not None:
+        masks["lm_automatic_arousal"] = verdicts.automatic_arousal
+        masks["plm_automatic_arousal"] = plm & verdicts.automatic_arousal
     if verdicts.respiratory is not None and verdicts.plm_without_respiratory is not None:
         masks["plm_respiratory"] = plm & verdicts.respiratory
         masks["plm_without_respiratory"] = verdicts.plm_without_respiratory

@@ -11,7 +11,7 @@ from psgscore.errors import NotScorableError, UnitError
 from psgscore.model.eeg_criteria import STAGING_GATE
 from psgscore.model.hypnogram import Stage
 from psgscore.simulate import simulate_night
-from psgscore.stager import _model
+from psgscore.stager import stage_model
 from psgscore.staging.ladder import StagingSignals, stage_signals
 
 HOURS = 3
@@ -34,7 +34,12 @@ def signals(night):
 
 def staged(signals, person=None):
     return stage_signals(
-        signals, start_s=0.0, n_epochs=N_EPOCHS, models=_model, gate=STAGING_GATE, person=person
+        signals,
+        start_s=0.0,
+        n_epochs=N_EPOCHS,
+        models=stage_model,
+        gate=STAGING_GATE,
+        person=person,
     )
 
 
