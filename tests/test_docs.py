@@ -30,7 +30,7 @@ PAGES = [page for page in PAGES if not {"_build", "_generated"} & set(page.parts
 SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
-COMMANDS = ("check", "score", "rescore", "demo")
+COMMANDS = ("check", "score", "stage", "rescore", "demo")
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
 
@@ -123,6 +123,7 @@ def test_public_names_exist(page):
     [
         ("check", "psgscore check REC"),
         ("score", "psgscore score REC"),
+        ("stage", "psgscore stage REC"),
         ("rescore", "psgscore rescore EVENTS"),
         ("demo", "psgscore demo"),
     ],
@@ -189,7 +190,7 @@ def test_exactly_the_finding_codes_are_documented():
 def full_score():
     """Return a score in which every number is known."""
     night = psgscore.simulate_night(1, hours=0.5)
-    covers = frozenset({"LM", "arousal", "respiratory"})
+    covers = frozenset({"LM", "arousal", "automatic_arousal", "respiratory"})
     context = psgscore.Context(duration_s=night.duration_s, covers=covers)
     return psgscore.score_events(night.events, night.hypnogram, context=context)
 

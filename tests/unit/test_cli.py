@@ -131,7 +131,7 @@ def test_embed_writes_a_copy_with_the_signals_untouched(capsys, staged, tmp_path
 
 
 def test_a_recording_without_stages_is_scored_as_far_as_it_can_be(capsys, bare, tmp_path):
-    code, out, _ = run(capsys, "score", bare, "-o", tmp_path)
+    code, out, _ = run(capsys, "score", bare, "--stages", "given", "-o", tmp_path)
     assert code == 0
     assert "no hypnogram" in out
     document = json.loads((tmp_path / "bare.score.json").read_text("utf-8"))
@@ -139,6 +139,46 @@ def test_a_recording_without_stages_is_scored_as_far_as_it_can_be(capsys, bare, 
     assert {rate["scope"] for rate in document["rates"] if rate["name"] == "clm"} == {"total"}
     assert {row["stage"] for row in rows(tmp_path / "bare.movements.tsv")} == {"n/a"}
     assert {row["arousal"] for row in rows(tmp_path / "bare.movements.tsv")} == {"n/a"}
+
+
+def test_a_recording_without_stages_is_staged_and_says_so(capsys, bare, tmp_path):
+    code, out, _ = run(capsys, "score", bare, "-o", tmp_path)
+    assert code == 0
+    assert "automatic, unreviewed: 60 epochs by psgscore EEG+EOG+chin" in out
+    assert "with doubtful epochs moved" in out
+    found = rows(tmp_path / "bare.hypnogram.tsv")
+    assert {row["scorer"] for row in found} == {"automatic"}
+    text = (tmp_path / "bare.report.html").read_text("utf-8")
+    assert "Automatic stages, unreviewed" in text
+    notes = [note.text for note in open_edf(tmp_path / "bare.annotations.edf").annotations]
+    assert "Automatic stages, unreviewed: psgscore EEG+EOG+chin" in notes
+
+
+def test_stage_writes_a_table_and_annotations_that_read_back(capsys, bare, tmp_path):
+    code, out, _ = run(capsys, "stage", bare, "--lights-off", "60", "-o", tmp_path)
+    assert code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bare.hypnogram.edf",
+        "bare.hypnogram.json",
+        "bare.hypnogram.tsv",
+    ]
+    found = rows(tmp_path / "bare.hypnogram.tsv")
+    assert [row["reason"] for row in found[:3]] == ["outside lights off to lights on"] * 2 + ["n/a"]
+    assert list(found[0]) == list(json.loads((tmp_path / "bare.hypnogram.json").read_text()))
+    notes = open_edf(tmp_path / "bare.hypnogram.edf").annotations
+    read = scoring_from_annotations(notes).hypnogram
+    names = [
+        "UNSCORED" if stage < 0 else ["W", "N1", "N2", "N3", "R"][stage] for stage in read.stages
+    ]
+    assert names == [row["stage"] for row in found]
+    assert "to review:" in out
+
+
+def test_a_lights_option_that_is_no_moment_is_one_line(capsys, bare, tmp_path):
+    code, _, err = run(capsys, "score", bare, "--lights-on", "late", "-o", tmp_path)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "is no moment" in err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_stages_from_a_file(capsys, bare, night, tmp_path):
