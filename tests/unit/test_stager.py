@@ -11,6 +11,7 @@ import pytest
 import psgscore
 from psgscore.errors import NotScorableError, UsageError
 from psgscore.io.edf_write import write_edf
+from psgscore.io.score_json import score_json, score_schema
 from psgscore.model.hypnogram import Stage
 from psgscore.opening import moment_s
 from psgscore.simulate import simulate_night
@@ -193,8 +194,6 @@ def test_lights_of_the_options_win(path):
 
 def test_the_document_fits_its_schema(path):
     jsonschema = pytest.importorskip("jsonschema")
-    from psgscore.io.score_json import score_json, score_schema
-
     document = json.loads(score_json(psgscore.score_recording(path)))
     jsonschema.validate(document, score_schema())
     assert document["staging"]["epochs"] == {"given": 0, "automatic": 180}
