@@ -22,8 +22,8 @@ DROWSY_S = 40.0
 """Before sleep, while alpha comes in shorter bursts."""
 
 # How strongly each electrode shows alpha and slow activity, and everything.
-EEG = {"O1-M2": (1.0, 0.7, 1.0), "O2-M1": (0.9, 0.7, 1.0), "C4-M1": (0.5, 1.0, 1.0)}
-EOG = {"E1-M2": (0.2, 0.8, 0.5), "E2-M2": (0.2, 0.8, 0.5)}
+_EEG = {"O1-M2": (1.0, 0.7, 1.0), "O2-M1": (0.9, 0.7, 1.0), "C4-M1": (0.5, 1.0, 1.0)}
+_EOG = {"E1-M2": (0.2, 0.8, 0.5), "E2-M2": (0.2, 0.8, 0.5)}
 _LOOKS = {"E1-M2": 1.0, "E2-M2": -1.0}
 
 # Background by state, RMS in uV: 1/f activity, slow waves, beta and muscle.
@@ -64,18 +64,27 @@ class TransitionPlan:
         return round(self.duration_s * self.rate_hz)
 
 
-def render_eeg(plan: TransitionPlan, label: str) -> Signal:
-    """Render one EEG derivation in uV."""
-    samples = _activity(plan, label, EEG[label])
-    _, slow, _ = EEG[label]
+def render(plan: TransitionPlan) -> tuple[tuple[Signal, ...], tuple[Signal, ...]]:
+    """Render the EEG and the EOG derivations in uV."""
+    times = np.arange(plan.n_samples) / plan.rate_hz
+    courses = _alpha_course(plan, times), _theta_course(plan, times)
+    return (
+        tuple(_eeg(plan, label, courses) for label in _EEG),
+        tuple(_eog(plan, label, courses) for label in _EOG),
+    )
+
+
+def _eeg(plan: TransitionPlan, label: str, courses: tuple[Samples, Samples]) -> Signal:
+    samples = _activity(plan, label, _EEG[label], courses)
+    _, slow, _ = _EEG[label]
     rng = stream(plan.seed, "waves")
     _add_waves(samples, plan.rate_hz, rng, (plan.n1, plan.n2), slow)
     return Signal(label, samples, plan.rate_hz, "uV")
 
 
-def render_eog(plan: TransitionPlan, label: str) -> Signal:
+def _eog(plan: TransitionPlan, label: str, courses: tuple[Samples, Samples]) -> Signal:
     """Render one EOG: slow rolling about each onset, blinks and glances while awake."""
-    samples = _activity(plan, label, EOG[label])
+    samples = _activity(plan, label, _EOG[label], courses)
     rng = stream(plan.seed, "eyes")
     lead = rng.uniform(5, 45, len(plan.n1))
     rolling = np.column_stack([np.maximum(plan.n1[:, 0] - lead, plan.wake[:, 0]), plan.n1[:, 1]])
@@ -101,11 +110,16 @@ def render_eog(plan: TransitionPlan, label: str) -> Signal:
     return Signal(label, samples, plan.rate_hz, "uV")
 
 
-def _activity(plan: TransitionPlan, label: str, place: tuple[float, float, float]) -> Samples:
+def _activity(
+    plan: TransitionPlan,
+    label: str,
+    place: tuple[float, float, float],
+    courses: tuple[Samples, Samples],
+) -> Samples:
     """Return what the brain and the muscles add at one place, half of it its own."""
     alpha, slow, everything = place
+    alpha_course, theta_course = courses
     rate_hz, n_samples = plan.rate_hz, plan.n_samples
-    times = np.arange(n_samples) / rate_hz
 
     def noise(name: str, density: Floats, states: Ints | None = None) -> Samples:
         sources = (stream(plan.seed, name), stream(plan.seed, name, label))
@@ -114,10 +128,10 @@ def _activity(plan: TransitionPlan, label: str, place: tuple[float, float, float
     density = np.stack([_background(rate_hz, stage, slow) for stage in _BACKGROUND])
     samples = noise("background", density, _states(plan))
     hum = noise("alpha", _peak(rate_hz, plan.alpha_hz, 0.45)[None])
-    samples += hum * (alpha * plan.alpha_uv * _alpha_course(plan, times)).astype(np.float32)
+    samples += hum * np.float32(alpha * plan.alpha_uv) * alpha_course
     theta_uv = stream(plan.seed, "theta size").uniform(4.0, 8.5)
     rolling = noise("theta", _peak(rate_hz, 5.6, 1.0)[None])
-    samples += rolling * (slow * theta_uv * _theta_course(plan, times)).astype(np.float32)
+    samples += rolling * np.float32(slow * theta_uv) * theta_course
     _add_movements(samples, plan, label)
     samples *= np.float32(everything)
     return samples
@@ -155,23 +169,23 @@ def _background(rate_hz: float, stage: Stage, slow: float) -> Floats:
     return density + beta_uv**2 * _peak(rate_hz, 21.0, 6.0)
 
 
-def _alpha_course(plan: TransitionPlan, times: Floats) -> Floats:
+def _alpha_course(plan: TransitionPlan, times: Floats) -> Samples:
     """Return the gain of alpha: bursts with linear flanks centred on their edges."""
     start, stop, gain, ramp = plan.alpha.T
     ramp = np.minimum(ramp, (stop - start) / 2)
     at = np.column_stack([start - ramp / 2, start + ramp / 2, stop - ramp / 2, stop + ramp / 2])
     height = np.column_stack([0 * gain, gain, gain, 0 * gain])
-    course: Floats = np.interp(times, np.maximum.accumulate(at.ravel()), height.ravel())
-    return course
+    course = np.interp(times, np.maximum.accumulate(at.ravel()), height.ravel())
+    return np.asarray(course, np.float32)
 
 
-def _theta_course(plan: TransitionPlan, times: Floats) -> Floats:
+def _theta_course(plan: TransitionPlan, times: Floats) -> Samples:
     """Return the gain of theta: up within seconds of each onset, down on waking."""
     rng = stream(plan.seed, "theta")
     awake = float(rng.uniform(0.35, 0.6))
     onset, woken = plan.n1[:, 0], plan.n2[:, 1]
     at = np.column_stack([onset, onset + rng.uniform(1, 10, onset.size), woken, woken + 0.01])
-    course: Floats = np.interp(times, at.ravel(), np.tile([awake, 1.0, 1.0, awake], onset.size))
+    course = np.interp(times, at.ravel(), np.tile([awake, 1.0, 1.0, awake], onset.size))
     # It waxes and wanes, in sleep too.
     knots = np.arange(0, plan.duration_s + 3.0, 3.0)
     course *= np.interp(times, knots, rng.uniform(0.6, 1.2, knots.size))
@@ -184,7 +198,7 @@ def _theta_course(plan: TransitionPlan, times: Floats) -> Floats:
         near = slice(*np.searchsorted(times, [time - 2, time + 2]))
         train = np.exp(-0.5 * ((times[near] - time) / 0.5) ** 2)
         course[near] = np.maximum(course[near], train)
-    return course
+    return np.asarray(course, np.float32)
 
 
 def _add_movements(samples: Samples, plan: TransitionPlan, label: str) -> None:

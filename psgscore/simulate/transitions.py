@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,14 +11,7 @@ from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.signal import Signal
 from psgscore.simulate.noise import stream
 from psgscore.simulate.settings import require
-from psgscore.simulate.transition_signals import (
-    DROWSY_S,
-    EEG,
-    EOG,
-    TransitionPlan,
-    render_eeg,
-    render_eog,
-)
+from psgscore.simulate.transition_signals import DROWSY_S, TransitionPlan, render
 
 EPOCH_S = 30.0
 _FIRST_WAKE_S = (240.0, 420.0)
@@ -62,6 +55,7 @@ def simulate_transition(
     alpha: bool = True,
     minutes: float = 30.0,
     alpha_uv: float | None = None,
+    eyes_open_share: float | None = None,
 ) -> SimulatedTransitions:
     """Simulate falling asleep, several times, at known seconds.
 
@@ -78,6 +72,9 @@ def simulate_transition(
     alpha_uv : float, optional
         RMS of a full burst at O1, 0 to 100; else drawn, 7 to 20 uV (under 1 uV without
         alpha).
+    eyes_open_share : float, optional
+        How much of the first wake passes with open eyes and without alpha, 0 to 0.95; else
+        drawn, 0.2 to 0.5.
 
     Returns
     -------
@@ -100,12 +97,18 @@ def simulate_transition(
     require(50 <= rate_hz <= 1000, f"rate_hz must be 50 to 1000, not {rate_hz}")
     require(10 <= minutes <= 120, f"minutes must be 10 to 120, not {minutes}")
     require(alpha_uv is None or 0 <= alpha_uv <= 100, f"alpha_uv must be 0 to 100, not {alpha_uv}")
-    plan = _plan(seed, rate_hz, minutes, alpha_uv, alpha=alpha)
+    open_share = 0.0 if eyes_open_share is None else eyes_open_share
+    require(0 <= open_share <= 0.95, f"eyes_open_share must be 0 to 0.95, not {open_share}")
+    strength = (7.0, 20.0) if alpha else (0.0, 1.0)
+    plan = _plan(seed, rate_hz, minutes, strength, eyes_open_share)
+    if alpha_uv is not None:
+        plan = replace(plan, alpha_uv=alpha_uv)
     hypnogram = _hypnogram(plan)
     epochs, onsets = _truth(plan, hypnogram)
+    eeg, eog = render(plan)
     return SimulatedTransitions(
-        eeg=tuple(render_eeg(plan, label) for label in EEG),
-        eog=tuple(render_eog(plan, label) for label in EOG),
+        eeg=eeg,
+        eog=eog,
         hypnogram=hypnogram,
         onset_epochs=epochs,
         onsets_s=onsets,
@@ -115,18 +118,23 @@ def simulate_transition(
 
 
 def _plan(
-    seed: int, rate_hz: float, minutes: float, alpha_uv: float | None, *, alpha: bool
+    seed: int,
+    rate_hz: float,
+    minutes: float,
+    strength_uv: tuple[float, float],
+    open_share: float | None,
 ) -> TransitionPlan:
     rng = stream(seed, "falling asleep")
     duration = round(minutes * 2) * EPOCH_S
-    drawn_uv = float(rng.uniform(7.0, 20.0) if alpha else rng.uniform(0.0, 1.0))
+    alpha_uv = float(rng.uniform(*strength_uv))
     alpha_hz = float(rng.uniform(8.5, 11.5))
     wake, sleep = _wake_and_sleep(rng, duration)
     settled = np.minimum(sleep[:, 0] + rng.uniform(50, 180, len(sleep)), sleep[:, 1])
     n1 = np.column_stack([sleep[:, 0], settled])
     eyes_open = np.column_stack([wake[:, 0], wake[:, 0] + rng.uniform(0, 4, len(wake))])
     # Reading or looking about before the lights go out.
-    eyes_open[0, 1] = wake[0, 0] + rng.uniform(0.2, 0.5) * (wake[0, 1] - wake[0, 0])
+    drawn = float(rng.uniform(0.2, 0.5))
+    eyes_open[0, 1] = (drawn if open_share is None else open_share) * wake[0, 1]
     closed = np.column_stack([eyes_open[:, 1], wake[:, 1]])
     bursts = [_bursts(rng, start, stop) for start, stop in closed]
     back = [_intrusions(rng, start, stop) for start, stop in n1]
@@ -140,7 +148,7 @@ def _plan(
         n1=n1,
         n2=np.column_stack([settled, sleep[:, 1]]),
         alpha=spans[np.argsort(spans[:, 0])],
-        alpha_uv=drawn_uv if alpha_uv is None else alpha_uv,
+        alpha_uv=alpha_uv,
         alpha_hz=alpha_hz,
     )
 

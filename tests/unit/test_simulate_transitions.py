@@ -94,6 +94,14 @@ def test_alpha_is_as_large_as_asked_for():
     assert np.std(loud.eeg[2].samples - quiet.eeg[2].samples) < 0.6 * np.std(shown)
 
 
+def test_open_eyes_show_no_alpha():
+    simulated = simulate_transition(3, eyes_open_share=0.9, alpha_uv=15.0)
+    lights_out = 0.9 * simulated.onsets_s[0]
+    opened = power(simulated.eeg[0], 10, lights_out - 2, 8, 12)
+    closed = power(simulated.eeg[0], lights_out + 2, simulated.onsets_s[0], 8, 12)
+    assert closed > 10 * opened
+
+
 def test_the_eyes_move_together(simulated):
     left, right = (eye.samples.astype(float) for eye in simulated.eog)
     assert np.corrcoef(left, right)[0, 1] < -0.3
@@ -105,6 +113,7 @@ def test_the_eyes_move_together(simulated):
         ({"rate_hz": 40.0}, "rate_hz"),
         ({"minutes": 5.0}, "minutes"),
         ({"alpha_uv": -1.0}, "alpha_uv"),
+        ({"eyes_open_share": 1.0}, "eyes_open_share"),
     ],
 )
 def test_settings_out_of_range_are_refused(wrong, said):
