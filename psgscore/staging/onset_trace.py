@@ -1,0 +1,121 @@
+"""What a person sees of a transition from wake to sleep, as plain values for a figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from psgscore.model._arrays import Floats
+from psgscore.model.hypnogram import Hypnogram, Stage
+from psgscore.model.signal import Signal
+from psgscore.model.staging import SleepOnset
+from psgscore.staging.onset_features import (
+    ALPHA_HZ,
+    EEG_WINDOW_S,
+    HOP_S,
+    THETA_HZ,
+    TOTAL_HZ,
+    band_power,
+    spectra,
+)
+
+REACH_S = 60.0
+"""Before and after the onset."""
+SHOWN_HZ = (0.5, 20.0)
+_FLOOR_UV2 = 1e-4
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OnsetTrace:
+    """Two minutes around one onset.
+
+    Parameters
+    ----------
+    onset : SleepOnset
+        The estimate.
+    label : str
+        The EEG shown.
+    times_s : ndarray, shape (n,)
+        Centres of windows of 2 s, a quarter of a second apart, from the start of the
+        recording.
+    frequencies_hz : ndarray, shape (m,)
+        0.5 to 20 Hz.
+    power_db : ndarray, shape (m, n)
+        Power density, decibels over 1 uV^2/Hz; NaN where the EEG cannot be read.
+    alpha_share, theta_share : ndarray, shape (n,)
+        Of the power from 1 to 30 Hz, 0 to 1; NaN likewise.
+    edges_s : ndarray, shape (k + 1,)
+        Boundaries of the epochs that the two minutes touch.
+    stages : tuple of Stage
+        Of those epochs.
+    """
+
+    onset: SleepOnset
+    label: str
+    times_s: Floats
+    frequencies_hz: Floats
+    power_db: Floats
+    alpha_share: Floats
+    theta_share: Floats
+    edges_s: Floats
+    stages: tuple[Stage, ...]
+
+
+def onset_trace(onset: SleepOnset, hypnogram: Hypnogram, eeg: Signal) -> OnsetTrace:
+    """Return what `eeg` shows in the two minutes around an onset.
+
+    Parameters
+    ----------
+    onset : SleepOnset
+        One of `psgscore.staging.onset.sleep_onsets`.
+    hypnogram : Hypnogram
+        That it belongs to.
+    eeg : Signal
+        In uV; best the one the onset was read from, but any will do.
+
+    Returns
+    -------
+    OnsetTrace
+        NaN wherever the EEG has a gap, has ended or cannot be read.
+
+    Raises
+    ------
+    UnitError
+        The signal is not in uV.
+    """
+    eeg.require_unit("uV")
+    first_s = round((onset.onset_s - REACH_S) / HOP_S) * HOP_S
+    times = first_s + np.arange(round(2 * REACH_S / HOP_S) + 1, dtype=np.float64) * HOP_S
+    power, frequency = _power(eeg, times)
+    alpha, theta, total = (band_power(power, frequency, b) for b in (ALPHA_HZ, THETA_HZ, TOTAL_HZ))
+    shown = (frequency >= SHOWN_HZ[0]) & (frequency <= SHOWN_HZ[1])
+    density = power[:, shown] * EEG_WINDOW_S
+    edges = hypnogram.edges_s
+    touched = np.flatnonzero((edges[1:] > times[0]) & (edges[:-1] < times[-1]))
+    return OnsetTrace(
+        onset=onset,
+        label=eeg.label,
+        times_s=times,
+        frequencies_hz=frequency[shown],
+        power_db=10 * np.log10(density + _FLOOR_UV2).T,
+        alpha_share=alpha / total,
+        theta_share=theta / total,
+        edges_s=edges[touched[0] : touched[-1] + 2] if touched.size else edges[:0],
+        stages=tuple(Stage(int(stage)) for stage in hypnogram.stages[touched]),
+    )
+
+
+def _power(eeg: Signal, times: Floats) -> tuple[Floats, Floats]:
+    """Return the spectrum at each time, NaN where there is no signal, and its bins in Hz."""
+    frequency = np.arange(0.0, eeg.rate_hz / 2 + 0.25, 1 / EEG_WINDOW_S)
+    power = np.full((times.size, frequency.size), np.nan)
+    for piece in eeg.pieces():
+        half_s = EEG_WINDOW_S / 2
+        inside = (times >= piece.start_s + half_s) & (times <= piece.stop_s - half_s)
+        places = np.flatnonzero(inside)
+        found = spectra(piece, float(times[places[0]]), places.size) if places.size else None
+        if found is not None:
+            n_bins = min(frequency.size, found[1].size)
+            power[places, :n_bins] = found[0][:, :n_bins]
+    return power, frequency
