@@ -26,6 +26,7 @@ from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import Scoring
+from psgscore.onset_source import onsets_of
 from psgscore.opening import opened, sha256_of
 from psgscore.options import Options
 from psgscore.progress import Progress, part, silent
@@ -107,7 +108,9 @@ def score_recording(
     def again(hypnogram: Hypnogram) -> Score:
         return score_events(events, hypnogram, rules=rules, context=context)
 
-    return _with_doubts(score, used, again)
+    progress("looking for sleep onset", 0.95)
+    onsets, traces = onsets_of(recording, used.hypnogram)
+    return _with_doubts(replace(score, onsets=onsets, onset_traces=traces), used, again)
 
 
 def _with_doubts(score: Score, used: StagesUsed, again: Callable[[Hypnogram], Score]) -> Score:

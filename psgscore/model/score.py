@@ -11,7 +11,7 @@ from psgscore.model.criteria import Criteria, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram, Stages
-from psgscore.model.staging import IndexRange, SleepOnset, StagingResult
+from psgscore.model.staging import IndexRange, OnsetTrace, SleepOnset, StagingResult
 
 DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
 
@@ -217,6 +217,8 @@ class Score:
         Numbers that rest on automatic stages, with the doubtful ones moved.
     onsets : tuple of SleepOnset
         Every transition from wake to sleep, as an interval.
+    onset_traces : tuple of OnsetTrace
+        What the EEG shows around each, for the report.
     """
 
     provenance: Provenance
@@ -237,6 +239,7 @@ class Score:
     scorer: Words | None = None
     ranges: tuple[IndexRange, ...] = ()
     onsets: tuple[SleepOnset, ...] = ()
+    onset_traces: tuple[OnsetTrace, ...] = ()
 
     def rate(self, name: str, rules: str, scope: str) -> Rate | None:
         """Return the rate with that name, rule set and scope, None if there is none."""

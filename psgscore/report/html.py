@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from psgscore.model.score import Score
 from psgscore.report.figures import interval_histograms_svg, overview_svg
+from psgscore.report.onset_figures import onset_figure, onset_key
 from psgscore.report.view import report_view
 
 if TYPE_CHECKING:
@@ -31,13 +32,20 @@ def render_html(score: Score) -> str:
     from markupsafe import Markup  # noqa: PLC0415 - start-up time
 
     view = report_view(score)
-    wanted = [section.figure.key for section in view.sections if section.figure]
+    wanted = [figure.key for section in view.sections for figure in section.figures]
     # The drawings are our own, and hold no text of the recording that matplotlib left unescaped.
-    drawings = {key: Markup(_FIGURES[key](score)) for key in wanted}
+    drawings = {key: Markup(_drawing(key, score)) for key in wanted}
     environment = _environment()
     style = Markup(_source(environment, "report.css"))
     template = environment.get_template("report.html.j2")
     return template.render(view=view, drawings=drawings, style=style)
+
+
+def _drawing(key: str, score: Score) -> str:
+    if key in _FIGURES:
+        return _FIGURES[key](score)
+    trace = next(one for one in score.onset_traces if onset_key(one) == key)
+    return onset_figure(trace, start=score.start)
 
 
 def _environment() -> Environment:

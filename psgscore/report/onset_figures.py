@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from psgscore.model.hypnogram import Stage
+from psgscore.model.staging import OnsetTrace
 from psgscore.report.parts import FigureText
 from psgscore.report.svg import DARK, GREY, LIGHT, PALE, STRONG, draw_svg
 from psgscore.report.texts import clock, number
-from psgscore.staging.onset_trace import OnsetTrace
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +56,7 @@ def onset_figure(trace: OnsetTrace, *, start: str = "") -> str:
             _time_axis(ax, trace, start, labelled=ax is panels[2])
         panels[0].set_title(title)
 
-    return draw_svg(_key(trace), _WIDTH_IN, _HEIGHT_IN, paint)
+    return draw_svg(onset_key(trace), _WIDTH_IN, _HEIGHT_IN, paint)
 
 
 def onset_figure_text(trace: OnsetTrace, *, start: str = "") -> FigureText:
@@ -71,7 +71,7 @@ def onset_figure_text(trace: OnsetTrace, *, start: str = "") -> FigureText:
         else "Shaded: the interval from 5 % to 95 %; line: its median."
     )
     return FigureText(
-        key=_key(trace),
+        key=onset_key(trace),
         alt=f"{_title(trace, start, ' ')}. Stages of the epochs shown: {stages or 'none'}.",
         caption=(
             f"{trace.label} in the two minutes around the transition: power density in decibels "
@@ -81,7 +81,8 @@ def onset_figure_text(trace: OnsetTrace, *, start: str = "") -> FigureText:
     )
 
 
-def _key(trace: OnsetTrace) -> str:
+def onset_key(trace: OnsetTrace) -> str:
+    """Return the name of the figure of a transition."""
     return f"onset-{trace.onset.epoch}"
 
 

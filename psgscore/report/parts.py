@@ -123,7 +123,7 @@ class Section:
     key: str
     title: str
     texts: tuple[str, ...] = ()
-    figure: FigureText | None = None
+    figures: tuple[FigureText, ...] = ()
     facts: tuple[Fact, ...] = ()
     tables: tuple[Table, ...] = ()
 

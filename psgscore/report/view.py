@@ -10,6 +10,7 @@ from psgscore.report.figure_texts import interval_figure, overview_figure
 from psgscore.report.headlines import headlines, leg_reason
 from psgscore.report.leg_tables import interval_table, leg_tables
 from psgscore.report.method import method_section
+from psgscore.report.onset_section import onset_section
 from psgscore.report.parts import Fact, ReportView, Section, SourcedFact
 from psgscore.report.provenance import findings_section, provenance_section
 from psgscore.report.sleep_tables import sleep_tables
@@ -52,14 +53,14 @@ def report_view(score: Score) -> ReportView:
     ReportView
         Everything in reading order. ``"-"`` stands where a number cannot be known.
     """
-    staging = staging_section(score)
+    staging, onsets = staging_section(score), onset_section(score)
     return ReportView(
         title=recording_name(score),
         facts=_facts(score),
         alerts=alerts(score),
         headlines=headlines(score),
         sections=(
-            Section(key="overview", title="The night", figure=overview_figure(score)),
+            Section(key="overview", title="The night", figures=(overview_figure(score),)),
             _sleep(score),
             *([] if staging is None else [staging]),
             _legs(score),
@@ -67,6 +68,7 @@ def report_view(score: Score) -> ReportView:
             method_section(score),
             findings_section(score),
             provenance_section(score),
+            *([] if onsets is None else [onsets]),
         ),
         context=CONTEXT,
         signature=SIGNATURE,
@@ -117,6 +119,6 @@ def _intervals(score: Score) -> Section:
     return Section(
         key="intervals",
         title="Intervals",
-        figure=interval_figure(score),
+        figures=(interval_figure(score),),
         tables=(interval_table(score),),
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from psgscore.model._arrays import Floats
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.signal import Signal
-from psgscore.model.staging import SleepOnset
+from psgscore.model.staging import OnsetTrace, SleepOnset
 from psgscore.staging.onset_features import (
     ALPHA_HZ,
     EEG_WINDOW_S,
@@ -24,42 +22,6 @@ REACH_S = 60.0
 """Before and after the onset."""
 SHOWN_HZ = (0.5, 20.0)
 _FLOOR_UV2 = 1e-4
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class OnsetTrace:
-    """Two minutes around one onset.
-
-    Parameters
-    ----------
-    onset : SleepOnset
-        The estimate.
-    label : str
-        The EEG shown.
-    times_s : ndarray, shape (n,)
-        Centres of windows of 2 s, a quarter of a second apart, from the start of the
-        recording.
-    frequencies_hz : ndarray, shape (m,)
-        0.5 to 20 Hz.
-    power_db : ndarray, shape (m, n)
-        Power density, decibels over 1 uV^2/Hz; NaN where the EEG cannot be read.
-    alpha_share, theta_share : ndarray, shape (n,)
-        Of the power from 1 to 30 Hz, 0 to 1; NaN likewise.
-    edges_s : ndarray, shape (k + 1,)
-        Boundaries of the epochs that the two minutes touch.
-    stages : tuple of Stage
-        Of those epochs.
-    """
-
-    onset: SleepOnset
-    label: str
-    times_s: Floats
-    frequencies_hz: Floats
-    power_db: Floats
-    alpha_share: Floats
-    theta_share: Floats
-    edges_s: Floats
-    stages: tuple[Stage, ...]
 
 
 def onset_trace(onset: SleepOnset, hypnogram: Hypnogram, eeg: Signal) -> OnsetTrace:

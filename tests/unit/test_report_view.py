@@ -398,5 +398,5 @@ def test_figures_are_told_in_words():
         ("no hypnogram", "No hypnogram."),
         ("no legs", "No leg movements scored."),
     ):
-        figures = [section.figure for section in report_view(NIGHTS[name]).sections]
+        figures = [one for part in report_view(NIGHTS[name]).sections for one in part.figures]
         assert said in figures[0].alt
