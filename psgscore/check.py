@@ -11,7 +11,9 @@ from psgscore.io.channels import Derivation, derive
 from psgscore.io.conformance import strict_viewers
 from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import fit_to_recording, scoring_from_annotations
+from psgscore.io.staging_channels import choose_staging_channels
 from psgscore.model.criteria import DETECTION
+from psgscore.model.eeg_criteria import STAGING_GATE
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Stage
 from psgscore.model.scoring import Scoring
@@ -61,7 +63,7 @@ def check_recording(
         "legs": legs,
         "chin": mapped.chin.name if mapped and mapped.chin else None,
         "scoring": _found(scoring),
-        "could_score": _could(legs, scoring),
+        "could_score": _could(recording, legs, scoring),
         "findings": [
             {"severity": f.severity, "code": f.code, "where": f.where, "message": f.message}
             for f in findings
@@ -118,7 +120,7 @@ def _found(scoring: Scoring) -> dict[str, Any]:
     }
 
 
-def _could(legs: list[dict[str, Any]], scoring: Scoring) -> dict[str, str]:
+def _could(recording: Recording, legs: list[dict[str, Any]], scoring: Scoring) -> dict[str, str]:
     """Say for each thing psgscore scores "yes", or why not."""
     usable = [leg["name"] for leg in legs if leg["scorable"]]
     why_no_legs = "; ".join(reason for leg in legs for reason in leg["not_because"])
@@ -128,9 +130,18 @@ def _could(legs: list[dict[str, Any]], scoring: Scoring) -> dict[str, str]:
         if usable
         else f"no: {why_no_legs or 'no leg EMG found among the channels'}",
         "two legs joined": "yes" if len(usable) == 2 else "no: not two scorable legs",
-        "sleep measures, PLMS, PLMW": "yes" if staged else "no: no hypnogram inside the file",
+        "sleep measures, PLMS, PLMW": "yes" if staged else _could_stage(recording),
         "PLM-arousal index": "yes" if "arousal" in scoring.covers else "no: no arousals scored",
         "respiratory exclusion": "yes"
         if "respiratory" in scoring.covers
         else "no: no respiratory events scored",
     }
+
+
+def _could_stage(recording: Recording) -> str:
+    """Say from what a recording without stages would be staged, or why not."""
+    chosen = choose_staging_channels(recording, STAGING_GATE.min_rate_hz)
+    used = [*chosen.eeg, *(one for one in (chosen.eog, chosen.chin) if one is not None)]
+    if not chosen.eeg and chosen.eog is None:
+        return "no: no hypnogram inside the file, and neither EEG nor EOG to stage from"
+    return f"yes, on automatic stages from {', '.join(one.name for one in used)}"

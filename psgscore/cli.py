@@ -1,8 +1,4 @@
-"""The command line. stdout is the result, stderr is progress and log.
-
-Exit codes: 0 fine; 1 an input file cannot be read or understood; 2 usage or
-configuration; 3 nothing scorable; 130 interrupted.
-"""
+"""The command line. stdout is the result, stderr is progress and log."""
 
 from __future__ import annotations
 
@@ -26,6 +22,7 @@ from psgscore.cli_options import (
     Rules,
     Scoring,
     Sex,
+    Stager,
     Window,
 )
 from psgscore.cli_progress import progress_bar
@@ -80,6 +77,7 @@ def score(  # noqa: PLR0913 - the options of the command
     none_found: NoneFound = (),
     stages: Literal["auto", "always", "given"] = "auto",
     fill: Annotated[bool, Parameter(negative=())] = False,
+    backend: Stager = "auto",
     age: Age = None,
     sex: Sex = None,
     arousals: Literal["given", "rule", "psgscoring"] = "given",
@@ -123,6 +121,7 @@ def score(  # noqa: PLR0913 - the options of the command
         none_found=frozenset(none_found),
         stages=stages,
         fill=fill,
+        backend=backend,
         age=age,
         sex=sex,
         arousals=arousals,
@@ -153,6 +152,7 @@ def stage(  # noqa: PLR0913 - the options of the command
     /,
     *,
     channels: Map = None,
+    backend: Stager = "auto",
     age: Age = None,
     sex: Sex = None,
     lights_off: Lights = None,
@@ -175,7 +175,12 @@ def stage(  # noqa: PLR0913 - the options of the command
         recording = open_recording(rec, channels)
         lights = (moment_s(lights_off, recording), moment_s(lights_on, recording))
         result = stage_recording(
-            recording, lights=lights, age=age, sex=sex, progress=part(step, 0.0, 0.9)
+            recording,
+            backend=backend,
+            lights=lights,
+            age=age,
+            sex=sex,
+            progress=part(step, 0.0, 0.9),
         )
         step("writing the stages", 0.9)
         files = write_staging(result, output, rec.stem, recording)

@@ -30,6 +30,9 @@ Folder = Annotated[Path, Parameter(name=["--output", "-o"], help="Folder for the
 Map = Annotated[Path | None, Parameter(help="Channel map (TOML) that wins over the labels.")]
 Age = Annotated[float | None, Parameter(help="Age in years, for the stager; with --sex.")]
 Sex = Annotated[Literal["M", "F"] | None, Parameter(help="For the stager; with --age.")]
+Stager = Annotated[
+    str, Parameter(name="--backend", help="auto, or rsn:FILE, an ONNX file of RobustSleepNet.")
+]
 Lights = Annotated[
     str | None, Parameter(help="HH:MM, HH:MM:SS, or seconds from the start of the recording.")
 ]

@@ -38,7 +38,7 @@ class Options:
         stager, ``"always"`` a shorter one too, ``"given"`` none.
     fill : bool
         Let automatic stages fill the epochs that the given ones leave unscored.
-    backend : "auto" or callable
+    backend : "auto", "rsn:FILE" or callable
         Who stages; see `psgscore.stage`.
     age, sex : float and "M" or "F", or None
         Of the person, for the stager.

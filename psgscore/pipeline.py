@@ -213,7 +213,7 @@ def _provenance(
             "respiratory_window": options.respiratory_window,
             "movements": options.movements,
             "none_found": sorted(options.none_found),
-            "automatic_arousals": arousal_source,
+            "automatic_arousals": arousal_source or "none",
             "fill": options.fill,
             "age": options.age,
             "sex": options.sex,

@@ -76,8 +76,9 @@ def stage(
     ----------
     recording : path-like or Recording
         With at least one EEG, or an EOG to stand in for it.
-    backend : "auto" or callable
-        Ours (the classifiers of Vallat & Walker 2021), or a function that takes the
+    backend : "auto", "rsn:FILE" or callable
+        Ours (the classifiers of Vallat & Walker 2021), RobustSleepNet from an ONNX file of
+        yours (see `psgscore.io.rsn_backend`), or a function that takes the
         Recording and returns a Hypnogram of 30-s epochs from its start. What it stages in
         epochs that the signal gate refuses is not taken.
     lights : tuple of float or None, optional
@@ -104,8 +105,7 @@ def stage(
     ----------
     Vallat & Walker 2021, eLife 10:e70092.
     """
-    if not callable(backend) and backend != AUTO:
-        raise UsageError(f'no staging backend {backend!r}: there is "auto", or pass a function')
+    other = _backend(backend)
     source = opened(recording)
     person = Person(age=age, sex=sex).known()
     first, last = _epochs(source, lights)
@@ -122,11 +122,27 @@ def stage(
     )
     ours = _placed(staged, first, last, int(source.duration_s // EPOCH_S))
     findings = (*findings, *_length_findings(last - first), *_person_findings(age, sex))
-    if callable(backend):
+    if other is not None:
         progress("staging with the backend given", 0.7)
-        return _by_backend(backend, source, ours, findings)
+        return _by_backend(other, source, ours, findings)
     name = "psgscore " + "+".join(dict.fromkeys(role for role, _ in staged.channels))
     return _result(ours, name, (*staged.findings, *findings))
+
+
+def _backend(backend: str | Backend) -> Backend | None:
+    """Return the backend to run besides ours, None for ours alone."""
+    if callable(backend):
+        return backend
+    kind, _, file = backend.partition(":")
+    if kind == "rsn" and file:
+        from psgscore.io.rsn_backend import RobustSleepNet  # noqa: PLC0415 - optional
+
+        return RobustSleepNet(file)
+    if backend != AUTO:
+        raise UsageError(
+            f'no staging backend {backend!r}: there are "auto" and "rsn:FILE", or pass a function'
+        )
+    return None
 
 
 def stage_model(eog: bool, emg: bool, demo: bool) -> TreeModel:

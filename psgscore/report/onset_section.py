@@ -6,7 +6,7 @@ from psgscore.model.score import Score
 from psgscore.model.staging import SleepOnset
 from psgscore.report.onset_figures import onset_figure_text
 from psgscore.report.parts import Row, Section, Table, cells
-from psgscore.report.texts import clock, counted, number
+from psgscore.report.texts import clock, number
 
 DRAWN = 8
 """Figures in the report; every transition stands in the table."""
@@ -31,7 +31,7 @@ def onset_section(score: Score) -> Section | None:
         "on simulated transitions only.",
     ]
     if drawn and more:
-        texts.append(f"The first {len(drawn)} are drawn; {counted(more, 'more')} in the table.")
+        texts.append(f"The first {len(drawn)} are drawn; {more} more stand in the table.")
     return Section(
         key="onsets",
         title="Sleep onset within the epoch",
