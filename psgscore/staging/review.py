@@ -27,7 +27,7 @@ REASONS = (
     "low confidence",
     "sleep-onset neighbourhood",
 )
-"""Why an epoch is on the list, the weightiest first: by the share of wrong epochs among them."""
+"""Why an epoch is on the list, the rarer and more telling first."""
 
 TRANSITIONS: Mapping[Stage, tuple[float, ...]] = MappingProxyType(
     {
