@@ -116,22 +116,12 @@ def score_recording(
 def _with_doubts(score: Score, used: StagesUsed, again: Callable[[Hypnogram], Score]) -> Score:
     """Add whose the stages are, and what their doubts do to the numbers."""
     score = replace(score, scorer=used.scorer, staging=used.automatic)
-    if used.automatic is None or used.scorer is None or score.hypnogram is None:
+    if used.automatic is None or score.hypnogram is None:
         return score
-    from psgscore.staging.merge import AUTOMATIC  # noqa: PLC0415 - start-up time
-    from psgscore.staging.review import in_doubt, second_choice  # noqa: PLC0415
-
-    staged = used.automatic.hypnogram
-    middles = score.hypnogram.edges_s[:-1] + score.hypnogram.epoch_s / 2
-    epoch = np.floor((middles - staged.start_s) / staged.epoch_s).astype(np.int64)
-    inside = (epoch >= 0) & (epoch < len(staged)) & (used.scorer == AUTOMATIC)
-    place = np.clip(epoch, 0, len(staged) - 1)
-    probabilities = staged.probabilities
+    probabilities = score.hypnogram.probabilities
     if probabilities is None:
         return score
-    second = second_choice(staged.stages, probabilities)[place]
-    doubtful = in_doubt(used.automatic)[place] & inside
-    return replace(score, ranges=index_ranges(score, again, doubtful, second))
+    return replace(score, ranges=index_ranges(score, again, probabilities))
 
 
 def _legs(recording: Recording, options: Options, progress: Progress) -> list[LegResult]:

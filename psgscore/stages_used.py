@@ -18,7 +18,7 @@ from psgscore.model.staging import StagingResult
 from psgscore.options import Options
 from psgscore.progress import Progress
 
-GIVEN, AUTO, ALWAYS = "given", "auto", "always"
+NEVER, AUTO, ALWAYS = "given", "auto", "always"
 _CONTEXT_S = 450.0
 """The stager looks at 7.5 min around each epoch: less is staged only when asked for."""
 
@@ -45,10 +45,10 @@ def stages_used(
     UsageError
         An option makes no sense.
     """
-    if options.stages not in (GIVEN, AUTO, ALWAYS):
-        raise UsageError(f"no stages {options.stages!r}: there are {GIVEN}, {AUTO}, {ALWAYS}")
+    if options.stages not in (NEVER, AUTO, ALWAYS):
+        raise UsageError(f"no stages {options.stages!r}: there are {NEVER}, {AUTO}, {ALWAYS}")
     given = scoring.hypnogram
-    if options.stages == GIVEN or not (given is None or options.fill):
+    if options.stages == NEVER or not (given is None or options.fill):
         return _merged(given, None, options)
     if options.stages == AUTO and recording.duration_s < _CONTEXT_S:
         reason = (
@@ -116,19 +116,19 @@ def _sensor(recording: Recording) -> tuple[float | None, float | None]:
 def _merged(
     given: Hypnogram | None, automatic: StagingResult | None, options: Options
 ) -> StagesUsed:
-    from psgscore.staging.merge import AUTOMATIC, merge_stages  # noqa: PLC0415 - start-up time
+    from psgscore.staging.merge import AUTOMATIC, GIVEN, merge_stages  # noqa: PLC0415
 
+    names = ", ".join(Path(name).name for name in options.scoring)
+    parts = [f"imported: {names or 'annotations of the recording'}"] if given is not None else []
+    if automatic is None:
+        scorer = None if given is None else np.where(given.stages >= 0, GIVEN, "")
+        return StagesUsed(hypnogram=given, scorer=scorer, source="; ".join(parts))
     try:
-        staged = None if automatic is None else automatic.hypnogram
-        merged = merge_stages(given, staged, fill=options.fill)
+        merged = merge_stages(given, automatic, fill=options.fill or given is None)
     except ValueError as error:
         raise UsageError(f"--fill: {error}") from None
-    if merged is None:
-        return StagesUsed(hypnogram=None)
-    names = ", ".join(Path(name).name for name in options.scoring)
     filled = int(np.sum(merged.scorer == AUTOMATIC))
-    parts = [f"imported: {names or 'annotations of the recording'}"] if given is not None else []
-    if automatic is not None and filled:
+    if filled:
         used = ", ".join(f"{role} {label}" for role, label in automatic.channels)
         parts.append(f"automatic, unreviewed: {filled} epochs by {automatic.backend} ({used})")
     return StagesUsed(
@@ -136,5 +136,5 @@ def _merged(
         scorer=merged.scorer,
         automatic=automatic if filled else None,
         source="; ".join(parts),
-        findings=() if automatic is None else automatic.findings,
+        findings=automatic.findings,
     )

@@ -10,7 +10,7 @@ from psgscore.model._arrays import Floats
 from psgscore.model.score import Score
 from psgscore.model.staging import PROBABILITY_STAGES
 from psgscore.report.svg import DARK, GREY
-from psgscore.staging.review import LOW_PROBABILITY
+from psgscore.score.doubt import DOUBTFUL_BELOW
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,7 +27,7 @@ HYPNODENSITY_TITLE = (
     "Probability of each stage, from below N3 (dark), N2, N1, R (hatched), W (light): "
     "automatic, unreviewed"
 )
-CONFIDENCE_TITLE = f"Confidence of the stager (line: {LOW_PROBABILITY:g}, below it in doubt)"
+CONFIDENCE_TITLE = f"Confidence of the stager (line: {DOUBTFUL_BELOW:g}, below it in doubt)"
 
 
 def paint_hypnodensity(ax: Axes, score: Score) -> None:
@@ -63,4 +63,4 @@ def paint_confidence(ax: Axes, score: Score) -> None:
     edges = score.staging.hypnogram.edges_s
     confidence = score.staging.confidence
     ax.step(edges, np.append(confidence, confidence[-1:]), where="post", color=DARK, linewidth=0.7)
-    ax.axhline(LOW_PROBABILITY, color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
+    ax.axhline(DOUBTFUL_BELOW, color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))

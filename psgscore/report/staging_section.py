@@ -8,13 +8,14 @@ from psgscore.model.score import Score
 from psgscore.model.staging import IndexRange, ReviewItem, StagingResult
 from psgscore.report.parts import Fact, Row, Section, Table, cells
 from psgscore.report.texts import clock, counted, number
+from psgscore.score.doubt import DOUBTFUL_BELOW
 
 SHOWN = 25
 _ACCURACY = (
     "How far to trust them: on research recordings of the kind it was trained on the stager agrees "
     "with a person in 85 to 87 % of the epochs (Vallat & Walker 2021); on 904 nights of insomnia "
     "its macro F1 was 0.52 (Hanif 2025). Two people agree with kappa 0.67 to 0.71, and on N1 with "
-    "F1 0.44 to 0.49. Reviewing the least certain fifth of the epochs finds about half the errors."
+    "F1 0.44 to 0.49. Reviewing the least certain fifth of the epochs finds 52 to 61 % of the errors."
 )
 _WEIGHTED = (
     "The stage is the one the published classifier gives; its training made it find N1, N3 and R "
@@ -78,8 +79,9 @@ def _ranges(score: Score) -> tuple[Table, ...]:
         columns=("Rules", "As staged", "Lowest", "Highest"),
         rows=tuple(rows),
         notes=(
-            "Lowest and highest: when the epochs in doubt are given their second choice, all of "
-            "them, only those staged W, or only those that might be W.",
+            f"Lowest and highest: when epochs of a confidence below {DOUBTFUL_BELOW:g} are given "
+            "their second choice, all of them, or only those into or out of one stage. No "
+            "confidence interval: errors made with confidence lie outside.",
         ),
     )
     return (table,)
