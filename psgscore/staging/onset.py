@@ -27,10 +27,10 @@ LAG_S = {"alpha": 0.3, "non-alpha": 1.0}
 """How late the median of the paths is, median over simulated transitions: the logarithm of a
 share changes only when most of a window has changed, and theta takes seconds to rise."""
 WIDENING_S = {"alpha": 0.5, "non-alpha": 0.5}
-"""Added at both ends of an interval: the least half seconds with which, on simulated transitions,
-it holds the true second nine times out of ten, also where the eyes are open most of the time or the
-scorer calls alpha's end an epoch early. This and `LAG_S` were found by
-``scripts/measure_sleep_onset.py --calibrate``, on other seeds than the accuracy is measured on."""
+"""Added at both ends of an interval. On simulated transitions the drawn onsets alone hold the true
+second nine times out of ten unless the scorer is an epoch off; where there is alpha, half a second
+about mends that too. This and `LAG_S` were found by ``measure_sleep_onset.py --calibrate`` in
+``scripts``, on other seeds than the accuracy is measured on."""
 
 _SCORER_SCALE_S = 10.0
 """The odds of an onset outside its epoch fall by e in so many seconds."""
@@ -79,7 +79,7 @@ def sleep_onsets(
     Notes
     -----
     In windows of 2 s, every 0.25 s, the shares of alpha and theta are compared with those of
-    this person's clear epochs of wake and of light sleep. Paths between wake and sleep are
+    this person's wake shortly before sleep and of N1. Paths between wake and sleep are
     drawn from their probability given all windows (a hidden Markov model of two states);
     each has its onset, the first run of 15 s of which 80 % are not wake. Median and 5 % and
     95 % of these, the latter widened by a constant found on simulated transitions

@@ -25,6 +25,7 @@ QUICK_EYE_HZ = (1.0, 5.0)
 _READABLE_UV = (2.0, 600.0)
 """Peak to peak in a window: less is a flat line, more is movement or a loose electrode."""
 _FLOOR_UV2 = 1e-3
+_LARGEST_UV = 1e6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +140,7 @@ def _windows(
 
 def _readable(windows: Samples) -> Bools:
     low, high = _READABLE_UV
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         size = windows.max(axis=1) - windows.min(axis=1)
         readable: Bools = (size >= low) & (size <= high)  # a NaN is neither
     return readable
@@ -151,7 +152,8 @@ def _power(windows: Samples, rate_hz: float) -> tuple[Floats, Floats]:
 
     size = windows.shape[1]
     taper = np.hanning(size + 1)[:-1].astype(np.float32)
-    known = np.nan_to_num(windows, nan=0.0, posinf=0.0, neginf=0.0)
+    # Windows that cannot be read are left out later; they must not overflow here.
+    known = np.clip(np.nan_to_num(windows, nan=0.0), -_LARGEST_UV, _LARGEST_UV)
     spectrum = fft.rfft((known - known.mean(axis=1, keepdims=True)) * taper, axis=1)
     power = (spectrum.real**2 + spectrum.imag**2) * (2.0 / (size * np.sum(taper**2)))
     return power.astype(np.float64), np.arange(power.shape[1]) * rate_hz / size

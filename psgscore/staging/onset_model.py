@@ -151,7 +151,7 @@ def make_readers(
     eeg: Sequence[Signal],
     eog: Sequence[Signal],
 ) -> tuple[Reader, ...]:
-    """Let each EEG learn the two states from the clear epochs of the recording."""
+    """Let each EEG learn the two states from the scored epochs of the recording."""
     eyes = _learn_eyes(transitions, tuple(eye for eye in eog if eye.rate_hz >= MIN_EYE_RATE_HZ))
     spans = _wake_spans(transitions), _sleep_spans(hypnogram)
     return tuple(_reader(signal, spans, eyes) for signal in eeg)

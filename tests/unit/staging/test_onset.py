@@ -113,6 +113,7 @@ def test_the_first_readable_channel_is_read(simulated, found):
         pytest.param(0.0, "cannot be read for 34 s", id="flat"),
         pytest.param(np.nan, "cannot be read for 36 s", id="no numbers"),
         pytest.param(np.inf, "cannot be read for 36 s", id="infinite"),
+        pytest.param(3e38, "cannot be read for 36 s", id="a jump"),
     ],
 )
 def test_a_stretch_that_cannot_be_read_gives_the_epoch(simulated, found, value, reason):
@@ -182,6 +183,13 @@ def test_wake_without_a_change_gives_the_epoch(simulated):
     (scored,) = [onset for onset in onsets if onset.epoch == middle + 1]
     assert scored.kind == "epoch"
     assert "no clear change" in scored.reason
+
+
+def test_noise_gives_the_epoch(simulated):
+    samples = np.random.default_rng(1).standard_normal(simulated.eeg[0].samples.size) * 20
+    noise = Signal("noise", samples.astype(np.float32), 256.0, "uV")
+    onsets = sleep_onsets(simulated.hypnogram, [noise])
+    assert {onset.kind for onset in onsets} == {"epoch"}
 
 
 def test_a_signal_in_other_units_is_refused(simulated):
