@@ -15,7 +15,7 @@ _ACCURACY = (
     "How far to trust them: on research recordings of the kind it was trained on the stager agrees "
     "with a person in 85 to 87 % of the epochs (Vallat & Walker 2021); on 904 nights of insomnia "
     "its macro F1 was 0.52 (Hanif 2025). Two people agree with kappa 0.67 to 0.71, and on N1 with "
-    "F1 0.44 to 0.49. Reviewing the least certain fifth of the epochs finds 52 to 61 % of the errors."
+    "F1 0.44 to 0.49. Reviewing the least certain fifth finds 52 to 61 % of the errors."
 )
 _WEIGHTED = (
     "The stage is the one the published classifier gives; its training made it find N1, N3 and R "
