@@ -173,7 +173,7 @@ def test_honest_confidence_is_well_calibrated(seed):
     ("order", "share", "caught"),
     [
         pytest.param([3, 1, 0], 0.2, 0.5, id="two of ten epochs, one of two errors"),
-        pytest.param([3, 1, 7], 0.3, 1.0, id="30 % of ten is three, whatever binary says"),
+        pytest.param([3, 1, 7], 0.3, 1.0, id="three of ten epochs"),
         pytest.param([3, 3, 3, 1, 7], 0.3, 1.0, id="an epoch listed twice is read once"),
         pytest.param([3], 1.0, 0.5, id="a short list finds what is on it"),
         pytest.param([], 0.5, 0.0, id="no list, no error found"),
@@ -184,6 +184,13 @@ def test_errors_caught(order, share, caught):
     wrong = np.zeros(10, bool)
     wrong[[3, 7]] = True
     assert errors_caught(order, wrong, share) == caught
+
+
+def test_29_of_100_epochs_are_29_whatever_binary_says():
+    wrong = np.zeros(100, bool)
+    wrong[28:30] = True
+    assert int(0.29 * 100) == 28
+    assert errors_caught(range(100), wrong, 0.29) == 0.5
 
 
 def test_epochs_whose_stage_is_not_known_cost_no_review():

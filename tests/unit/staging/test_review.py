@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.staging import PROBABILITY_STAGES
+from psgscore.staging import review
 from psgscore.staging.review import (
     IMPLAUSIBLE,
     REASONS,
@@ -161,15 +162,50 @@ def test_every_item_has_reasons_in_their_order_and_no_epoch_is_listed_twice(stag
     assert unstaged == sorted(unstaged)
 
 
-@given(st.lists(st.sampled_from(PROBABILITY_STAGES), min_size=1, max_size=8), st.integers(0, 999))
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=4), st.integers(0, 999))
 def test_the_sequence_probability_is_that_of_all_paths_summed_up(stages, seed):
-    """Summed over stages it is 1, whatever the night: it is a posterior."""
     rows = np.random.default_rng(seed).dirichlet(np.ones(5), len(stages))
-    total = sum(
-        sequence_probability(rows, np.full(len(stages), stage, np.int8))
-        for stage in PROBABILITY_STAGES
-    )
-    np.testing.assert_allclose(total, 1.0)
+    odds = np.array([TRANSITIONS[stage] for stage in PROBABILITY_STAGES]) + review._FLOOR
+    odds /= odds.sum(axis=1, keepdims=True)
+    prior = np.full(5, 0.2)
+    for _ in range(2000):
+        prior = prior @ odds
+    evidence = (np.maximum(rows, 1e-3) / prior**review._PRIOR_TEMPER) ** review._TEMPER
+    weights = {
+        path: prior[path[0]]
+        * np.prod([odds[before, after] for before, after in pairwise(path)])
+        * np.prod([evidence[epoch, stage] for epoch, stage in enumerate(path)])
+        for path in product(range(5), repeat=len(stages))
+    }
+    total = sum(weights.values())
+    expected = [
+        sum(weight for path, weight in weights.items() if path[epoch] == stage) / total
+        for epoch, stage in enumerate(stages)
+    ]
+    found = sequence_probability(rows, np.array(stages, np.int8))
+    np.testing.assert_allclose(found, expected, rtol=1e-8)
+
+
+def test_of_two_epochs_the_one_unlike_its_neighbours_goes_first():
+    stages = [N2] * 10 + [N3] * 5 + [N2] * 5 + [R] + [N2] * 10
+    sure = np.full(len(stages), 0.95)
+    sure[17], sure[20] = 0.70, 0.75  # the lone R is the surer of the two
+    rows = rows_for(stages, sure)
+    hypnogram = Hypnogram(np.array(stages, np.int8))
+    calm = sequence_probability(rows, hypnogram.stages)
+    assert calm[20] < calm[17]
+    items = review_list(hypnogram, rows, np.full(len(stages), ""))
+    assert [item.epoch for item in items if item.epoch in (17, 20)] == [20, 17]
+
+
+def test_neighbours_count_in_the_rank_without_any_rule():
+    stages = [N2] * 20 + [W] * 2 + [N2] * 20
+    sure = np.full(len(stages), 0.99)
+    sure[5], sure[20], sure[21] = 0.70, 0.72, 0.72
+    items = listed(stages, sure)
+    # A change to wake that neither side confirms outweighs two points of probability.
+    assert [item.epoch for item in items if item.epoch in (5, 20)] == [20, 5]
+    assert "isolated epoch" not in items[0].reasons
 
 
 def test_the_neighbours_speak_for_an_epoch_without_probability():
