@@ -8,7 +8,7 @@ from psgscore.report.onset_figures import onset_figure_text
 from psgscore.report.parts import Row, Section, Table, cells
 from psgscore.report.texts import clock, number
 
-DRAWN = 8
+DRAWN = 40
 """Figures in the report; every transition stands in the table."""
 _KINDS = {"alpha": "loss of alpha", "non-alpha": "theta, no alpha", "epoch": "epoch only"}
 
