@@ -14,7 +14,7 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.scoring import Scoring
-from psgscore.model.staging import StagingResult
+from psgscore.model.staging import AUTOMATIC, AUTOMATIC_STAGES, StagingResult
 from psgscore.options import Options
 from psgscore.progress import Progress
 
@@ -49,13 +49,13 @@ def stages_used(
         raise UsageError(f"no stages {options.stages!r}: there are {NEVER}, {AUTO}, {ALWAYS}")
     given = scoring.hypnogram
     if options.stages == NEVER or not (given is None or options.fill):
-        return _merged(given, None, options)
+        return _merged(scoring, None, options)
     if options.stages == AUTO and recording.duration_s < _CONTEXT_S:
         reason = (
             f"the recording lasts {recording.duration_s / 60:.1f} min, the stager looks at 7.5 min "
             "around each epoch: --stages always stages it all the same"
         )
-        return _unstaged(given, options, reason)
+        return _unstaged(scoring, options, reason)
     from psgscore.stager import stage  # noqa: PLC0415 - start-up time
 
     try:
@@ -68,13 +68,13 @@ def stages_used(
             progress=progress,
         )
     except NotScorableError as error:
-        return _unstaged(given, options, "; ".join(error.reasons))
-    return _merged(given, automatic, options)
+        return _unstaged(scoring, options, "; ".join(error.reasons))
+    return _merged(scoring, automatic, options)
 
 
-def _unstaged(given: Hypnogram | None, options: Options, reason: str) -> StagesUsed:
+def _unstaged(scoring: Scoring, options: Options, reason: str) -> StagesUsed:
     missing = NotScored("automatic stages", reason)
-    return replace(_merged(given, None, options), not_scored=(missing,))
+    return replace(_merged(scoring, None, options), not_scored=(missing,))
 
 
 def with_lights(scoring: Scoring, recording: Recording, options: Options) -> Scoring:
@@ -113,13 +113,14 @@ def _sensor(recording: Recording) -> tuple[float | None, float | None]:
     return None, None
 
 
-def _merged(
-    given: Hypnogram | None, automatic: StagingResult | None, options: Options
-) -> StagesUsed:
-    from psgscore.staging.merge import AUTOMATIC, GIVEN, merge_stages  # noqa: PLC0415
+def _merged(scoring: Scoring, automatic: StagingResult | None, options: Options) -> StagesUsed:
+    from psgscore.staging.merge import GIVEN, merge_stages  # noqa: PLC0415 - start-up time
 
     names = ", ".join(Path(name).name for name in options.scoring)
-    parts = [f"imported: {names or 'annotations of the recording'}"] if given is not None else []
+    given = scoring.hypnogram
+    by_program = any(one.code == AUTOMATIC_STAGES for one in scoring.findings)
+    word = "imported, automatic, unreviewed" if by_program else "imported"
+    parts = [] if given is None else [f"{word}: {names or 'annotations of the recording'}"]
     if automatic is None:
         scorer = None if given is None else np.where(given.stages >= 0, GIVEN, "")
         return StagesUsed(hypnogram=given, scorer=scorer, source="; ".join(parts))

@@ -17,7 +17,7 @@ from psgscore.model._arrays import to_microsecond
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.score import LegScore, Score
-from psgscore.model.staging import StagingResult
+from psgscore.model.staging import AUTOMATIC_NOTE, StagingResult
 
 PLM = "PLM"
 """Marks a periodic movement; read back as ``PLM:imported``, never as one more movement."""
@@ -59,7 +59,7 @@ def score_annotations(score: Score) -> list[Annotation]:
 
 def automatic_note(result: StagingResult) -> Annotation:
     """Return the note that says whose the automatic stages are, and that nobody looked yet."""
-    return Annotation(0.0, None, f"Automatic stages, unreviewed: {result.backend}")
+    return Annotation(0.0, None, f"{AUTOMATIC_NOTE}: {result.backend}")
 
 
 def stage_annotations(hypnogram: Hypnogram) -> list[Annotation]:

@@ -10,9 +10,7 @@ import numpy as np
 from psgscore.io.tables import UNKNOWN, column, number_cells, table_text
 from psgscore.model._arrays import Floats, Words
 from psgscore.model.hypnogram import Hypnogram, Stage
-from psgscore.model.staging import PROBABILITY_STAGES, StagingResult
-
-AUTOMATIC = "automatic"
+from psgscore.model.staging import AUTOMATIC, PROBABILITY_STAGES, StagingResult
 
 _STAGES = {"W": "wake", "N1": "NREM 1", "N2": "NREM 2", "N3": "NREM 3", "R": "REM sleep"}
 _COLUMNS = {

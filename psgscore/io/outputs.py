@@ -13,7 +13,7 @@ from psgscore.io.recording import Recording
 from psgscore.io.score_json import json_text, score_json
 from psgscore.io.tables import events_sidecar, events_tsv, movements_sidecar, movements_tsv
 from psgscore.model.score import Score
-from psgscore.model.staging import StagingResult
+from psgscore.model.staging import AUTOMATIC, StagingResult
 
 Writer = Callable[[OutputFolder, str, Score, Recording | None], None]
 
@@ -147,7 +147,7 @@ def write_staging(
         The folder cannot be written, or an output would replace the recording.
     """
     from psgscore.io.edf_write import write_stages_edf  # noqa: PLC0415 - start-up time
-    from psgscore.io.hypnogram_table import AUTOMATIC, hypnogram_sidecar, hypnogram_tsv  # noqa: PLC0415
+    from psgscore.io.hypnogram_table import hypnogram_sidecar, hypnogram_tsv  # noqa: PLC0415
 
     staged = result.hypnogram.stages >= 0
     scorer = [AUTOMATIC if one else "" for one in staged.tolist()]

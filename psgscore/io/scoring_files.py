@@ -35,6 +35,7 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.scoring import Scoring, covered
+from psgscore.model.staging import AUTOMATIC, AUTOMATIC_NOTE
 
 
 def read_scoring(path: str | os.PathLike[str], *, stage_codes: str | None = None) -> Scoring:
@@ -199,7 +200,15 @@ def _from_text(file: Path, stage_codes: str | None) -> Scoring:
         raise ScoringFileError(f"{file.name}: holds {len(nights)} nights: split it, one file each")
     if table.column(WORD) is not None:
         return _from_rows(*event_rows(table, file.name), file.name)
-    return _from_stages(*stage_rows(table, file.name, stage_codes), file.name)
+    rows, findings = stage_rows(table, file.name, stage_codes)
+    if any(row.get("scorer") == AUTOMATIC for row in table.rows):
+        findings.append(_automatic(file.name))
+    return _from_stages(rows, findings, file.name)
+
+
+def _automatic(source: str) -> Finding:
+    message = "holds stages that a program made and no person reviewed: they count as automatic"
+    return Finding("scoring.automatic-stages", message, source)
 
 
 def _from_stages(rows: Sequence[StageRow], notes: Sequence[Finding], source: str) -> Scoring:
@@ -232,6 +241,8 @@ def _from_rows(
             places.append(place)
     hypnogram, misfits = hypnogram_from_rows(rows, source)
     found = [*findings, *misfits]
+    if any(note.text.startswith(AUTOMATIC_NOTE) for note in notes):
+        found.append(_automatic(source))
     if rk:
         message = "stages are Rechtschaffen and Kales: S3 and S4 were read as N3"
         found.append(Finding("scoring.rk-stages", message, source, "note"))

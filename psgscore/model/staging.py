@@ -7,11 +7,17 @@ from typing import Literal
 
 from psgscore.model._arrays import Floats, Words
 from psgscore.model.finding import Finding
-from psgscore.model.hypnogram import Hypnogram, Stage
+from psgscore.model.hypnogram import Hypnogram, Stage, Stages
 
 PROBABILITY_STAGES = (Stage.W, Stage.N1, Stage.N2, Stage.N3, Stage.R)
 """Order of the columns wherever five stage probabilities stand side by side."""
 
+AUTOMATIC = "automatic"
+"""Who staged an epoch that no person did."""
+AUTOMATIC_NOTE = "Automatic stages, unreviewed"
+"""How a file says that its stages are a program's."""
+AUTOMATIC_STAGES = "scoring.automatic-stages"
+"""Code of the finding that says so, where stages come back from such a file."""
 OnsetKind = Literal["alpha", "non-alpha", "epoch"]
 
 
@@ -158,3 +164,18 @@ class StagingResult:
     channels: tuple[tuple[str, str], ...]
     review: tuple[ReviewItem, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def stages(self) -> Stages:
+        """The stages, shape (n_epochs,)."""
+        return self.hypnogram.stages
+
+    @property
+    def probabilities(self) -> Floats | None:
+        """W, N1, N2, N3, R, de-weighted, shape (n_epochs, 5)."""
+        return self.hypnogram.probabilities
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the stages less certain, in words."""
+        return tuple(finding.message for finding in self.findings)

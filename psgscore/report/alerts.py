@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from psgscore.intervals import subtract, total_s
 from psgscore.model.criteria import DETECTION
 from psgscore.model.score import Score
+from psgscore.model.staging import AUTOMATIC_STAGES
 from psgscore.report.leg_channels import leg_channels, one_leg_only
 from psgscore.report.parts import Alert
 from psgscore.report.texts import counted, number
@@ -38,7 +39,7 @@ def automatic_stages(score: Score) -> bool:
     """Say whether the stages come from a program, not from a person."""
     if score.hypnogram is None:
         return False
-    if score.staging is not None:
+    if score.staging is not None or any(one.code == AUTOMATIC_STAGES for one in score.findings):
         return True
     from_program = score.provenance.stage_source.lower().startswith("automatic")
     return from_program or score.hypnogram.probabilities is not None

@@ -8,9 +8,9 @@ import numpy as np
 
 from psgscore.model._arrays import Floats, Words
 from psgscore.model.hypnogram import Hypnogram, Stage, Stages
-from psgscore.model.staging import PROBABILITY_STAGES, StagingResult
+from psgscore.model.staging import AUTOMATIC, PROBABILITY_STAGES, StagingResult
 
-GIVEN, AUTOMATIC = "given", "automatic"
+GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -174,6 +174,19 @@ def test_stage_writes_a_table_and_annotations_that_read_back(capsys, bare, tmp_p
     assert "to review:" in out
 
 
+@pytest.mark.parametrize("name", ["bare.hypnogram.tsv", "bare.hypnogram.edf"])
+def test_automatic_stages_that_come_back_are_still_automatic(capsys, bare, tmp_path, name):
+    run(capsys, "stage", bare, "-o", tmp_path)
+    code, out, _ = run(capsys, "score", bare, "--scoring", tmp_path / name, "-o", tmp_path / "b")
+    assert code == 0
+    assert "stages that a program made and no person reviewed" in out
+    document = json.loads((tmp_path / "b" / "bare.score.json").read_text("utf-8"))
+    assert document["provenance"]["stage_source"] == f"imported, automatic, unreviewed: {name}"
+    assert "automatic stages, unreviewed" in (tmp_path / "b" / "bare.report.html").read_text(
+        "utf-8"
+    )
+
+
 def test_a_lights_option_that_is_no_moment_is_one_line(capsys, bare, tmp_path):
     code, _, err = run(capsys, "score", bare, "--lights-on", "late", "-o", tmp_path)
     assert (code, err.count("\n")) == (2, 1)
