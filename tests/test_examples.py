@@ -21,6 +21,7 @@ PROMISED = {
     "03_own_rule_set": ["wasm-2016 4 periodic movements", "at-least-five 0 periodic movements"],
     "04_detector_on_an_array": ["to 62.0"],
     "05_to_mne": ["256 Hz: ", " movements of the left leg"],
+    "06_stage_a_night": ["psgscore EEG+EOG+chin: ", "epoch "],
 }
 
 
