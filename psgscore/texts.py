@@ -81,7 +81,8 @@ def _staging_lines(score: Score) -> list[str]:
         return []
     return [
         f"Sleep stages: {score.provenance.stage_source}",
-        f"to review: {len(score.staging.review)} epochs; every number by stage rests on them",
+        f"review list: {len(score.staging.review)} epochs, the most doubtful first; every number by "
+        "stage rests on these stages",
     ]
 
 
@@ -93,7 +94,7 @@ def stage_text(result: StagingResult, files: Sequence[Path]) -> str:
         f"automatic, unreviewed: {result.backend}",
         "from " + ", ".join(f"{role} {label}" for role, label in result.channels),
         f"epochs: {counts}",
-        f"to review: {len(result.review)} of {len(stages)} epochs",
+        f"review list: {len(result.review)} of {len(stages)} epochs, the most doubtful first",
     ]
     lines += [
         f"{f.severity}: {f.where + ': ' if f.where else ''}{f.message}" for f in result.findings

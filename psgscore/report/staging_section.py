@@ -63,7 +63,7 @@ def _facts(score: Score, staging: StagingResult) -> tuple[Fact, ...]:
         Fact("Epochs staged automatically", str(scorer.count("automatic"))),
         Fact("Epochs staged by the lab", str(scorer.count("given"))),
         Fact("Mean confidence", mean),
-        Fact("Epochs to review", str(len(staging.review))),
+        Fact("Epochs on the review list", str(len(staging.review))),
     )
 
 

@@ -171,7 +171,7 @@ def test_stage_writes_a_table_and_annotations_that_read_back(capsys, bare, tmp_p
         "UNSCORED" if stage < 0 else ["W", "N1", "N2", "N3", "R"][stage] for stage in read.stages
     ]
     assert names == [row["stage"] for row in found]
-    assert "to review:" in out
+    assert "review list:" in out
 
 
 @pytest.mark.parametrize("name", ["bare.hypnogram.tsv", "bare.hypnogram.edf"])
