@@ -107,7 +107,20 @@ def stage(
     """
     other = _backend(backend)
     source = opened(recording)
-    person = Person(age=age, sex=sex).known()
+    try:
+        return _staged(source, other, lights, Person(age=age, sex=sex), progress)
+    except NotScorableError as error:
+        raise NotScorableError(f"{source.name}: sleep stages", error.reasons) from None
+
+
+def _staged(
+    source: Recording,
+    other: Backend | None,
+    lights: tuple[float | None, float | None] | None,
+    who: Person,
+    progress: Progress,
+) -> StagingResult:
+    person = who.known()
     first, last = _epochs(source, lights)
     progress("reading the EEG", 0.0)
     signals, findings = read_staging_signals(source)
@@ -121,7 +134,7 @@ def stage(
         person=person,
     )
     ours = _placed(staged, first, last, int(source.duration_s // EPOCH_S))
-    findings = (*findings, *_length_findings(last - first), *_person_findings(age, sex))
+    findings = (*findings, *_length_findings(last - first), *_person_findings(who))
     if other is not None:
         progress("staging with the backend given", 0.7)
         return _by_backend(other, source, ours, findings)
@@ -181,8 +194,14 @@ def read_staging_signals(source: Recording) -> tuple[StagingSignals, tuple[Findi
         eog=read.get(chosen.eog.name) if chosen.eog else None,
         chin=read.get(chosen.chin.name) if chosen.chin else None,
     )
-    if not signals.eeg and signals.eog is None and findings:
-        raise NotScorableError("sleep stages", tuple(f"{f.where} {f.message}" for f in findings))
+    slow = [
+        f"{one.label} has {one.rate_hz:g} Hz, staging needs {STAGING_GATE.min_rate_hz:g} Hz"
+        for one in source.channels
+        if one.role in ("EEG", "EOG") and one.rate_hz < STAGING_GATE.min_rate_hz
+    ]
+    reasons = (*(f"{one.where} {one.message}" for one in findings), *slow)
+    if not signals.eeg and signals.eog is None and reasons:
+        raise NotScorableError("sleep stages", reasons)
     return signals, tuple(findings)
 
 
@@ -268,8 +287,8 @@ def _length_findings(n_epochs: int) -> list[Finding]:
     return []
 
 
-def _person_findings(age: float | None, sex: str | None) -> list[Finding]:
-    if (age is None) == (sex is None):
+def _person_findings(who: Person) -> list[Finding]:
+    if (who.age is None) == (who.sex is None):
         return []
     message = "age and sex are used together only: the one given is not used"
     return [Finding("staging.person", message, severity="note")]

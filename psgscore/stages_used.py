@@ -132,8 +132,8 @@ def _merged(scoring: Scoring, automatic: StagingResult | None, options: Options)
         raise UsageError(f"--fill: {error}") from None
     filled = int(np.sum(merged.scorer == AUTOMATIC))
     if filled:
-        used = ", ".join(f"{role} {label}" for role, label in automatic.channels)
-        parts.append(f"automatic, unreviewed: {filled} epochs by {automatic.backend} ({used})")
+        used = f" ({automatic.channel_words})" if automatic.channels else ""
+        parts.append(f"automatic, unreviewed: {filled} epochs by {automatic.backend}{used}")
     return StagesUsed(
         hypnogram=merged.hypnogram,
         scorer=merged.scorer,

@@ -81,8 +81,8 @@ def _staging_lines(score: Score) -> list[str]:
         return []
     return [
         f"Sleep stages: {score.provenance.stage_source}",
-        f"review list: {len(score.staging.review)} epochs, the most doubtful first; every number by "
-        "stage rests on these stages",
+        f"review list: {len(score.staging.review)} epochs, the most doubtful first; every number "
+        "by stage rests on these stages",
     ]
 
 
@@ -92,7 +92,7 @@ def stage_text(result: StagingResult, files: Sequence[Path]) -> str:
     counts = ", ".join(f"{stage.name} {stages.count(int(stage))}" for stage in Stage)
     lines = [
         f"automatic, unreviewed: {result.backend}",
-        "from " + ", ".join(f"{role} {label}" for role, label in result.channels),
+        f"from {result.channel_words or 'the channels of the backend'}",
         f"epochs: {counts}",
         f"review list: {len(result.review)} of {len(stages)} epochs, the most doubtful first",
     ]

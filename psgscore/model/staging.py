@@ -176,6 +176,14 @@ class StagingResult:
         return self.hypnogram.probabilities
 
     @property
+    def channel_words(self) -> str:
+        """What was staged from, in words; a label that names its role already says it once."""
+        return ", ".join(
+            label if label.upper().startswith(role.upper()) else f"{role} {label}"
+            for role, label in self.channels
+        )
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What makes the stages less certain, in words."""
         return tuple(finding.message for finding in self.findings)

@@ -55,11 +55,10 @@ def staging_section(score: Score) -> Section | None:
 def _facts(score: Score, staging: StagingResult) -> tuple[Fact, ...]:
     scorer = [] if score.scorer is None else score.scorer.tolist()
     known = staging.confidence[np.isfinite(staging.confidence)]
-    channels = ", ".join(f"{role} {label}" for role, label in staging.channels)
     mean = f"{number(100 * float(known.mean()))} %" if known.size else "-"
     return (
         Fact("Stager", staging.backend),
-        Fact("Channels", channels or "those of the backend"),
+        Fact("Channels", staging.channel_words or "those of the backend"),
         Fact("Epochs staged automatically", str(scorer.count("automatic"))),
         Fact("Epochs staged by the lab", str(scorer.count("given"))),
         Fact("Mean confidence", mean),

@@ -114,6 +114,14 @@ def test_without_eeg_or_eog_the_reason_is_given(night, tmp_path):
     assert missing["automatic stages"].startswith("neither EEG nor EOG")
 
 
+def test_a_slow_eeg_is_refused_by_its_rate(night, tmp_path):
+    eeg = next(one for one in night.signals if one.label == "C4-M1")
+    slow = replace(eeg, samples=eeg.samples[::4], rate_hz=64.0)
+    write_edf(tmp_path / "slow.edf", [slow], start=night.start)
+    with pytest.raises(NotScorableError, match=r"slow\.edf: .* C4-M1 has 64 Hz, staging needs 80"):
+        psgscore.stage(tmp_path / "slow.edf")
+
+
 def test_every_number_by_stage_has_its_range(path):
     score = psgscore.score_recording(path)
     assert score.provenance.stage_source.startswith("automatic, unreviewed: 180 epochs by psgscore")
