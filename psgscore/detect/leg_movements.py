@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from psgscore.dsp.edges import refine_edge
+from psgscore.dsp.edges import refine_edges
 from psgscore.dsp.envelope import Envelope, bridge_pops, rms_envelope
 from psgscore.dsp.filters import band_pass
 from psgscore.dsp.median import mostly, running_median
@@ -207,16 +207,13 @@ def _refined(stretch: _Stretch, grid: Ints) -> Floats:
     """Move the edges from the envelope's grid to the sample where the EMG changes."""
     step, rate_hz = stretch.envelope.step, stretch.envelope.rate_hz
     reach = round(stretch.criteria.envelope_s * rate_hz)
-    edges = []
-    for first, last in grid:
-        rest = float(stretch.rest[first]) / stretch.criteria.amplitude_gain
-        onset = refine_edge(stretch.filtered, first * step, reach, rest, rising=True)
-        rest = (
-            float(stretch.rest[min(last, stretch.rest.size - 1)]) / stretch.criteria.amplitude_gain
-        )
-        offset = refine_edge(stretch.filtered, last * step, reach, rest, rising=False)
-        edges.append((onset, max(offset, onset)))
-    return np.array(edges, dtype=np.float64).reshape(-1, 2)
+    places = np.minimum(grid, stretch.rest.size - 1)
+    rest = stretch.rest[places].astype(np.float64) / stretch.criteria.amplitude_gain
+    onsets, offsets = (
+        refine_edges(stretch.filtered, grid[:, k] * step, reach, rest[:, k], rising=k == 0)
+        for k in (0, 1)
+    )
+    return np.column_stack([onsets, np.maximum(onsets, offsets)]).astype(np.float64)
 
 
 def _measures(stretch: _Stretch, grid: Ints) -> dict[str, list[float]]:

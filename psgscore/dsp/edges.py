@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from psgscore.model._arrays import Samples
+from psgscore.model._arrays import Bools, Floats, Ints, Samples
 
 _BURST_S_PER_REACH = 3
 _RINGING = 0.25
 """The band-pass rings beside a burst: what is under this share of it is not yet the burst."""
 
 
-def refine_edge(samples: Samples, index: int, reach: int, rest: float, *, rising: bool) -> int:
-    """Return the sample at which the amplitude most likely changes.
+def refine_edges(
+    samples: Samples, indices: Ints, reach: int, rest: Floats, *, rising: bool
+) -> Ints:
+    """Return the samples at which the amplitude most likely changes.
 
-    A running RMS smears an edge over its window. Near the coarse edge the samples are
+    A running RMS smears an edge over its window. Near each coarse edge the samples are
     taken as quiet noise (standard deviation `rest`) on one side and as the burst's on
     the other; the change point that makes them most likely is returned.
 
@@ -22,31 +24,48 @@ def refine_edge(samples: Samples, index: int, reach: int, rest: float, *, rising
     ----------
     samples : ndarray of float32, shape (n,)
         Filtered signal.
-    index : int
-        The coarse edge.
+    indices : ndarray of int, shape (m,)
+        The coarse edges, 0 to n.
     reach : int
-        How far the edge may move, in samples.
-    rest : float
+        How far an edge may move, in samples.
+    rest : ndarray of float64, shape (m,)
         Standard deviation at rest, in the unit of the samples.
     rising : bool
-        True for an onset, False for an end.
+        True for onsets, False for ends.
 
     Returns
     -------
-    int
-        Index of the first sample after the change.
+    ndarray of int, shape (m,)
+        Indices of the first sample after the change.
     """
-    first, last = max(index - reach, 0), min(index + reach, samples.size)
-    body = (index, index + _BURST_S_PER_REACH * reach)
-    if not rising:
-        body = (index - _BURST_S_PER_REACH * reach, index)
-    inside = samples[max(body[0], 0) : body[1]].astype(np.float64)
-    near = samples[first:last].astype(np.float64)
-    if not inside.size or not near.size or first == last:
-        return index
-    burst = max(float(np.mean(inside**2)), 4.0 * rest**2)
-    quiet = max(rest**2, burst * _RINGING**2)
+    if not (indices.size and samples.size and reach):
+        return indices
+    near, known = _windows(samples, indices - reach, 2 * reach)
+    length = _BURST_S_PER_REACH * reach
+    body, inside = _windows(samples, indices if rising else indices - length, length)
+    count = inside.sum(axis=1)
+    mean = np.sum(body**2, axis=1) / np.maximum(count, 1)
+    burst = np.maximum(mean, 4.0 * rest**2)[:, np.newaxis]
+    quiet = np.maximum((rest**2)[:, np.newaxis], burst * _RINGING**2)
     # Log-likelihood gained per sample by calling it quiet rather than burst.
     gain = 0.5 * np.log(burst / quiet) - 0.5 * near**2 * (1.0 / quiet - 1.0 / burst)
-    score = np.concatenate([[0.0], np.cumsum(gain if rising else -gain)])
-    return first + int(np.argmax(score))
+    score = np.cumsum(np.where(known, gain if rising else -gain, 0.0), axis=1)
+    # Outside the signal there is no edge; the first place inside it has gained nothing yet.
+    score = np.insert(np.where(known, score, -np.inf), 0, -np.inf, axis=1)
+    score[np.arange(len(score)), np.clip(reach - indices, 0, 2 * reach)] = 0.0
+    found: Ints = indices - reach + score.argmax(axis=1)
+    return np.where((count > 0) & known.any(axis=1), found, indices)
+
+
+def refine_edge(samples: Samples, index: int, reach: int, rest: float, *, rising: bool) -> int:
+    """Return where one edge lies; see `refine_edges`."""
+    found = refine_edges(samples, np.array([index]), reach, np.array([rest]), rising=rising)
+    return int(found[0])
+
+
+def _windows(samples: Samples, firsts: Ints, length: int) -> tuple[Floats, Bools]:
+    """Return stretches of the signal as rows, and which of their samples it has."""
+    places = firsts[:, np.newaxis] + np.arange(length)
+    known: Bools = (places >= 0) & (places < samples.size)
+    values = samples[np.clip(places, 0, max(samples.size - 1, 0))].astype(np.float64)
+    return np.where(known, values, 0.0), known

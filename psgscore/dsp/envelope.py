@@ -74,12 +74,11 @@ def _block_power(samples: Samples, step: int) -> Samples:
     """Return the mean square of each `step` samples; of those left over at the end, theirs."""
     whole = samples.size // step
     power = np.zeros(-(-samples.size // step), dtype=np.float32)
+    share = np.full(step, 1.0 / step, dtype=np.float32)
     for first in range(0, whole, _BLOCKS_AT_ONCE):
         last = min(first + _BLOCKS_AT_ONCE, whole)
         squares = np.square(samples[first * step : last * step]).reshape(-1, step)
-        for k in range(step):
-            power[first:last] += squares[:, k]
-    power /= np.float32(step)
+        np.matmul(squares, share, out=power[first:last])
     if whole < power.size:
         power[-1] = np.mean(np.square(samples[whole * step :]))
     return power
