@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from psgscore.dsp.parts import in_parts
 from psgscore.model._arrays import Samples
 
 GRID_S = 0.02
@@ -75,10 +76,14 @@ def _block_power(samples: Samples, step: int) -> Samples:
     whole = samples.size // step
     power = np.zeros(-(-samples.size // step), dtype=np.float32)
     share = np.full(step, 1.0 / step, dtype=np.float32)
-    for first in range(0, whole, _BLOCKS_AT_ONCE):
-        last = min(first + _BLOCKS_AT_ONCE, whole)
-        squares = np.square(samples[first * step : last * step]).reshape(-1, step)
-        np.matmul(squares, share, out=power[first:last])
+
+    def fill(first: int, last: int) -> None:
+        for begin in range(first, last, _BLOCKS_AT_ONCE):
+            end = min(begin + _BLOCKS_AT_ONCE, last)
+            squares = np.square(samples[begin * step : end * step]).reshape(-1, step)
+            np.matmul(squares, share, out=power[begin:end])
+
+    in_parts(fill, whole, 16 * _BLOCKS_AT_ONCE)
     if whole < power.size:
         power[-1] = np.mean(np.square(samples[whole * step :]))
     return power

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from psgscore.dsp.parts import in_parts
 from psgscore.model._arrays import Floats, Samples
 
 FILTER_S = 0.5
@@ -63,8 +64,8 @@ def _overlap_save(samples: Samples, kernel: Floats) -> Samples:
     padded = _mirrored(samples, half)
     n_blocks = -(-samples.size // step)
     out = np.empty(samples.size, dtype=np.float32)
-    for first in range(0, n_blocks, _BLOCKS_AT_ONCE):
-        last = min(first + _BLOCKS_AT_ONCE, n_blocks)
+
+    def fill(first: int, last: int) -> None:
         chunk = padded(first * step, last * step + 2 * half)
         blocks = np.lib.stride_tricks.sliding_window_view(chunk, size)[::step]
         spectrum = fft.rfft(blocks, axis=1)
@@ -72,6 +73,9 @@ def _overlap_save(samples: Samples, kernel: Floats) -> Samples:
         done = fft.irfft(spectrum, size, axis=1, overwrite_x=True)[:, 2 * half :]
         stop = min(last * step, samples.size)
         out[first * step : stop] = done.reshape(-1)[: stop - first * step]
+
+    # Blocks do not depend on each other, which no recursive filter can say of its samples.
+    in_parts(fill, n_blocks, _BLOCKS_AT_ONCE)
     return out
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from psgscore.dsp.parts import in_parts
 from psgscore.model._arrays import Bools, Samples
 
 _CHUNK = 1 << 15
@@ -82,11 +83,13 @@ def medians_at(values: Samples, size: int, every: int) -> Samples:
     """
     padded = np.pad(values, size // 2, mode="edge")
     found = np.empty(-(-values.size // every), dtype=values.dtype)
-    for first in range(0, found.size, _CHUNK // 4):
-        last = min(first + _CHUNK // 4, found.size)
+
+    def fill(first: int, last: int) -> None:
         chunk = padded[first * every :]
         wires = [chunk[shift::every][: last - first] for shift in range(size)]
         found[first:last] = _of_wires(wires)
+
+    in_parts(fill, found.size, _CHUNK // 4)
     return found
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from psgscore.dsp.envelope import bridge_pops
+from psgscore.dsp.parts import in_parts
 from psgscore.intervals import close_gaps, runs
 from psgscore.model._arrays import Bools, Floats, Samples, Spans, as_spans
 from psgscore.model.criteria import GateCriteria
@@ -22,6 +23,7 @@ _MAINS_HALF_WIDTH_HZ = 1.5
 _PROBES = 96
 _PROBE_S = 2.0
 _FEW = 8
+_SAMPLES_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -148,7 +150,7 @@ def _measure(signal: Signal, unreadable: Spans, gate: GateCriteria) -> dict[str,
     low, high = signal.samples.min(), signal.samples.max()
     pieces = signal.pieces() if float(high) - float(low) > gate.pop_uv else ()
     pops = [bridge_pops(one.samples, one.rate_hz, gate.pop_uv)[1] for one in pieces]
-    at_limit = np.count_nonzero(signal.samples == low) + np.count_nonzero(signal.samples == high)
+    at_limit = _count(signal.samples, low) + _count(signal.samples, high)
     return {
         "step_uv": step_uv,
         "levels": float(levels),
@@ -156,10 +158,21 @@ def _measure(signal: Signal, unreadable: Spans, gate: GateCriteria) -> dict[str,
         "mains_uv": mains_uv,
         "mains_share": share,
         # The one smallest and the one largest sample of any signal are not clipping.
-        "clipped_share": float(max(int(at_limit) - 2, 0)) / signal.samples.size,
+        "clipped_share": float(max(at_limit - 2, 0)) / signal.samples.size,
         "pops": float(sum(pops)),
         "unreadable_min": float(np.sum(unreadable[:, 1] - unreadable[:, 0])) / 60.0,
     }
+
+
+def _count(samples: Samples, value: np.float32) -> int:
+    """Count the samples of exactly this value."""
+    counts: list[int] = []
+
+    def look(first: int, last: int) -> None:
+        counts.append(int(np.count_nonzero(samples[first:last] == value)))
+
+    in_parts(look, samples.size, _SAMPLES_AT_ONCE)
+    return sum(counts)
 
 
 def _flat_spans(signal: Signal, gate: GateCriteria) -> Spans:
