@@ -102,7 +102,13 @@ def _by_psgscoring(
         return _none("psgscoring reads a file, the recording came from memory")
     if not chosen.eeg or chosen.eog is None or chosen.chin is None:
         return _none("psgscoring needs an EEG, an EOG and a chin EMG")
-    channels = {"eeg": chosen.eeg[0].plus, "eog": chosen.eog.plus, "chin": chosen.chin.plus}
+    used = {"eeg": chosen.eeg[0], "eog": chosen.eog, "chin": chosen.chin}
+    made = [one.name for one in used.values() if one.minus is not None]
+    if made:
+        return _none(
+            f"psgscoring reads channels as they are stored, {made[0]} is a difference of two"
+        )
+    channels = {name: one.plus for name, one in used.items()}
     run = run_psgscoring(recording.path, hypnogram, channels)
     return AutomaticArousals(events=run.events, source=run.source)
 

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from psgscore.model.score import Score
     from psgscore.model.staging import IndexRange, StagingResult
 
-_HEADLINES = (("PLMS index", "plm", "sleep"), ("PLMW index", "plm", "W"))
+_HEADLINES = (
+    ("PLMS index", "plm", "sleep"),
+    ("PLMW index", "plm", "W"),
+    ("PLMS with automatic arousals, low trust", "plm_automatic_arousal", "sleep"),
+)
 _UNSTAGED = (("Leg movements", "lm", "total"), ("Periodic leg movements", "plm", "total"))
 
 
