@@ -51,6 +51,16 @@ TAL = [
     b"+1e9\x14a\x14\0",
     b"-5\x14b\x14\0",
     b"\0\0",
+    b"7\x14\x14\0",
+    b"+3,5\x14c\x14\0",
+    b"+3\x14d\0e\0\x14\0",
+    b"+3600\x14\x14\0",
+]
+REWRITINGS = [
+    lambda data: data.replace(b"\n", b"\r\n"),
+    lambda data: data.replace(b"\r\n", b"\n"),
+    lambda data: data.decode("latin-1").encode("utf-8"),
+    lambda data: data.replace(b"+1", b"+9"),
 ]
 
 
@@ -58,7 +68,7 @@ def damaged(data: bytes, rng: random.Random) -> bytes:
     """Return the bytes of a file with a few random faults."""
     out = bytearray(data)
     for _ in range(rng.randint(1, 4)):
-        kind = rng.randrange(5)
+        kind = rng.randrange(6)
         place = rng.randrange(min(len(out), 256 * 5)) if out else 0
         if kind == 0 and out:
             out[place] = rng.randrange(256)
@@ -72,6 +82,8 @@ def damaged(data: bytes, rng: random.Random) -> bytes:
             piece = rng.choice(TAL)
             place = rng.randrange(len(out) + 1)
             out[place : place + len(piece)] = piece
+        elif kind == 4:
+            out = bytearray(rng.choice(REWRITINGS)(bytes(out)))
         else:
             out[place:place] = bytes(rng.randrange(256) for _ in range(rng.randint(1, 9)))
     return bytes(out)
@@ -109,8 +121,8 @@ def main() -> int:
     seeds = [data for data in seeds if len(data) < 20_000]
     outcomes: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "case.edf"
         for case in range(arguments.cases):
+            path = Path(folder) / rng.choice(["case.edf", "case.bdf", "case.rec"])
             path.write_bytes(damaged(rng.choice(seeds), rng))
             try:
                 outcomes[read_everything(path)] += 1

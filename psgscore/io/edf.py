@@ -3,30 +3,29 @@
 Second 0 is the first sample. `Recording.start` carries the fraction of a second an
 EDF+ file may begin with, and annotation onsets are shifted by it.
 
-Finding codes (all begin with ``edf.``): ``not-ascii``, ``version``, ``signal-count``,
-``header-size``, ``duplicate-label``, ``no-calibration``, ``inverted``, ``no-samples``,
-``record-duration``, ``start-unknown``, ``record-count-unknown``, ``record-count``,
-``truncated``, ``trailing-bytes``, ``no-records``, ``empty``, ``annotations-in-plain``,
-``bad-annotation``, ``annotation-text``, ``gap``, ``gap-in-continuous``,
-``record-overlap``, ``unit-missing``, ``unit-unknown``, ...: all in docs/findings.md.
+Nothing is repaired in silence: what is tolerated is a finding, its codes begin with ``edf.``
+and are listed in ``docs/findings.md``.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from psgscore.errors import CalibrationError, InputPathError, RecordingError
-from psgscore.io.edf_damage import refuse_text_mode
-from psgscore.io.edf_header import FIXED_BYTES, Header, SignalHeader, header_bytes, read_header
+from psgscore.io.edf_damage import refuse_text_damage
+from psgscore.io.edf_header import FIXED_BYTES, Header, header_bytes, read_header
 from psgscore.io.edf_records import Column, RecordFile, to_physical
+from psgscore.io.edf_signals import SignalHeader
+from psgscore.io.edf_step import refuse_astray, without_surplus
 from psgscore.io.edf_tal import AnnotationReader
-from psgscore.io.edf_timeline import gaps_of, timeline
+from psgscore.io.edf_timeline import timeline
 from psgscore.io.recording import Annotation, Channel, Recording
 from psgscore.io.units import microvolts_per
 from psgscore.model.finding import Finding
@@ -34,7 +33,7 @@ from psgscore.model.signal import Signal
 
 EXTENSIONS = (".edf", ".rec", ".bdf")
 _BIOSIGNAL_HZ = 64.0
-_LENGTH_FINDINGS = ("edf.trailing-bytes", "edf.record-count", "edf.truncated")
+_VOLTS = ("V", "VOLT", "VOLTS")
 
 
 def open_edf(path: str | os.PathLike[str]) -> Recording:
@@ -58,22 +57,28 @@ def open_edf(path: str | os.PathLike[str]) -> Recording:
         The file is empty, not an EDF, or its layout cannot be known.
     """
     file = existing_file(path, EXTENSIONS)
-    try:
+    with _naming(file):
         size = file.stat().st_size
         with file.open("rb") as stream:
             head = stream.read(FIXED_BYTES)
             head += stream.read(max(header_bytes(head) - FIXED_BYTES, 0))
+        if not size:
+            raise RecordingError("the file is empty")
+        header = read_header(head, size, file.name)
+        if any(not one.is_annotation for one in header.signals):
+            refuse_text_damage(file, header.data_offset, header.record_bytes, header.stated_records)
+    return _recording(file, header)
+
+
+@contextmanager
+def _naming(file: Path) -> Iterator[None]:
+    """Put the name of the file before what is wrong with it."""
+    try:
+        yield
     except OSError as error:
         raise RecordingError(f"{file.name}: cannot be read: {error.strerror}") from error
-    if not size:
-        raise RecordingError(f"{file.name}: the file is empty")
-    try:
-        header = read_header(head, size, bdf=file.suffix.lower() == ".bdf")
-        if any(one.code in _LENGTH_FINDINGS for one in header.findings):
-            refuse_text_mode(file, header.data_offset)
     except RecordingError as error:
         raise RecordingError(f"{file.name}: {error}") from error
-    return _recording(file, header)
 
 
 def existing_file(path: str | os.PathLike[str], extensions: Sequence[str] = ()) -> Path:
@@ -104,21 +109,31 @@ def _recording(file: Path, header: Header) -> Recording:
         n_records=header.n_records,
     )
     reader = _read_annotations(header, columns, records)
-    first_s, breaks, findings = timeline(header, reader.record_onsets_s)
+    announced = without_surplus(header, reader)
+    if announced != header:
+        return _recording(file, announced)
+    with _naming(file):
+        refuse_astray(header, reader)
+        times = timeline(header, reader.record_onsets_s)
+    header = replace(header, record_s=times.record_s)
     signals = [k for k, one in enumerate(header.signals) if not one.is_annotation]
     channels = tuple(_channel(index, header.signals[k], header) for index, k in enumerate(signals))
-    annotations = _shifted(reader.annotations, first_s)
-    duration_s = _duration_s(header, breaks, annotations)
+    annotations = _shifted(reader.annotations, times.first_s)
     return Recording(
         path=file,
         format=header.format,
         channels=channels,
-        start=_shifted_start(header.start, first_s),
-        duration_s=duration_s,
-        gaps=gaps_of(header, breaks),
+        start=_shifted_start(header.start, times.first_s),
+        duration_s=_duration_s(header, times.breaks, annotations),
+        gaps=times.gaps,
         annotations=annotations,
-        findings=(*header.findings, *_tal_findings(reader), *findings, *_unit_findings(channels)),
-        source=EdfSource(header, columns, records, tuple(signals), breaks, first_s),
+        findings=(
+            *header.findings,
+            *reader.findings(),
+            *times.findings,
+            *_unit_findings(channels),
+        ),
+        source=EdfSource(header, columns, records, tuple(signals), times.breaks, times.first_s),
     )
 
 
@@ -180,8 +195,8 @@ def _calibration(channel: Channel, signal: SignalHeader) -> tuple[float, float, 
 
 
 def _limits(low: float | None, high: float | None) -> str:
-    """Return two limits for a message."""
-    return " to ".join("no number" if one is None else f"{one:g}" for one in (low, high))
+    shown = ["no number" if limit is None else f"{limit:g}" for limit in (low, high)]
+    return f"[{shown[0]}, {shown[1]}]"
 
 
 def _columns(header: Header) -> tuple[Column, ...]:
@@ -197,10 +212,8 @@ def _channel(index: int, signal: SignalHeader, header: Header) -> Channel:
     calibration = signal.calibration
     limits = None
     if calibration and signal.physical_min is not None and signal.physical_max is not None:
-        limits = (
-            min(signal.physical_min, signal.physical_max),
-            max(signal.physical_min, signal.physical_max),
-        )
+        low, high = sorted((signal.physical_min, signal.physical_max))
+        limits = (low, high)
     return Channel(
         index=index,
         label=signal.label,
@@ -254,30 +267,13 @@ def _shifted_start(start: datetime | None, first_s: float) -> datetime | None:
         return None
 
 
-def _tal_findings(reader: AnnotationReader) -> list[Finding]:
-    findings = []
-    if reader.n_bad:
-        message = f"{reader.n_bad} annotation entries are damaged and were left out"
-        findings.append(Finding("edf.bad-annotation", message))
-    if reader.not_utf8:
-        message = "annotation texts are not UTF-8: read as Latin-1"
-        findings.append(Finding("edf.annotation-text", message, severity="note"))
-    if reader.n_odd:
-        message = (
-            f"{reader.n_odd} annotation entries are not written as EDF+ has it (sign, decimal "
-            "comma, end mark, UTF-16): read all the same"
-        )
-        findings.append(Finding("edf.annotation-form", message))
-    return findings
-
-
 def _unit_findings(channels: Sequence[Channel]) -> list[Finding]:
     fast = [channel for channel in channels if channel.rate_hz >= _BIOSIGNAL_HZ]
     findings = []
     for channel in fast:
         if not channel.unit:
             findings.append(Finding("edf.unit-missing", "the file gives no unit", channel.label))
-        elif channel.unit.upper().endswith("V") and microvolts_per(channel.unit) is None:
+        elif channel.unit.upper().endswith(_VOLTS) and microvolts_per(channel.unit) is None:
             message = f"the unit {channel.unit!r} is no voltage we know: state it in a channel map"
             findings.append(Finding("edf.unit-unknown", message, channel.label))
     return findings

@@ -2,74 +2,31 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from psgscore.errors import RecordingError
-from psgscore.io.edf_extent import find_records, sample_width
-from psgscore.io.edf_fields import Notes, read_number, read_text, shown
-from psgscore.io.edf_limits import check_limits, wide_signs
-from psgscore.io.edf_start import contradicts, read_start
+from psgscore.io.edf_damage import refuse_foreign
+from psgscore.io.edf_extent import Extent, find_records, sample_width
+from psgscore.io.edf_fields import Notes, note_commas, read_number, read_text, shown
+from psgscore.io.edf_signals import (
+    SIGNAL_BYTES,
+    SignalHeader,
+    all_limits_are_numbers,
+    check_digital_limits,
+    read_signals,
+    samples_per_record,
+)
+from psgscore.io.edf_start import read_start
 from psgscore.model.finding import Finding
 
 FIXED_BYTES = 256
 MAX_SIGNALS = 4096
-# Beyond these a value times a 24-bit integer no longer fits a float32: nonsense anyway.
-_SMALLEST, _LARGEST = 1e-25, 1e25
 # A data record shorter or longer than this is a damaged field, not a recording.
 _SHORTEST_S, _LONGEST_S = 1e-6, 1e6
-_WIDTHS = {
-    "label": 16,
-    "transducer": 80,
-    "unit": 8,
-    "physical_min": 8,
-    "physical_max": 8,
-    "digital_min": 8,
-    "digital_max": 8,
-    "prefilter": 80,
-    "samples": 8,
-    "reserved": 32,
-}
-_ANNOTATION_LABELS = ("EDF ANNOTATIONS", "BDF ANNOTATIONS")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalHeader:
-    """One signal of the file as its header describes it; None where that is unreadable."""
-
-    label: str
-    transducer: str
-    unit: str
-    physical_min: float | None
-    physical_max: float | None
-    digital_min: float | None
-    digital_max: float | None
-    prefilter: str
-    samples_per_record: int
-
-    @property
-    def is_annotation(self) -> bool:
-        """Whether it holds annotations instead of samples."""
-        return " ".join(self.label.upper().split()) in _ANNOTATION_LABELS
-
-    @property
-    def calibration(self) -> tuple[float, float] | None:
-        """Gain and offset from digital to physical values, None if the limits give none."""
-        low, high, first, last = (
-            self.physical_min,
-            self.physical_max,
-            self.digital_min,
-            self.digital_max,
-        )
-        if low is None or high is None or first is None or last is None:
-            return None
-        if low == high or first == last:
-            return None
-        gain = (high - low) / (last - first)
-        offset = low - gain * first
-        fits = _SMALLEST < abs(gain) < _LARGEST and abs(offset) < _LARGEST
-        return (gain, offset) if fits else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +41,7 @@ class Header:
     record_s: float
     signals: tuple[SignalHeader, ...]
     findings: tuple[Finding, ...]
+    stated_records: int | None
 
     @property
     def record_bytes(self) -> int:
@@ -96,7 +54,7 @@ class Header:
         return ("EDF" if self.bytes_per_sample == 2 else "BDF") + self.plus
 
 
-def read_header(head: bytes, size: int, *, bdf: bool = False) -> Header:
+def read_header(head: bytes, size: int, name: str = "") -> Header:
     """Read the header of a file.
 
     Parameters
@@ -105,8 +63,8 @@ def read_header(head: bytes, size: int, *, bdf: bool = False) -> Header:
         The beginning of the file: at least the whole header, if the file has it.
     size : int
         Size of the file in bytes.
-    bdf : bool
-        The name of the file ends in ``.bdf``.
+    name : str
+        Name of the file: its ending helps to tell EDF from BDF.
 
     Raises
     ------
@@ -114,31 +72,24 @@ def read_header(head: bytes, size: int, *, bdf: bool = False) -> Header:
         The bytes are not an EDF or BDF header, or do not say how records are laid out.
     """
     notes = Notes()
+    refuse_foreign(head)
     if len(head) < FIXED_BYTES:
         raise RecordingError(f"not an EDF file: {len(head)} bytes, a header alone has 256")
-    fields = {
-        "date": read_text(head[168:176], notes, "start date"),
-        "time": read_text(head[176:184], notes, "start time"),
-        "reserved": read_text(head[192:236], notes, "reserved field"),
-    }
-    n_signals = _n_signals(head, notes)
-    signals = _signals(head, n_signals, notes)
-    computed = FIXED_BYTES * (n_signals + 1)
-    per_record = sum(signal.samples_per_record for signal in signals)
-    width = sample_width(head, notes, (bdf, *wide_signs(signals, size - computed, head)))
-    check_limits(signals, width, notes)
+    day = read_text(head[168:176], notes, "start date")
+    clock = read_text(head[176:184], notes, "start time")
+    plus = _plus(read_text(head[192:236], notes, "reserved field"), notes)
+    n_signals = _n_signals(head, size, notes)
+    signals = read_signals(head[FIXED_BYTES:], n_signals, notes)
+    extent = _extent(head, n_signals, size)
+    reach = max((one.digital_reach for one in signals if not one.is_annotation), default=0.0)
+    width = sample_width(head, name, reach, extent, notes)
+    check_digital_limits(signals, width, notes)
+    note_commas([head[236:244], head[244:252]], notes)
     record_s = _record_s(head[244:252], signals, notes)
-    plus = _plus(fields["reserved"], notes)
-    # Only EDF+ promises a full date in the recording field; elsewhere it is free text.
-    stated_date = read_text(head[88:168], notes, "") if plus else ""
-    start = read_start(fields["date"], fields["time"], stated_date)
-    if contradicts(fields["date"], stated_date):
-        notes.add("start-contradiction", "two dates: that of the recording field is taken")
-    if start is None:
-        notes.add("start-unknown", "the start date or time is unreadable: times count from 0")
+    start = read_start(day, clock, read_text(head[88:168], notes, ""), plus, notes)
     if not plus and any(signal.is_annotation for signal in signals):
         notes.add("annotations-in-plain", "has annotations but does not call itself EDF+")
-    offset, n_records = find_records(head, computed, width * per_record, size, notes)
+    offset, n_records = find_records(extent, width, notes)
     return Header(
         bytes_per_sample=width,
         plus=plus,
@@ -148,129 +99,77 @@ def read_header(head: bytes, size: int, *, bdf: bool = False) -> Header:
         record_s=record_s,
         signals=signals,
         findings=tuple(notes.found),
+        stated_records=extent.stated_records,
     )
 
 
 def header_bytes(head: bytes) -> int:
     """Return how much of the file must be read to see the whole header."""
-    counts = (read_number(head[252:256]), (read_number(head[184:192]) or 0) / FIXED_BYTES - 1)
-    signals = [int(count) for count in counts if count is not None and 0 < count <= MAX_SIGNALS]
-    return FIXED_BYTES * (1 + max(signals, default=0))
+    counts = (read_number(head[252:256]), (read_number(head[184:192]) or 0) / SIGNAL_BYTES - 1)
+    signals = [math.ceil(one) for one in counts if one is not None and 0 < one <= MAX_SIGNALS]
+    return FIXED_BYTES + SIGNAL_BYTES * max(signals, default=0)
+
+
+def _extent(head: bytes, n_signals: int, size: int) -> Extent:
+    counts = samples_per_record(head[FIXED_BYTES:], n_signals) or []
+    return Extent.of(head, FIXED_BYTES + SIGNAL_BYTES * n_signals, sum(counts), size)
 
 
 def _plus(reserved: str, notes: Notes) -> str:
-    word = reserved.upper()
-    if not word.startswith(("EDF+", "BDF+")):
+    """Return the kind of EDF+ a file calls itself."""
+    match = re.match(r"[EB]DF ?\+ ?([CD]?)", reserved, re.IGNORECASE)
+    if not match:
         return ""
-    mark = "+D" if word[3:5] == "+D" else "+C"
-    if reserved[3:5] != mark or reserved[:3] != word[:3]:
-        notes.add(
-            "reserved", f"the reserved field is not as EDF+ has it: taken as {word[:3]}{mark}"
-        )
-    return mark
+    if not match[1]:
+        message = "calls itself EDF+, but not continuous or interrupted: record onsets tell"
+        notes.add("plus-kind", message)
+        return "+C"
+    if not re.match(r"[EB]DF\+[CD]", reserved):
+        message = "the mark of EDF+ is not written as the standard demands: read all the same"
+        notes.add("plus-kind", message, severity="note")
+    return f"+{match[1].upper()}"
 
 
-def _n_signals(head: bytes, notes: Notes) -> int:
-    """Return the number of signals; where two fields disagree, the one that fits the text."""
+def _n_signals(head: bytes, size: int, notes: Notes) -> int:
+    """Return the number of signals; where two fields disagree, the one that fits the table."""
     stated = read_number(head[252:256])
-    from_size = (read_number(head[184:192]) or 0) / FIXED_BYTES - 1
-    candidates = [
+    from_size = (read_number(head[184:192]) or 0) / SIGNAL_BYTES - 1
+    candidates = {
         int(value)
         for value in (stated, from_size)
         if value is not None and value == int(value) and 0 <= value <= MAX_SIGNALS
-    ]
-    # No signals at all is believed last: any text fits that.
-    candidates.sort(key=lambda count: count == 0)
-    fitting = [count for count in candidates if _samples(head, count) is not None]
-    fitting.sort(key=lambda count: _unreadable_limits(head, count))
+    }
+    fitting = [one for one in candidates if samples_per_record(head[FIXED_BYTES:], one) is not None]
     if not fitting:
         raise RecordingError(
             "not an EDF file, or its header is damaged: the number of signals and their "
             "samples per record cannot be read"
         )
-    if stated is None or fitting[0] != stated:
-        notes.add(
-            "signal-count", f"the number of signals does not fit the header: {fitting[0]} taken"
-        )
-    return fitting[0]
+    count = fitting[0] if len(fitting) == 1 else _likelier(head, size, fitting)
+    if count != stated:
+        message = f"the number of signals is given wrong: the header has the fields of {count}"
+        notes.add("signal-count", message)
+    return count
 
 
-def _columns(head: bytes, n_signals: int, name: str) -> list[bytes]:
-    """Return one field of every signal; the header stores them field by field."""
-    offset = FIXED_BYTES
-    for field, width in _WIDTHS.items():
-        if field == name:
-            block = head[offset : offset + width * n_signals]
-            return [block[k * width : (k + 1) * width] for k in range(n_signals)]
-        offset += width * n_signals
-    raise KeyError(name)
+def _likelier(head: bytes, size: int, counts: Sequence[int]) -> int:
+    """Return which of two numbers of signals gives numbers in all fields and whole records."""
 
+    def reads(count: int) -> bool:
+        return count > 0 and all_limits_are_numbers(head[FIXED_BYTES:], count)
 
-def _samples(head: bytes, n_signals: int) -> list[int] | None:
-    """Return the samples per record of every signal, None if they are not counts."""
-    if len(head) < FIXED_BYTES * (n_signals + 1):
-        return None
-    values = [read_number(raw) for raw in _columns(head, n_signals, "samples")]
-    counts = [int(v) for v in values if v is not None and v == int(v) and 0 <= v < 1e8]
-    return counts if len(counts) == n_signals else None
+    def fills(count: int) -> bool:
+        extent = _extent(head, count, size)
+        return extent.fits(2) or extent.fits(3)
 
-
-def _unreadable_limits(head: bytes, n_signals: int) -> int:
-    """Count the limits that are no numbers: many, where the columns are cut in wrong places."""
-    names = ("physical_min", "physical_max", "digital_min", "digital_max")
-    return sum(
-        read_number(raw) is None for name in names for raw in _columns(head, n_signals, name)
+    for holds in (lambda count: count > 0, reads, fills):
+        left = [count for count in counts if holds(count)]
+        if len(left) == 1:
+            return left[0]
+    raise RecordingError(
+        f"the header says {counts[0]} signals in one place and {counts[1]} in another, and both "
+        "can be read: correct its number of signals (bytes 252 to 255) or its size (184 to 191)"
     )
-
-
-def _signals(head: bytes, n_signals: int, notes: Notes) -> tuple[SignalHeader, ...]:
-    samples = _samples(head, n_signals) or []
-    texts = {
-        name: [read_text(raw, notes, f"{name} of signal {k}") for k, raw in enumerate(column)]
-        for name in ("label", "transducer", "unit", "prefilter")
-        for column in [_columns(head, n_signals, name)]
-    }
-    limits = {
-        name: [read_number(raw) for raw in _columns(head, n_signals, name)]
-        for name in ("physical_min", "physical_max", "digital_min", "digital_max")
-    }
-    if any(b"," in raw for name in limits for raw in _columns(head, n_signals, name)):
-        notes.add("decimal-comma", "limits are written with a decimal comma: read as a point")
-    signals = tuple(
-        SignalHeader(
-            label=texts["label"][k],
-            transducer=texts["transducer"][k],
-            unit=texts["unit"][k],
-            physical_min=limits["physical_min"][k],
-            physical_max=limits["physical_max"][k],
-            digital_min=limits["digital_min"][k],
-            digital_max=limits["digital_max"][k],
-            prefilter=texts["prefilter"][k],
-            samples_per_record=samples[k],
-        )
-        for k in range(n_signals)
-    )
-    _check_signals(signals, notes)
-    return signals
-
-
-def _check_signals(signals: Sequence[SignalHeader], notes: Notes) -> None:
-    labels = [signal.label for signal in signals if not signal.is_annotation]
-    for label in sorted({label for label in labels if labels.count(label) > 1}):
-        notes.add("duplicate-label", "the label occurs more than once: use the index", label)
-    for signal in (one for one in signals if not one.is_annotation):
-        if signal.calibration is None:
-            notes.add(
-                "no-calibration",
-                "the physical or digital limits are blank, equal or no numbers: a sample "
-                "has no value, the channel cannot be used",
-                signal.label,
-                "error",
-            )
-        elif signal.calibration[0] < 0:
-            notes.add("inverted", "the limits are reversed: read inverted, as stated", signal.label)
-        if signal.samples_per_record == 0:
-            notes.add("no-samples", "holds no samples", signal.label, "error")
 
 
 def _record_s(raw: bytes, signals: Sequence[SignalHeader], notes: Notes) -> float:

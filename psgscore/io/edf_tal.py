@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from psgscore.io.recording import Annotation
+from psgscore.model.finding import Finding
 
-_TIME = re.compile(rb"[+-]?\d+([.,]\d*)?|[+-]?[.,]\d+")
-_UTF_16 = re.compile(rb"[\x20-\x7e]\0(?:[\x20-\x7e\x14\x15]\0){3,}")
+_PROPER = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?")
+_TIME = re.compile(rb"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
 _FAR_S = 1e9
+# Text of two bytes a character, up to the end of its entry. A byte 0x14 ends texts.
+_WIDE_TEXT = re.compile(rb"(?<=\x14)(?:\xff\xfe)?((?:[^\0\x14]\0|[^\0][^\0\x14])+)(?=\x14\0)")
 
 
 @dataclass(slots=True)
@@ -24,12 +27,13 @@ class AnnotationReader:
         On the clock of the header's start time.
     record_onsets_s : list of float or None
         What the time-keeping entry of each record says.
-    n_bad : int
-        Entries that could not be read.
-    n_odd : int
-        Entries that were read although they are not as the standard has them.
-    not_ascii : bool
-        Whether any text had to be decoded as Latin-1.
+    n_bad, n_odd : int
+        Entries that could not be read, and that are not as the standard demands.
+    not_utf8, utf16 : bool
+        Whether any text had to be decoded as Latin-1, or as UTF-16.
+    n_astray : int
+        Records up to the last one whose first annotation signal holds something, but
+        does not begin with an entry: there were such before.
     """
 
     annotations: list[Annotation] = field(default_factory=list)
@@ -37,36 +41,76 @@ class AnnotationReader:
     n_bad: int = 0
     n_odd: int = 0
     not_utf8: bool = False
+    utf16: bool = False
+    n_astray: int = 0
+    _was_in_step: bool = False
 
     def read_record(self, blocks: list[bytes]) -> None:
         """Read the annotation signals of one record; the first one keeps the time."""
         onset_s: float | None = None
         for number, block in enumerate(blocks):
+            if number == 0:
+                self._watch_step(block)
             for place, (when, duration_s, texts) in enumerate(self._entries(block)):
-                if number == 0 and place == 0 and (not texts or texts[0] == b""):
+                if number == 0 and onset_s is None and (not texts or texts[0] == b""):
                     onset_s = when
+                    self.n_odd += place > 0
                 for text in texts:
                     if text:
                         self._add(when, duration_s, text)
         self.record_onsets_s.append(onset_s)
 
+    def findings(self) -> list[Finding]:
+        """Return what was odd about the annotations."""
+        findings = []
+        if self.n_bad:
+            message = f"{self.n_bad} annotation entries are damaged and were left out"
+            findings.append(Finding("edf.bad-annotation", message))
+        if self.n_odd:
+            message = (
+                f"{self.n_odd} annotation entries are not as the standard demands (sign, decimal "
+                "point, length or end mark): read as far as they go"
+            )
+            findings.append(Finding("edf.annotation-form", message))
+        if self.not_utf8 or self.utf16:
+            found = " and ".join(["Latin-1"] * self.not_utf8 + ["UTF-16"] * self.utf16)
+            message = f"annotation texts are not UTF-8: read as {found}"
+            findings.append(Finding("edf.annotation-text", message, severity="note"))
+        return findings
+
+    def _watch_step(self, block: bytes) -> None:
+        """Count the records at the end whose entries are not where they were."""
+        begins = block[:1]
+        if begins in (b"+", b"-"):
+            self._was_in_step, self.n_astray = True, 0
+        elif block.strip(b"\0 "):
+            self.n_astray += self._was_in_step
+        else:
+            self.n_astray = 0
+
     def _entries(self, block: bytes) -> Iterator[tuple[float, float | None, list[bytes]]]:
         """Yield onset, duration and texts of each entry of one annotation signal."""
-        narrow = _UTF_16.sub(lambda wide: wide[0][::2], block)
-        self.n_odd += narrow != block
-        for raw in narrow.split(b"\0"):
+        body = block.rstrip(b"\0")
+        # In the plain case a NUL stands behind an end mark and nowhere else.
+        if body.count(b"\0") != body.count(b"\x14\0"):
+            body = _as_utf8(block)
+            self.utf16 = self.utf16 or body != block
+        for raw in body.split(b"\0"):
             if not raw.strip(b" \r\n"):
                 continue
             head, *texts = raw.split(b"\x14")
-            onset, _, length = head.partition(b"\x15")
+            proper = _PROPER.fullmatch(head)
+            onset, length = proper.groups() if proper else _parted(head)
             when = _seconds(onset)
             duration_s = _seconds(length) if length else None
             if when is None or not texts or (length and duration_s is None):
                 self.n_bad += 1
                 continue
-            odd = onset.strip()[:1] not in (b"+", b"-") or b"," in head or texts[-1] != b""
-            self.n_odd += odd
-            yield when, duration_s, texts[:-1] if texts[-1] == b"" else texts
+            if duration_s is not None and duration_s < 0:
+                duration_s = None
+            ended = texts[-1] == b""
+            self.n_odd += not (proper and ended)
+            yield when, duration_s, texts[:-1] if ended else texts
 
     def _add(self, when: float, duration_s: float | None, raw: bytes) -> None:
         try:
@@ -77,10 +121,12 @@ class AnnotationReader:
         words, mark, channel = text.strip(" \0").rpartition("@@")
         if not mark:
             words, channel = text.strip(" \0"), ""
-        if duration_s is not None and duration_s < 0:
-            self.n_bad += 1
-            duration_s = None
         self.annotations.append(Annotation(when, duration_s, words, channel.strip()))
+
+
+def _parted(head: bytes) -> tuple[bytes, bytes]:
+    onset, _, length = head.partition(b"\x15")
+    return onset, length
 
 
 def _seconds(raw: bytes) -> float | None:
@@ -89,3 +135,24 @@ def _seconds(raw: bytes) -> float | None:
         return None
     value = float(text.replace(b",", b"."))
     return value if math.isfinite(value) and abs(value) < _FAR_S else None
+
+
+def _as_utf8(block: bytes) -> bytes:
+    """Return an annotation signal in which texts of two bytes a character became UTF-8."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if block.startswith(mark):
+            return block[2:].decode(encoding, "replace").encode("utf-8", "replace")
+    # Onsets are digits: whole entries are in UTF-16 where every other byte of one is NUL.
+    if re.match(rb"[+-]\0\d\0", block):
+        return block.decode("utf-16-le", "replace").encode("utf-8", "replace")
+    if re.match(rb"\0[+-]\0\d", block):
+        return block.decode("utf-16-be", "replace").encode("utf-8", "replace")
+    return _WIDE_TEXT.sub(_narrowed, block)
+
+
+def _narrowed(match: re.Match[bytes]) -> bytes:
+    text = match[1]
+    # A stray NUL makes no UTF-16 text: most characters of one have a NUL as second byte.
+    if 2 * text[1::2].count(0) <= len(text) // 2:
+        return match[0]
+    return text.decode("utf-16-le", "replace").encode("utf-8", "replace")

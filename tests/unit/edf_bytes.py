@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, field
 
 
@@ -17,22 +16,31 @@ class Row:
     data: list = field(default_factory=list)
 
 
-def tal_row(texts, size=64):
+def tal_row(texts, size=64, **changes):
     """Return an annotation signal; `texts` has the bytes of one record each."""
     row = Row(label="EDF Annotations", unit="", limits=(-1, 1, -32768, 32767), samples=size // 2)
+    for name, value in changes.items():
+        setattr(row, name, value)
     row.data = [text.ljust(size, b"\0") for text in texts]
     return row
 
 
-def leg_row(n_records, samples=10, **changes):
+def leg_row(n_records, samples=10, width=2, **changes):
     """Return a signal whose value counts up by one digital step a sample."""
     row = Row(samples=samples, **changes)
     counts = range(n_records * samples)
     row.data = [
-        b"".join(struct.pack("<h", value) for value in counts[k * samples : (k + 1) * samples])
+        b"".join(value.to_bytes(width, "little") for value in counts[k * samples :][:samples])
         for k in range(n_records)
     ]
     return row
+
+
+def timed(onsets, reserved="EDF+C", rows=(), **fields):
+    """Return the bytes of an EDF+ whose records say these onsets; None says nothing."""
+    tals = [b"" if one is None else f"{one:+.7g}".encode() + b"\x14\x14\0" for one in onsets]
+    rows = [leg_row(len(onsets)), tal_row(tals), *rows]
+    return edf_bytes(rows, reserved=reserved, **fields)
 
 
 def edf_bytes(rows, **fields):

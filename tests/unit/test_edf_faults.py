@@ -9,7 +9,7 @@ import mne
 import numpy as np
 import pyedflib
 import pytest
-from edf_bytes import Row, edf_bytes, leg_row, tal_row
+from edf_bytes import Row, edf_bytes, leg_row, tal_row, timed
 
 from psgscore.errors import CalibrationError, InputPathError, RecordingError, UnitError
 from psgscore.io.edf import open_edf
@@ -290,11 +290,6 @@ def test_annotation_signals_are_known_by_any_spelling(save, label):
 # ---------------------------------------------------------------- record onsets
 
 
-def timed(onsets, reserved="EDF+C", **fields):
-    tals = [b"" if one is None else f"{one:+g}".encode() + b"\x14\x14\0" for one in onsets]
-    return edf_bytes([leg_row(len(onsets)), tal_row(tals)], reserved=reserved, **fields)
-
-
 def test_jumping_onsets_are_a_gap_even_in_a_continuous_file(save):
     recording = open_edf(save(timed([0, 1, 62, 63])))
     assert {"edf.gap", "edf.gap-in-continuous"} <= codes(recording)
@@ -311,7 +306,7 @@ def test_a_gap_in_a_discontinuous_file_is_no_contradiction(save):
 
 
 def test_overlapping_onsets_are_told_and_no_gap(save):
-    recording = open_edf(save(timed([0, 1, 1.5, 2.5])))
+    recording = open_edf(save(timed([0, 1, 1.5, 3])))
     assert "edf.record-overlap" in codes(recording)
     assert recording.gaps == ()
     assert recording.duration_s == 4
