@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from psgscore.errors import PsgscoreError
 from psgscore.intervals import close_gaps, intersect
@@ -17,6 +18,9 @@ from psgscore.model.score import ChannelUsed
 from psgscore.model.signal import Signal
 from psgscore.progress import Progress, silent
 
+if TYPE_CHECKING:
+    from psgscore.detect.emg import PreparedEmg
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LegResult:
@@ -24,6 +28,7 @@ class LegResult:
 
     events: Events
     channel: ChannelUsed | None = None
+    emg: PreparedEmg | None = None
     unreadable: Spans | None = None
     not_scored: NotScored | None = None
     findings: tuple[Finding, ...] = ()
@@ -54,6 +59,7 @@ def score_legs(
 def _score_leg(
     leg: Derivation, signal: Signal | PsgscoreError, criteria: LegMovementCriteria
 ) -> LegResult:
+    from psgscore.detect.emg import prepare_emg  # noqa: PLC0415 - start-up time
     from psgscore.detect.leg_movements import find_leg_movements  # noqa: PLC0415 - start-up time
     from psgscore.dsp.quality import assess_emg  # noqa: PLC0415 - start-up time
 
@@ -66,10 +72,11 @@ def _score_leg(
     if quality.reasons:
         return _refused(leg, quality.reasons)
     kind = movement_kind(leg.role)
-    events = find_leg_movements(signal, quality.unreadable, criteria, kind=kind)
+    emg = prepare_emg(signal, quality.unreadable, criteria, role=leg.role)
     warnings = tuple(Finding("leg.quality", text, leg.name) for text in quality.warnings)
     return LegResult(
-        events=events,
+        events=find_leg_movements(emg, kind=kind),
+        emg=emg,
         channel=ChannelUsed(
             name=leg.name,
             role=leg.role,

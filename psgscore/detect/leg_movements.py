@@ -7,20 +7,14 @@ in the seconds around, movements left out. See docs/rules/leg_movements.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import numpy as np
 
+from psgscore.detect.emg import EmgStretch, PreparedEmg, prepare_emg
 from psgscore.dsp.edges import refine_edges
-from psgscore.dsp.envelope import Envelope, bridge_pops, rms_envelope
-from psgscore.dsp.filters import band_pass
-from psgscore.dsp.median import mostly, running_median
+from psgscore.dsp.median import running_median
 from psgscore.dsp.quality import assess_emg
-from psgscore.dsp.resting import Thinned, resting_level
 from psgscore.errors import NotScorableError
-from psgscore.intervals import close_gaps, runs
-from psgscore.model._arrays import Bools, Floats, Ints, Samples, Spans
+from psgscore.model._arrays import Bools, Floats, Ints, Samples
 from psgscore.model.criteria import DETECTION, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.signal import Signal
@@ -68,126 +62,35 @@ def detect_leg_movements(
     quality = assess_emg(signal, criteria.gate)
     if quality.reasons:
         raise NotScorableError(signal.label, quality.reasons)
-    return find_leg_movements(signal, quality.unreadable, criteria, kind=kind)
+    return find_leg_movements(prepare_emg(signal, quality.unreadable, criteria), kind=kind)
 
 
-def find_leg_movements(
-    signal: Signal, unreadable: Spans, criteria: LegMovementCriteria, *, kind: str = "LM"
-) -> Events:
-    """Detect leg movements in a signal that has passed the gate.
+def find_leg_movements(emg: PreparedEmg, *, kind: str = "LM") -> Events:
+    """Detect leg movements in an EMG that has passed the gate and was prepared.
 
     Never across a gap or an unreadable stretch. See `detect_leg_movements`.
     """
-    tables = [
-        _in_stretch(stretch, criteria, kind)
-        for piece in signal.pieces()
-        for stretch in _readable(piece, unreadable)
-        if stretch.duration_s >= criteria.min_duration_s
-    ]
-    return Events.concat(tables)
+    return Events.concat([_in_stretch(one, emg.label, kind) for one in emg.stretches])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Stretch:
-    """One uninterrupted stretch with everything the thresholds look at, in scorer's uV.
-
-    `active` and `high` say where the running median of `rise` is over the offset and
-    at the onset threshold.
-    """
-
-    filtered: Samples
-    envelope: Envelope
-    rest: Samples
-    rise: Samples
-    active: Bools
-    high: Bools
-    criteria: LegMovementCriteria
-
-    def bursts(self) -> Ints:
-        """Return movements on the envelope's grid: index pairs from onset to offset."""
-        quiet = self.envelope.steps(self.criteria.quiet_s)
-        spans = close_gaps(runs(self.active), quiet).astype(np.int64)
-        firsts = np.flatnonzero(self.high)
-        at = np.searchsorted(firsts, spans[:, 0])
-        inside = at < firsts.size
-        inside[inside] = firsts[at[inside]] < spans[inside, 1]
-        onsets = firsts[at[inside]]
-        return np.column_stack([onsets, spans[inside, 1]])
-
-
-def _readable(piece: Signal, unreadable: Spans) -> Iterator[Signal]:
-    """Yield the parts of an uninterrupted piece outside the unreadable stretches."""
-    marks = np.round((unreadable - piece.start_s) * piece.rate_hz).astype(np.int64)
-    marks = np.clip(marks, 0, piece.samples.size)
-    edges = np.concatenate([[0], marks.ravel(), [piece.samples.size]]).reshape(-1, 2)
-    for first, last in edges:
-        if last > first:
-            start_s = piece.start_s + first / piece.rate_hz
-            yield Signal(piece.label, piece.samples[first:last], piece.rate_hz, piece.unit, start_s)
-
-
-def _in_stretch(signal: Signal, criteria: LegMovementCriteria, kind: str) -> Events:
-    stretch = _prepare(signal, criteria)
+def _in_stretch(stretch: EmgStretch, label: str, kind: str) -> Events:
+    criteria = stretch.criteria
     grid = stretch.bursts()
     grid = grid[_has_body(stretch, grid)]
     edges = _refined(stretch, grid)
-    long_enough = (edges[:, 1] - edges[:, 0]) / signal.rate_hz >= criteria.min_duration_s - 1e-9
+    long_enough = (edges[:, 1] - edges[:, 0]) / stretch.rate_hz >= criteria.min_duration_s - 1e-9
     grid, edges = grid[long_enough], edges[long_enough]
-    times = signal.start_s + edges / signal.rate_hz
+    times = stretch.start_s + edges / stretch.rate_hz
     return Events.of(
         kind,
         times[:, 0],
         times[:, 1],
-        channel=signal.label,
+        channel=label,
         measures=_measures(stretch, grid),
     )
 
 
-def _prepare(signal: Signal, criteria: LegMovementCriteria) -> _Stretch:
-    """Filter, take the envelope, and follow the resting level with movements left out."""
-    samples, _ = bridge_pops(signal.samples, signal.rate_hz, criteria.gate.pop_uv)
-    filtered = band_pass(samples, signal.rate_hz, criteria.high_pass_hz, criteria.low_pass_hz)
-    envelope = rms_envelope(filtered, signal.rate_hz, criteria.envelope_s)
-    np.multiply(envelope.values, np.float32(criteria.amplitude_gain), out=envelope.values)
-    thinned = Thinned.of(envelope, criteria.median_s)
-    stretch = _with_rest(filtered, thinned, criteria, None)
-    for _ in range(criteria.resting_passes - 1):
-        stretch = _with_rest(filtered, thinned, criteria, _moving(stretch))
-    return stretch
-
-
-def _with_rest(
-    filtered: Samples, thinned: Thinned, criteria: LegMovementCriteria, moving: Bools | None
-) -> _Stretch:
-    envelope = thinned.envelope
-    level = resting_level(thinned, criteria.resting_window_s, criteria.resting_percentile, moving)
-    rest = np.maximum(level, np.float32(criteria.resting_floor_uv), out=level)
-    rise = envelope.values - rest
-    size = envelope.odd_steps(criteria.median_s)
-    return _Stretch(
-        filtered=filtered,
-        envelope=envelope,
-        rest=rest,
-        rise=rise,
-        active=mostly(rise > criteria.offset_rise_uv, size),
-        high=mostly(rise >= criteria.onset_rise_uv, size),
-        criteria=criteria,
-    )
-
-
-def _moving(stretch: _Stretch) -> Bools:
-    """Say where a movement is; what lasts longer is a change of resting tone, not a movement."""
-    envelope = stretch.envelope
-    grid = stretch.bursts()
-    grid = grid[grid[:, 1] - grid[:, 0] <= envelope.steps(_LONGEST_MASKED_S)]
-    margin = envelope.steps(_MASK_MARGIN_S)
-    moving = np.zeros(envelope.values.size, dtype=np.bool_)
-    for first, last in grid:
-        moving[max(first - margin, 0) : last + margin] = True
-    return moving
-
-
-def _has_body(stretch: _Stretch, grid: Ints) -> Bools:
+def _has_body(stretch: EmgStretch, grid: Ints) -> Bools:
     """Say which bursts hold a window whose median is at or above the offset threshold.
 
     The morphology criterion of WASM 2016 for automatic detection: a median over the
@@ -203,9 +106,9 @@ def _has_body(stretch: _Stretch, grid: Ints) -> Bools:
     return np.array(kept, dtype=np.bool_)
 
 
-def _refined(stretch: _Stretch, grid: Ints) -> Floats:
+def _refined(stretch: EmgStretch, grid: Ints) -> Floats:
     """Move the edges from the envelope's grid to the sample where the EMG changes."""
-    step, rate_hz = stretch.envelope.step, stretch.envelope.rate_hz
+    step, rate_hz = stretch.envelope.step, stretch.rate_hz
     reach = round(stretch.criteria.envelope_s * rate_hz)
     places = np.minimum(grid, stretch.rest.size - 1)
     rest = stretch.rest[places].astype(np.float64) / stretch.criteria.amplitude_gain
@@ -216,7 +119,7 @@ def _refined(stretch: _Stretch, grid: Ints) -> Floats:
     return np.column_stack([onsets, np.maximum(onsets, offsets)]).astype(np.float64)
 
 
-def _measures(stretch: _Stretch, grid: Ints) -> dict[str, list[float]]:
+def _measures(stretch: EmgStretch, grid: Ints) -> dict[str, list[float]]:
     """Return the measures of each movement, in the uV a scorer sees."""
     columns: dict[str, list[float]] = {name: [] for name in MEASURES}
     quiet = stretch.envelope.steps(stretch.criteria.quiet_s)
@@ -232,7 +135,7 @@ def _measures(stretch: _Stretch, grid: Ints) -> dict[str, list[float]]:
     return {name: np.round(values, 3).tolist() for name, values in columns.items()}
 
 
-def _smooth(stretch: _Stretch, grid: Ints, quiet: int) -> list[Samples]:
+def _smooth(stretch: EmgStretch, grid: Ints, quiet: int) -> list[Samples]:
     """Return the median-filtered rise from each onset to the quiet after its end.
 
     It is worked out for all of them at once, each with a margin that keeps it from the next.

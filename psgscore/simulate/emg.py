@@ -99,7 +99,7 @@ def render_leg(night: NightPlan, side: str, leg: LegSettings, movements: Events)
         rise_uv = movement.measures["amplitude_uv"]
         # Powers add, not amplitudes: this much on top makes the RMS `rise_uv` larger.
         own_uv = float(np.sqrt((rest_uv + rise_uv) ** 2 - rest_uv**2))
-        _add_burst(samples, rate_hz, (movement.start_s, movement.stop_s), own_uv, rng)
+        add_burst(samples, rate_hz, (movement.start_s, movement.stop_s), own_uv, rng)
     beats = night.heart_beats_s() if leg.ecg_spike_uv else np.zeros(0)
     add_artefacts(samples, leg, beats)
     return Signal(LEG_LABELS[side], samples, rate_hz, "uV")
@@ -122,7 +122,7 @@ def _scale_to_resting(samples: Samples, leg: LegSettings) -> None:
         part *= resting_at(leg, times).astype(np.float32)
 
 
-def _add_burst(
+def add_burst(
     samples: Samples,
     rate_hz: float,
     span_s: tuple[float, float],
@@ -185,7 +185,7 @@ def render_chin(night: NightPlan) -> Signal:
     for start, stop in night.hypnogram.spans(Stage.R):
         count = rng.poisson(_TWITCHES_PER_HOUR_R * (stop - start) / 3600)
         for time in np.sort(rng.uniform(start, stop, count)):
-            _add_burst(samples, rate_hz, (time, time + rng.uniform(0.08, 0.5)), 8.0, rng)
+            add_burst(samples, rate_hz, (time, time + rng.uniform(0.08, 0.5)), 8.0, rng)
     return Signal("Chin", samples, rate_hz, "uV")
 
 

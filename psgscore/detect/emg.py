@@ -1,0 +1,203 @@
+"""An EMG made ready for the detectors: filtered, its envelope taken, its resting level followed.
+
+Every detector of EMG starts from a `PreparedEmg`, so that no channel is filtered twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from psgscore.dsp.envelope import Envelope, bridge_pops, rms_envelope
+from psgscore.dsp.filters import band_pass
+from psgscore.dsp.median import mostly
+from psgscore.dsp.resting import Thinned, resting_level
+from psgscore.intervals import close_gaps, runs
+from psgscore.model._arrays import Bools, Ints, Samples, Spans, as_spans
+from psgscore.model.criteria import DETECTION, LegMovementCriteria
+from psgscore.model.signal import Signal
+
+_LONGEST_MASKED_S = 15.0
+_MASK_MARGIN_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class EmgStretch:
+    """One uninterrupted, readable stretch with everything the thresholds look at.
+
+    Parameters
+    ----------
+    start_s : float
+        Time of its first sample, seconds from the start of the recording.
+    rate_hz : float
+        Samples per second of `filtered`.
+    filtered : ndarray of float32, shape (n,)
+        Band-passed EMG in uV, nothing moved in time.
+    envelope : Envelope
+        Running RMS over `envelope_s` on a grid of about 20 ms, times `amplitude_gain`.
+    rest : ndarray of float32, shape of ``envelope.values``
+        The resting level, in the same uV.
+    rise : ndarray of float32
+        The envelope over the resting level.
+    active, high : ndarray of bool
+        Where the running median of `rise` is over the offset, at the onset threshold of
+        a leg movement.
+    criteria : LegMovementCriteria
+        What it was prepared with.
+    """
+
+    start_s: float
+    rate_hz: float
+    filtered: Samples
+    envelope: Envelope
+    rest: Samples
+    rise: Samples
+    active: Bools
+    high: Bools
+    criteria: LegMovementCriteria
+
+    @property
+    def stop_s(self) -> float:
+        """Time after its last sample."""
+        return self.start_s + self.filtered.size / self.rate_hz
+
+    def bursts(self) -> Ints:
+        """Return movements on the envelope's grid: index pairs from onset to offset."""
+        quiet = self.envelope.steps(self.criteria.quiet_s)
+        spans = close_gaps(runs(self.active), quiet).astype(np.int64)
+        firsts = np.flatnonzero(self.high)
+        at = np.searchsorted(firsts, spans[:, 0])
+        inside = at < firsts.size
+        inside[inside] = firsts[at[inside]] < spans[inside, 1]
+        onsets = firsts[at[inside]]
+        return np.column_stack([onsets, spans[inside, 1]])
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class PreparedEmg:
+    """One EMG channel, ready for the detectors.
+
+    Parameters
+    ----------
+    label : str
+        Name of the channel or derivation; the `channel` of its events.
+    role : str
+        ``"leg:left"``, ``"chin"``, ``"arm:right"``, ...
+    rate_hz : float
+        Of the recording.
+    stretches : tuple of EmgStretch
+        In time order: never across a gap or an unreadable stretch.
+    """
+
+    label: str
+    role: str
+    rate_hz: float
+    stretches: tuple[EmgStretch, ...]
+
+    @property
+    def spans(self) -> Spans:
+        """Where it can be read, seconds, shape (n, 2)."""
+        return as_spans([(one.start_s, one.stop_s) for one in self.stretches])
+
+
+def prepare_emg(
+    signal: Signal,
+    unreadable: Spans | None = None,
+    criteria: LegMovementCriteria = DETECTION,
+    *,
+    role: str = "",
+) -> PreparedEmg:
+    """Prepare an EMG that has passed the gate.
+
+    Parameters
+    ----------
+    signal : Signal
+        In uV.
+    unreadable : ndarray, shape (n, 2), optional
+        Seconds to leave out; see `psgscore.dsp.quality.assess_emg`.
+    criteria : LegMovementCriteria
+        Filter, envelope and resting level.
+    role : str
+        What the channel is.
+
+    Raises
+    ------
+    UnitError
+        The signal is not in uV.
+    """
+    signal.require_unit("uV")
+    left_out = as_spans([]) if unreadable is None else unreadable
+    return PreparedEmg(
+        label=signal.label,
+        role=role,
+        rate_hz=signal.rate_hz,
+        stretches=tuple(
+            _prepare(stretch, criteria)
+            for piece in signal.pieces()
+            for stretch in _readable(piece, left_out)
+            if stretch.duration_s >= criteria.min_duration_s
+        ),
+    )
+
+
+def _readable(piece: Signal, unreadable: Spans) -> Iterator[Signal]:
+    """Yield the parts of an uninterrupted piece outside the unreadable stretches."""
+    marks = np.round((unreadable - piece.start_s) * piece.rate_hz).astype(np.int64)
+    marks = np.clip(marks, 0, piece.samples.size)
+    edges = np.concatenate([[0], marks.ravel(), [piece.samples.size]]).reshape(-1, 2)
+    for first, last in edges:
+        if last > first:
+            start_s = piece.start_s + first / piece.rate_hz
+            yield Signal(piece.label, piece.samples[first:last], piece.rate_hz, piece.unit, start_s)
+
+
+def _prepare(signal: Signal, criteria: LegMovementCriteria) -> EmgStretch:
+    """Filter, take the envelope, and follow the resting level with movements left out."""
+    samples, _ = bridge_pops(signal.samples, signal.rate_hz, criteria.gate.pop_uv)
+    filtered = band_pass(samples, signal.rate_hz, criteria.high_pass_hz, criteria.low_pass_hz)
+    envelope = rms_envelope(filtered, signal.rate_hz, criteria.envelope_s)
+    np.multiply(envelope.values, np.float32(criteria.amplitude_gain), out=envelope.values)
+    thinned = Thinned.of(envelope, criteria.median_s)
+    stretch = _with_rest(signal, filtered, thinned, None, criteria)
+    for _ in range(criteria.resting_passes - 1):
+        stretch = _with_rest(signal, filtered, thinned, _moving(stretch), criteria)
+    return stretch
+
+
+def _with_rest(
+    signal: Signal,
+    filtered: Samples,
+    thinned: Thinned,
+    moving: Bools | None,
+    criteria: LegMovementCriteria,
+) -> EmgStretch:
+    envelope = thinned.envelope
+    level = resting_level(thinned, criteria.resting_window_s, criteria.resting_percentile, moving)
+    rest = np.maximum(level, np.float32(criteria.resting_floor_uv), out=level)
+    rise = envelope.values - rest
+    size = envelope.odd_steps(criteria.median_s)
+    return EmgStretch(
+        start_s=signal.start_s,
+        rate_hz=signal.rate_hz,
+        filtered=filtered,
+        envelope=envelope,
+        rest=rest,
+        rise=rise,
+        active=mostly(rise > criteria.offset_rise_uv, size),
+        high=mostly(rise >= criteria.onset_rise_uv, size),
+        criteria=criteria,
+    )
+
+
+def _moving(stretch: EmgStretch) -> Bools:
+    """Say where a movement is; what lasts longer is a change of resting tone, not a movement."""
+    envelope = stretch.envelope
+    grid = stretch.bursts()
+    grid = grid[grid[:, 1] - grid[:, 0] <= envelope.steps(_LONGEST_MASKED_S)]
+    margin = envelope.steps(_MASK_MARGIN_S)
+    moving = np.zeros(envelope.values.size, dtype=np.bool_)
+    for first, last in grid:
+        moving[max(first - margin, 0) : last + margin] = True
+    return moving
