@@ -5,11 +5,13 @@ the same seed gives the same truth at every sampling rate.
 """
 
 from psgscore.simulate.emg import simulate_leg_emg
-from psgscore.simulate.night import LABELS, SimulatedNight, simulate_night
-from psgscore.simulate.settings import LegSettings, PlanSettings
+from psgscore.simulate.night import ARM_LABELS, LABELS, SimulatedNight, simulate_night
+from psgscore.simulate.settings import FamilySettings, LegSettings, PlanSettings
 
 __all__ = [
+    "ARM_LABELS",
     "LABELS",
+    "FamilySettings",
     "LegSettings",
     "PlanSettings",
     "SimulatedNight",

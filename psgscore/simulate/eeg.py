@@ -74,6 +74,7 @@ def brain_activity(night: NightPlan, label: str) -> Samples:
     _add_spindles(samples, night, place)
     _add_k_complexes(samples, night, place)
     _add_sawteeth(samples, night, place)
+    _add_episodes(samples, night, label)
     return samples
 
 
@@ -130,9 +131,7 @@ def _add_k_complexes(samples: Samples, night: NightPlan, place: Place) -> None:
     vertex = rng.uniform(40, 80, in_n1.size)[:, None] * place.slow * place.all
 
     def k_complex(t_s: Floats, rows: slice) -> Floats:
-        sharp = np.exp(-0.5 * (t_s / 0.09) ** 2)
-        slow = np.exp(-0.5 * ((t_s - 0.38) / 0.16) ** 2)
-        return height[rows] * (0.6 * slow - sharp)
+        return height[rows] * _k_shape(t_s)
 
     def vertex_wave(t_s: Floats, rows: slice) -> Floats:
         sharp: Floats = -np.exp(-0.5 * (t_s / 0.05) ** 2)
@@ -140,6 +139,13 @@ def _add_k_complexes(samples: Samples, night: NightPlan, place: Place) -> None:
 
     add_shapes(samples, RATE_HZ, in_n2, 1.0, k_complex)
     add_shapes(samples, RATE_HZ, in_n1, 0.3, vertex_wave)
+
+
+def _k_shape(t_s: Floats) -> Floats:
+    sharp = np.exp(-0.5 * (t_s / 0.09) ** 2)
+    slow = np.exp(-0.5 * ((t_s - 0.38) / 0.16) ** 2)
+    shape: Floats = 0.6 * slow - sharp
+    return shape
 
 
 def _add_sawteeth(samples: Samples, night: NightPlan, place: Place) -> None:
@@ -157,3 +163,24 @@ def _add_sawteeth(samples: Samples, night: NightPlan, place: Place) -> None:
         return height * wave
 
     add_shapes(samples, RATE_HZ, times, 1.6, train)
+
+
+def _add_episodes(samples: Samples, night: NightPlan, label: str) -> None:
+    """Add what the episodes of the night show in the EEG: waves, rhythms, artefacts."""
+    rng, place = stream(night.seed, "episodes", label), PLACES[label]
+    episodes = night.episodes or ()
+    waves_s = [time_s for one in episodes for time_s in one.waves_s]
+    height = 120 * place.slow * place.all
+    add_shapes(samples, RATE_HZ, waves_s, 1.0, lambda t_s, _: height * _k_shape(t_s))
+    for one in episodes:
+        first, last = (int(time_s * RATE_HZ) for time_s in (one.start_s, one.stop_s))
+        t_s = np.arange(max(last - first, 0)) / RATE_HZ
+        if one.rhythm is not None:
+            rate_hz, height_uv = one.rhythm
+            spikes = np.cos(2 * np.pi * rate_hz * t_s) ** 9
+            samples[first:last] += (place.all * height_uv * spikes).astype(np.float32)
+        if one.artefact_uv:
+            noise = np.cumsum(rng.standard_normal(t_s.size)) * 0.3 + rng.standard_normal(t_s.size)
+            noise -= np.linspace(noise[0], noise[-1], noise.size)
+            noise *= one.artefact_uv / max(float(np.std(noise)), 1e-9)
+            samples[first:last] += (np.hanning(t_s.size) ** 0.2 * noise).astype(np.float32)

@@ -9,6 +9,7 @@ from psgscore.model.events import Events
 from psgscore.model.hypnogram import Stage
 from psgscore.model.signal import Signal
 from psgscore.simulate.artefacts import add_artefacts
+from psgscore.simulate.episodes import PLACE_LABELS
 from psgscore.simulate.movements import LEG_LABELS
 from psgscore.simulate.noise import add_shapes, band, shaped_noise, stream
 from psgscore.simulate.plan import NightPlan, plan_night, touches
@@ -16,6 +17,7 @@ from psgscore.simulate.settings import LegSettings, PlanSettings, require
 
 LOW_HZ, HIGH_HZ = 10.0, 100.0
 CHIN_RATE_HZ = 256.0
+_ARM_UV = 1.5
 _LOWEST_RESTING_UV = 0.05
 _UNITS_PER_S = 260.0
 _RISE_S, _FALL_S = 0.02, 0.05
@@ -100,6 +102,7 @@ def render_leg(night: NightPlan, side: str, leg: LegSettings, movements: Events)
         # Powers add, not amplitudes: this much on top makes the RMS `rise_uv` larger.
         own_uv = float(np.sqrt((rest_uv + rise_uv) ** 2 - rest_uv**2))
         add_burst(samples, rate_hz, (movement.start_s, movement.stop_s), own_uv, rng)
+    _add_episodes(samples, rate_hz, night, side)
     beats = night.heart_beats_s() if leg.ecg_spike_uv else np.zeros(0)
     add_artefacts(samples, leg, beats)
     return Signal(LEG_LABELS[side], samples, rate_hz, "uV")
@@ -182,11 +185,31 @@ def render_chin(night: NightPlan) -> Signal:
     tone = _chin_tone(night, len(seconds) + 1, rng)[:, None].astype(np.float32)
     share = np.linspace(0, 1, seconds.shape[1], endpoint=False, dtype=np.float32)
     seconds *= tone[:-1] * (1 - share) + tone[1:] * share
-    for start, stop in night.hypnogram.spans(Stage.R):
+    _add_episodes(samples, rate_hz, night, "chin")
+    twitching = night.hypnogram.spans(Stage.R) if night.episodes is None else ()
+    for start, stop in twitching:
         count = rng.poisson(_TWITCHES_PER_HOUR_R * (stop - start) / 3600)
         for time in np.sort(rng.uniform(start, stop, count)):
             add_burst(samples, rate_hz, (time, time + rng.uniform(0.08, 0.5)), 8.0, rng)
     return Signal("Chin", samples, rate_hz, "uV")
+
+
+def render_arm(night: NightPlan, place: str) -> Signal:
+    """Render the EMG of a forearm, still but for its episodes."""
+    n_samples = round(night.duration_s * CHIN_RATE_HZ)
+    density = _ARM_UV**2 * band(CHIN_RATE_HZ, LOW_HZ, HIGH_HZ)[None]
+    samples = shaped_noise((stream(night.seed, place),), CHIN_RATE_HZ, n_samples, density)
+    _add_episodes(samples, CHIN_RATE_HZ, night, place)
+    return Signal(PLACE_LABELS[place], samples, CHIN_RATE_HZ, "uV")
+
+
+def _add_episodes(samples: Samples, rate_hz: float, night: NightPlan, place: str) -> None:
+    """Add what the episodes of the night have this muscle do."""
+    rng = stream(night.seed, "episodes", place)
+    for episode in night.episodes or ():
+        for burst in episode.bursts:
+            if burst.place == place:
+                add_burst(samples, rate_hz, (burst.start_s, burst.stop_s), burst.amplitude_uv, rng)
 
 
 def _chin_tone(night: NightPlan, n_seconds: int, rng: np.random.Generator) -> Floats:

@@ -15,17 +15,26 @@ from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.signal import Signal
 from psgscore.simulate.cardio import render_ecg, render_flow, render_spo2
 from psgscore.simulate.eeg import render_eeg
-from psgscore.simulate.emg import leg_truth, render_chin, render_leg
+from psgscore.simulate.emg import leg_truth, render_arm, render_chin, render_leg
 from psgscore.simulate.eog import render_eog
+from psgscore.simulate.episodes import PLACE_LABELS
 from psgscore.simulate.movements import LEG_LABELS
 from psgscore.simulate.plan import NightPlan, plan_night, touches
-from psgscore.simulate.settings import LegSettings, PlanSettings, Span, require, require_spans
+from psgscore.simulate.settings import (
+    FamilySettings,
+    LegSettings,
+    PlanSettings,
+    Span,
+    require,
+    require_spans,
+)
 
 START = datetime(2024, 3, 14, 22, 30)
 LABELS = (
     "F3-M2", "C3-M2", "C4-M1", "O1-M2", "E1-M2", "E2-M2", "Chin",
     "Left Leg", "Right Leg", "ECG", "Flow", "SpO2",
 )  # fmt: skip
+ARM_LABELS = ("Left Arm", "Right Arm")
 _CLEAR_OF_GAP_S = 2.0
 
 Renderer = Callable[[NightPlan], Signal]
@@ -44,8 +53,9 @@ class SimulatedNight:
     events : Events
         The true events: ``LM:left`` and ``LM:right`` (those over 10 s too),
         ``burst:left`` and ``burst:right`` (0.1 to 0.3 s, no movements), ``arousal``,
-        ``apnea:obstructive``, ``hypopnea``, ``lights_off``, ``lights_on``. Measures:
-        ``amplitude_uv`` and ``series``, see `simulate_leg_emg`.
+        ``apnea:obstructive``, ``hypopnea``, ``lights_off``, ``lights_on``; where a family was
+        asked for its kinds (``ALMA``, ``jerk:definite``, ``lookalike:speech``, ...).
+        Measures: ``amplitude_uv`` and ``series``, see `simulate_leg_emg`; ``n_bursts``.
     start : datetime
         Clock time of second 0.
     duration_s : float
@@ -75,12 +85,13 @@ class SimulatedNight:
         return found[0]
 
 
-def simulate_night(
+def simulate_night(  # noqa: PLR0913 - the settings of a night
     seed: int = 1,
     *,
     hours: float = 8.0,
     legs: LegSettings | tuple[LegSettings, LegSettings] | None = None,
     plan: PlanSettings | None = None,
+    family: FamilySettings | None = None,
     gaps: Sequence[Span] = (),
     channels: Collection[str] = LABELS,
 ) -> SimulatedNight:
@@ -96,10 +107,12 @@ def simulate_night(
         For both legs, or for left and right.
     plan : PlanSettings, optional
         How many movements, arousals and respiratory events there are.
+    family : FamilySettings, optional
+        The other movements of sleep, and what looks like them; none by default.
     gaps : sequence of (float, float)
         Interruptions of the recording, in whole seconds, inside the night.
     channels : collection of str
-        Which of `LABELS` to render; the truth is that of the whole night.
+        Which of `LABELS` and `ARM_LABELS` to render; the truth is that of the whole night.
 
     Returns
     -------
@@ -112,13 +125,14 @@ def simulate_night(
     """
     pair = legs if isinstance(legs, tuple) else (legs or LegSettings(),) * 2
     sides = dict(zip(LEG_LABELS, pair, strict=True))
-    unknown = ", ".join(sorted(set(channels) - set(LABELS)))
-    require(not unknown, f"no channel {unknown}; there are {', '.join(LABELS)}")
-    night = plan_night(seed, hours, plan or PlanSettings())
+    known = (*LABELS, *ARM_LABELS)
+    unknown = ", ".join(sorted(set(channels) - set(known)))
+    require(not unknown, f"no channel {unknown}; there are {', '.join(known)}")
+    night = plan_night(seed, hours, plan or PlanSettings(), family)
     cuts = _checked_gaps(gaps, night.duration_s)
     events = _visible(night.events, sides, cuts)
     renderers = _renderers(sides, events)
-    signals = tuple(_cut(renderers[label](night), cuts) for label in LABELS if label in channels)
+    signals = tuple(_cut(renderers[label](night), cuts) for label in known if label in channels)
     return SimulatedNight(
         signals=signals,
         hypnogram=_without_gaps(night.hypnogram, cuts),
@@ -138,6 +152,9 @@ def _renderers(sides: dict[str, LegSettings], events: Events) -> dict[str, Rende
     for side, leg in sides.items():
         mine = events.of_kind(f"LM:{side}", f"burst:{side}")
         render[LEG_LABELS[side]] = partial(render_leg, side=side, leg=leg, movements=mine)
+    for place, label in PLACE_LABELS.items():
+        if label in ARM_LABELS:
+            render[label] = partial(render_arm, place=place)
     return render | {
         "Chin": render_chin,
         "ECG": render_ecg,

@@ -9,6 +9,8 @@ import numpy as np
 from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage, Stages
+from psgscore.simulate.episodes import Episode
+from psgscore.simulate.family import draw_family, episode_events
 from psgscore.simulate.hypnogram import EPOCH_S, draw_stages
 from psgscore.simulate.movements import (
     Together,
@@ -17,7 +19,13 @@ from psgscore.simulate.movements import (
     scattered_times,
 )
 from psgscore.simulate.noise import stream
-from psgscore.simulate.settings import MAX_HOURS, MIN_HOURS, PlanSettings, require
+from psgscore.simulate.settings import (
+    MAX_HOURS,
+    MIN_HOURS,
+    FamilySettings,
+    PlanSettings,
+    require,
+)
 
 APNEA, HYPOPNEA = "apnea:obstructive", "hypopnea"
 _SLEEP_BEFORE_AROUSAL_S = 10.0
@@ -38,12 +46,15 @@ class NightPlan:
         From second 0 to the end.
     events : Events
         ``LM:left``, ``burst:right``, ``arousal``, ``apnea:obstructive``, ``hypopnea``,
-        ``lights_off``, ``lights_on``.
+        ``lights_off``, ``lights_on``; the kinds of the episodes.
+    episodes : tuple of Episode or None
+        Movements besides those of the legs; None in a night that was not asked for any.
     """
 
     seed: int
     hypnogram: Hypnogram
     events: Events
+    episodes: tuple[Episode, ...] | None = None
 
     @property
     def duration_s(self) -> float:
@@ -68,8 +79,9 @@ class NightPlan:
         kernel = np.ones(61) / 61
         rate = np.convolve(np.pad(rate, 30, mode="edge"), kernel, mode="valid")
         rate += 2.5 * np.sin(2 * np.pi * 0.25 * times) + rng.normal(0, 1.5, times.size)
-        for arousal in self.events.of_kind("arousal"):
-            since = times - arousal.start_s
+        faster = [time for one in self.episodes or () for time in one.heart_s]
+        for start_s in (*self.events.of_kind("arousal").start_s, *faster):
+            since = times - start_s
             near = slice(*np.searchsorted(since, [0.0, 15.0]))
             rate[near] += 12 * np.exp(-(((since[near] - 4) / 3.5) ** 2))
         phase = np.cumsum(rate / 60) / _BEATS_GRID_HZ
@@ -77,7 +89,9 @@ class NightPlan:
         return beats
 
 
-def plan_night(seed: int, hours: float, settings: PlanSettings) -> NightPlan:
+def plan_night(
+    seed: int, hours: float, settings: PlanSettings, family: FamilySettings | None = None
+) -> NightPlan:
     """Draw a night; the same arguments give the same night.
 
     Raises
@@ -102,7 +116,11 @@ def plan_night(seed: int, hours: float, settings: PlanSettings) -> NightPlan:
             Events.of(["lights_off", "lights_on"], lights, lights),
         ]
     )
-    return NightPlan(seed, drawn.hypnogram, events)
+    if family is None:
+        return NightPlan(seed, drawn.hypnogram, events)
+    episodes = draw_family(seed, family, drawn.hypnogram, events)
+    events = Events.concat([events, episode_events(episodes)])
+    return NightPlan(seed, drawn.hypnogram, events, episodes)
 
 
 def _breathing_events(

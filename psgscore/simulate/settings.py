@@ -150,3 +150,57 @@ class PlanSettings:
         require(
             0 < smallest <= largest, f"amplitude_uv must rise from above 0: {smallest, largest}"
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilySettings:
+    """How many movements of each kind a night is to hold; fewer where there is no room.
+
+    Parameters
+    ----------
+    jerk_share : float
+        Share of the transitions from wake to sleep with a hypnic jerk.
+    jerks_asleep, lone_bursts, jerks_in_series : int
+        Jerks in NREM far from any transition; single bursts of one leg; bursts of both
+        legs within periodic series, which are no jerks.
+    almas, tremors, fast_leg_movements, rockings, rhythmic, large_movements : int
+        Trains of bursts, and movements of the body.
+    grindings, clenchings, speeches : int
+        Bruxism; speech in wake, which is none.
+    slow_alternations : int
+        Leg movements that alternate too slowly for an ALMA.
+    fragmentary : tuple of str
+        Of ``"long"`` (23 min, an EFM), ``"short"`` (19 min) and ``"sparse"`` (at most
+        4 potentials per minute).
+    rem_phasic_share, rem_tonic_share : float
+        Shares of the epochs of R with phasic and with tonic activity of the chin.
+    amplitude : float
+        All bursts are this much stronger than drawn.
+    """
+
+    jerk_share: float = 0.9
+    jerks_asleep: int = 3
+    lone_bursts: int = 3
+    jerks_in_series: int = 3
+    almas: int = 4
+    tremors: int = 4
+    fast_leg_movements: int = 4
+    rockings: int = 3
+    rhythmic: int = 2
+    large_movements: int = 5
+    grindings: int = 5
+    clenchings: int = 4
+    speeches: int = 4
+    slow_alternations: int = 2
+    fragmentary: tuple[str, ...] = ("long", "short", "sparse")
+    rem_phasic_share: float = 0.25
+    rem_tonic_share: float = 0.12
+    amplitude: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("jerk_share", "rem_phasic_share", "rem_tonic_share"):
+            value = getattr(self, name)
+            require(0 <= value <= 1, f"{name} must lie in [0, 1], not {value}")
+        unknown = set(self.fragmentary) - {"long", "short", "sparse"}
+        require(not unknown, f"fragmentary holds {', '.join(sorted(unknown))}")
+        require(self.amplitude > 0, f"amplitude must be above 0, not {self.amplitude}")
