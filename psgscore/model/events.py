@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,9 @@ from psgscore.model._arrays import Bools, Floats, Spans, Words, frozen, to_micro
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
+
+EXCLUDED_BY = "excluded_by"
+"""The column of words that says why an event counts for nothing, "" where it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Event:
         Label of the channel it was seen on, "" when that is not known.
     measures : mapping of str to float
         What was measured; NaN where a measure does not apply.
+    texts : mapping of str to str
+        What is said of it in words (`EXCLUDED_BY`, ...), "" where nothing is.
     """
 
     start_s: float
@@ -37,6 +42,7 @@ class Event:
     kind: str
     channel: str = ""
     measures: Mapping[str, float] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def duration_s(self) -> float:
@@ -59,6 +65,8 @@ class Events:
         See `Event`.
     measures : mapping of str to ndarray of float64, shape (n,)
         Measured columns.
+    texts : mapping of str to ndarray of str, shape (n,)
+        Columns of words: `EXCLUDED_BY` says why an event counts for nothing, "" if it does.
     """
 
     start_s: Floats
@@ -66,11 +74,13 @@ class Events:
     kind: Words
     channel: Words
     measures: Mapping[str, Floats] = field(default_factory=dict)
+    texts: Mapping[str, Words] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         start, stop = to_microsecond(self.start_s), to_microsecond(self.stop_s)
         kind, channel = np.asarray(self.kind, dtype=np.str_), np.asarray(self.channel, np.str_)
         columns = {name: np.asarray(values, np.float64) for name, values in self.measures.items()}
+        texts = {name: np.asarray(words, np.str_) for name, words in self.texts.items()}
         for name, column in (("stop_s", stop), ("kind", kind), ("channel", channel)):
             if start.ndim != 1 or column.shape != start.shape:
                 raise ValueError(f"{name} must have shape {start.shape}, not {column.shape}")
@@ -87,6 +97,11 @@ class Events:
             "measures",
             MappingProxyType({name: frozen(column[order]) for name, column in columns.items()}),
         )
+        set_field(
+            self,
+            "texts",
+            MappingProxyType({name: frozen(column[order]) for name, column in texts.items()}),
+        )
 
     @classmethod
     def empty(cls) -> Events:
@@ -102,8 +117,9 @@ class Events:
         *,
         channel: str | Sequence[str] = "",
         measures: Mapping[str, ArrayLike] | None = None,
+        texts: Mapping[str, str | Sequence[str] | Words] | None = None,
     ) -> Events:
-        """Build a table; a single `kind` or `channel` holds for every row."""
+        """Build a table; a single `kind`, `channel` or text holds for every row."""
         start = np.asarray(start_s, dtype=np.float64)
         columns = {
             name: np.broadcast_to(np.asarray(values, np.float64), start.shape)
@@ -115,11 +131,15 @@ class Events:
             np.broadcast_to(np.asarray(kind, dtype=np.str_), start.shape),
             np.broadcast_to(np.asarray(channel, dtype=np.str_), start.shape),
             columns,
+            {
+                name: np.broadcast_to(np.asarray(words, np.str_), start.shape)
+                for name, words in (texts or {}).items()
+            },
         )
 
     @classmethod
     def concat(cls, tables: Sequence[Events]) -> Events:
-        """Join tables; a measure that one of them lacks is NaN there."""
+        """Join tables; a measure that one of them lacks is NaN there, a text ""."""
         tables = [table for table in tables if len(table)]
         if not tables:
             return cls.empty()
@@ -130,12 +150,14 @@ class Events:
             )
             for name in names
         }
+        words = dict.fromkeys(name for table in tables for name in table.texts)
         return cls(
             np.concatenate([table.start_s for table in tables]),
             np.concatenate([table.stop_s for table in tables]),
             np.concatenate([table.kind for table in tables]),
             np.concatenate([table.channel for table in tables]),
             columns,
+            {name: np.concatenate([table.text(name) for table in tables]) for name in words},
         )
 
     def __len__(self) -> int:
@@ -149,6 +171,7 @@ class Events:
                 str(self.kind[row]),
                 str(self.channel[row]),
                 {name: float(column[row]) for name, column in self.measures.items()},
+                {name: str(column[row]) for name, column in self.texts.items()},
             )
 
     def __eq__(self, other: object) -> bool:
@@ -164,6 +187,8 @@ class Events:
                 np.array_equal(column, other.measures[name], equal_nan=True)
                 for name, column in self.measures.items()
             )
+            and self.texts.keys() == other.texts.keys()
+            and all(np.array_equal(self.texts[name], other.texts[name]) for name in self.texts)
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -186,7 +211,20 @@ class Events:
             self.kind[mask],
             self.channel[mask],
             {name: column[mask] for name, column in self.measures.items()},
+            {name: column[mask] for name, column in self.texts.items()},
         )
+
+    def text(self, name: str) -> Words:
+        """Return a column of words, "" throughout where the table has no such column."""
+        return self.texts.get(name, np.full(len(self), "", dtype=np.str_))
+
+    def with_text(self, name: str, words: Words) -> Events:
+        """Return the same events with one column of words put in place."""
+        return replace(self, texts={**self.texts, name: words})
+
+    def counted(self) -> Events:
+        """Return the events that nothing excludes."""
+        return self.where(self.text(EXCLUDED_BY) == "")
 
     def of_kind(self, *kinds: str) -> Events:
         """Return the rows whose kind is one of `kinds` or a sub-kind (``kind:...``)."""
@@ -212,7 +250,7 @@ class Events:
             "kind": self.kind,
             "channel": self.channel,
         }
-        return pd.DataFrame(columns | dict(self.measures))
+        return pd.DataFrame(columns | dict(self.measures) | dict(self.texts))
 
     def _matching(self, test: Callable[[str], bool]) -> Bools:
         words, inverse = np.unique(self.kind, return_inverse=True)

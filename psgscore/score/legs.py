@@ -9,7 +9,7 @@ import numpy as np
 from psgscore.intervals import close_gaps, counts_touching
 from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
 from psgscore.model.criteria import Criteria
-from psgscore.model.events import Events
+from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage, Stages
 from psgscore.model.score import LegScore, LegVerdicts
 from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
@@ -25,7 +25,8 @@ class Night:
     Parameters
     ----------
     events : Events
-        Every event; ``LM*`` are the single-leg movements.
+        Every event; ``LM*`` are the single-leg movements, those left out that say
+        `EXCLUDED_BY`.
     hypnogram : Hypnogram or None
         None when there are no stages at all.
     covers : frozenset of str
@@ -59,13 +60,19 @@ class Night:
         free: Bools = counts_touching(moments, self.unreadable, closed=False) == 0
         return free
 
-    @property
-    def barriers(self) -> Spans:
-        """Stretches that no interval between movements may cross."""
-        unscored = np.zeros((0, 2))
+    def barriers(self, criteria: Criteria) -> Spans:
+        """Return the stretches that no interval between movements may cross.
+
+        What looked like a leg movement and is something else (a large movement, an ALMA)
+        is no candidate: it ends a series where those do, and is ignored where they are.
+        """
+        stretches = [self.unreadable]
         if self.hypnogram is not None:
-            unscored = self.hypnogram.spans(Stage.UNSCORED)
-        return close_gaps(np.concatenate([self.unreadable, unscored]))
+            stretches.append(self.hypnogram.spans(Stage.UNSCORED))
+        if criteria.long_movement == "ends_series":
+            legs = self.events.of_kind("LM")
+            stretches.append(legs.where(legs.text(EXCLUDED_BY) != "").spans)
+        return close_gaps(np.concatenate(stretches))
 
 
 def score_legs(night: Night, criteria: Criteria) -> LegScore:
@@ -83,7 +90,7 @@ def score_legs(night: Night, criteria: Criteria) -> LegScore:
     LegScore
         One row per movement after joining the legs; nothing is deleted.
     """
-    joined = join_legs(merge_marks(night.events, criteria), criteria)
+    joined = join_legs(merge_marks(night.events.counted(), criteria), criteria)
     candidate, reasons = is_candidate(joined, criteria)
     arousal = automatic = respiratory = None
     if "arousal" in night.covers:
@@ -179,7 +186,7 @@ def _series(
     respiratory: Bools | None,
 ) -> tuple[Ints, Bools | None]:
     """Return the series, and which movements are in one without the respiratory-related."""
-    onset, barriers = joined.start_s, night.barriers
+    onset, barriers = joined.start_s, night.barriers(criteria)
     series = number_series(onset, criteria, member=member, breaker=breaker, barriers=barriers)
     if respiratory is None:
         return series, None

@@ -27,6 +27,7 @@ from psgscore.model.score import LegScore, Provenance, Score
 from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
 from psgscore.score.legs import Night, score_legs
+from psgscore.score.precedence import with_precedence
 from psgscore.score.rates import Counted, leg_histograms, leg_rates, leg_statistics
 
 _NO_SPANS = as_spans([])
@@ -112,6 +113,7 @@ def score_events(
         A rule set name that does not exist.
     """
     context = context or Context()
+    events = with_precedence(events)
     chosen = tuple(rule_set(rule) if isinstance(rule, str) else rule for rule in rules)
     covers = covered(events) if context.covers is None else context.covers
     duration_s = _duration_s(events, hypnogram, context)

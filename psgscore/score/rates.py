@@ -73,7 +73,7 @@ class Counted:
             sleep_only=sleep_only,
             sides=night.sides,
             lights_s=night.lights_s,
-            barriers=night.barriers,
+            barriers=night.barriers(legs.criteria),
         )
 
     @property
