@@ -177,6 +177,9 @@ def _moving(pieces: Sequence[Signal], floor: float, criteria: AccelerometerCrite
     length = np.sqrt(squares, out=squares)
     envelope = rms_envelope(length, rate_hz, criteria.envelope_s)
     thinned = Thinned.of(envelope, criteria.median_s)
+    ringing = _ringing(envelope, criteria)
+    high = np.maximum(ringing, np.float32(floor))
+    low = np.maximum(ringing, np.float32(floor * criteria.offset_ratio / criteria.onset_ratio))
     moving = None
     for _ in range(criteria.resting_passes):
         rest = resting_level(
@@ -187,24 +190,33 @@ def _moving(pieces: Sequence[Signal], floor: float, criteria: AccelerometerCrite
             length=length,
             envelope=envelope,
             rest=rest,
-            onset=np.maximum(criteria.onset_ratio * rest, np.float32(floor)),
-            offset=np.maximum(
-                criteria.offset_ratio * rest,
-                np.float32(floor * criteria.offset_ratio / criteria.onset_ratio),
-            ),
+            onset=np.maximum(criteria.onset_ratio * rest, high),
+            offset=np.maximum(criteria.offset_ratio * rest, low),
         )
         moving = _masked(one, criteria)
     return one
 
 
 def _without_slow(samples: Samples, rate_hz: float, window_s: float) -> Samples:
-    """Take a centred running mean away, the ends held."""
+    """Take a centred mean away, the nearest weighing most; the ends are held."""
     from scipy import ndimage  # noqa: PLC0415 - start-up time
 
-    size = 2 * round(window_s * rate_hz / 2) + 1
-    slow = ndimage.uniform_filter1d(samples.astype(np.float64), size, mode="nearest")
-    fast: Samples = (samples - slow).astype(np.float32)
+    size = 2 * round(window_s * rate_hz / 4) + 1
+    slow = samples
+    for _ in range(2):
+        slow = ndimage.uniform_filter1d(slow, size, mode="nearest")
+    fast: Samples = samples - slow
     return fast
+
+
+def _ringing(envelope: Envelope, criteria: AccelerometerCriteria) -> Samples:
+    """Return what the mean that was taken away leaves beside something large."""
+    from scipy import ndimage  # noqa: PLC0415 - start-up time
+
+    size = envelope.odd_steps(criteria.smoothing_s)
+    near: Samples = ndimage.maximum_filter1d(envelope.values, size, mode="nearest")
+    near *= np.float32(criteria.ringing_share)
+    return near
 
 
 def _masked(one: _Moving, criteria: AccelerometerCriteria) -> Bools:

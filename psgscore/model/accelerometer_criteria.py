@@ -23,7 +23,7 @@ class AccelerometerCriteria:
     """What makes a burst of acceleration, and how it is measured."""
 
     min_rate_hz: float = given(20.0, "a leg moves at up to some 8 Hz")
-    smoothing_s: float = given(1.0, f"running mean taken away: half is left at 0.6 Hz; {_MEASURED}")
+    smoothing_s: float = given(1.0, f"mean taken away: half is left at 0.9 Hz; {_MEASURED}")
     envelope_s: float = given(0.2, _MEASURED)
     median_s: float = given(0.3, f"of what the resting level is taken from; {_MEASURED}")
     resting_window_s: float = given(90.0, "that of the EMG of the legs")
@@ -33,6 +33,9 @@ class AccelerometerCriteria:
     offset_ratio: float = given(2.5, f"over the resting level; {_MEASURED}")
     floor_g: float = given(0.01, f"least onset threshold where the unit is known; {_MEASURED}")
     floor_steps: float = given(4.0, "least onset threshold, in digital steps, in any unit")
+    ringing_share: float = given(
+        0.2, f"of what is within half of smoothing_s; less is left by the mean; {_MEASURED}"
+    )
     quiet_s: float = given(0.5, _LEG)
     min_duration_s: float = given(0.5, _LEG)
     min_levels: int = given(8, "distinct values; fewer are no acceleration")
@@ -43,6 +46,7 @@ class AccelerometerCriteria:
         require(self.smoothing_s >= self.envelope_s, "smoothing_s under envelope_s")
         require(1 < self.offset_ratio <= self.onset_ratio, "offset_ratio above onset_ratio")
         require(self.floor_g >= 0 and self.floor_steps >= 0, "floors must be >= 0")
+        require(0 <= self.ringing_share < 1, "ringing_share must lie in [0, 1)")
         require(0 < self.resting_percentile < 100, "resting_percentile must lie in (0, 100)")
         require(self.resting_passes >= 1, "resting_passes must be at least 1")
         require(self.quiet_s > 0 and self.median_s > 0, "quiet_s and median_s must be above 0")

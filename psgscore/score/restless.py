@@ -89,7 +89,10 @@ def interval_peak(intervals: Floats, criteria: RestlessCriteria = RESTLESS) -> I
     if logs.size < criteria.min_intervals:
         return IntervalPeak(count=int(logs.size), mode_s=None, geometric_sd=None, width_s=None)
     grid = np.linspace(np.log(low), np.log(high), _GRID)
-    apart = (grid[:, np.newaxis] - logs) / criteria.bandwidth_ln
+    # Those outside the range shape the density at its ends: a slope there is no peak.
+    with np.errstate(invalid="ignore"):
+        every = np.log(intervals[intervals > 0])
+    apart = (grid[:, np.newaxis] - every) / criteria.bandwidth_ln
     density = np.exp(-0.5 * apart**2).sum(axis=1)
     top = int(density.argmax())
     inside = 0 < top < _GRID - 1
