@@ -1,0 +1,296 @@
+"""R peaks: where the ECG, within the band of the QRS complex, stands out of its surroundings.
+
+The sign of the complex does not matter, nor does the unit's scale between patients: a
+beat is compared with the beats around it. See docs/rules/heart_rate.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from psgscore.dsp.filters import band_pass
+from psgscore.dsp.median import running_median
+from psgscore.dsp.parts import in_parts
+from psgscore.intervals import close_gaps, runs, subtract
+from psgscore.model._arrays import Bools, Floats, Ints, Samples, Spans, as_spans, to_microsecond
+from psgscore.model.heart import HeartBeats
+from psgscore.model.heart_criteria import HEART, HeartCriteria
+from psgscore.model.signal import Signal
+
+MICROVOLTS = {"uV": 1.0, "mV": 1000.0, "V": 1e6}
+_ENOUGH_HZ = 120.0
+_BLOCK, _BLOCKS = 16, 8
+_CELL = _BLOCK * _BLOCKS
+_AT_ONCE = 1 << 17
+_TURN_S = 0.06
+_SPOILED = 2
+_SIGN_BEATS, _AGREED = 31, 0.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Levels:
+    """The usual QRS around each cell of 128 samples, and how far it stands over the quiet."""
+
+    qrs: Samples
+    clearness: Samples
+    usual_clearness: Samples
+
+
+def find_r_peaks(ecg: Signal, criteria: HeartCriteria = HEART) -> HeartBeats:
+    """Find the R peaks of an ECG.
+
+    Parameters
+    ----------
+    ecg : Signal
+        Any lead, either way up, in uV, mV or V, at least `min_rate_hz`.
+    criteria : HeartCriteria
+        Band, thresholds, and what is too unclear to read.
+
+    Returns
+    -------
+    HeartBeats
+        Without beats and with `reasons` where the signal cannot be read at all.
+    """
+    reasons = _refused(ecg, criteria)
+    if reasons:
+        none = as_spans([])
+        return HeartBeats(label=ecg.label, times_s=none[:, 0], readable=none, reasons=reasons)
+    found = [_in_piece(piece, criteria) for piece in ecg.pieces()]
+    times = np.concatenate([one[0] for one in found])
+    readable = as_spans(np.concatenate([one[1] for one in found]))
+    levels = [one[2] for one in found if one[2].qrs.size]
+    if not readable.size:
+        reasons = (_unclear(levels, criteria),)
+    unreadable_s = ecg.duration_s - float(np.sum(readable[:, 1] - readable[:, 0]))
+    return HeartBeats(
+        label=ecg.label,
+        times_s=to_microsecond(times),
+        readable=readable,
+        reasons=reasons,
+        measures=_usual(levels) | {"unreadable_min": unreadable_s / 60.0},
+    )
+
+
+def _refused(ecg: Signal, criteria: HeartCriteria) -> tuple[str, ...]:
+    """Return why the signal cannot be read at all."""
+    if ecg.unit not in MICROVOLTS:
+        found = f"the unit {ecg.unit!r} is no voltage" if ecg.unit else "its unit is not known"
+        return (found,)
+    if ecg.rate_hz < criteria.min_rate_hz:
+        return (
+            f"{ecg.rate_hz:g} Hz is too slow for R peaks (at least {criteria.min_rate_hz:g} Hz)",
+        )
+    if ecg.duration_s < criteria.min_readable_s:
+        return (f"it holds less than {criteria.min_readable_s:g} s of signal",)
+    probe = ecg.samples[: ecg.samples.size // 64 * 64].reshape(64, -1)[:, : round(ecg.rate_hz)]
+    still = float(np.mean(probe[:, 1:] == probe[:, :-1]))
+    if still >= criteria.flat_share and float(np.ptp(ecg.samples)) == 0.0:
+        return ("it is flat",)
+    return ()
+
+
+def _unclear(levels: list[_Levels], criteria: HeartCriteria) -> str:
+    usual = _usual(levels)
+    if usual.get("qrs_uv", 0.0) < criteria.min_qrs_uv:
+        return "it is flat, or too small to be an ECG"
+    return "beats cannot be told from noise"
+
+
+def _usual(levels: list[_Levels]) -> dict[str, float]:
+    if not levels:
+        return {}
+    return {
+        "qrs_uv": float(np.median(np.concatenate([one.qrs for one in levels]))),
+        "clearness": float(np.median(np.concatenate([one.clearness for one in levels]))),
+    }
+
+
+def _in_piece(piece: Signal, criteria: HeartCriteria) -> tuple[Floats, Spans, _Levels]:
+    """Return the beats and the readable stretches of an uninterrupted piece."""
+    step = max(int(piece.rate_hz // _ENOUGH_HZ), 1)
+    rate_hz = piece.rate_hz / step
+    slow = _thinned(piece.samples, step)
+    if slow.size < max(criteria.min_readable_s * rate_hz, 2 * _CELL):
+        nothing = np.zeros(0, np.float32)
+        return np.zeros(0), np.zeros((0, 2)), _Levels(nothing, nothing, nothing)
+    if piece.unit != "uV":
+        slow = slow * np.float32(MICROVOLTS[piece.unit])
+    wave = band_pass(slow, rate_hz, criteria.low_hz, criteria.high_hz)
+    # Whole cells only: what is left over at the end is as if it were quiet.
+    size = np.zeros(-(-wave.size // _CELL) * _CELL, np.float32)
+    np.abs(wave, out=size[: wave.size])
+    levels = _levels(size, rate_hz, criteria)
+    places, too_large = _candidates(size, levels, rate_hz, criteria)
+    places = _without_t_waves(size, places, rate_hz, criteria)
+    # The mean of `step` samples stands for the middle of them.
+    middle_s = piece.start_s + (step - 1) / (2 * piece.rate_hz)
+    times = middle_s + _peaks(wave, places, rate_hz) / rate_hz
+    cells = piece.start_s + runs(_readable(levels, criteria)) * (_CELL / rate_hz)
+    cells = np.minimum(cells, piece.stop_s)
+    spoiled = middle_s + too_large[:, np.newaxis] / rate_hz + np.array([[-0.5, 0.5]])
+    readable = subtract(close_gaps(cells), spoiled)
+    readable = readable[readable[:, 1] - readable[:, 0] >= criteria.min_readable_s]
+    return times[_inside(times, readable)], readable, levels
+
+
+def _thinned(samples: Samples, step: int) -> Samples:
+    """Return the mean of every `step` samples: what would alias is averaged out."""
+    if step == 1:
+        return samples
+    thinned = np.empty(samples.size // step, np.float32)
+
+    def fill(first: int, last: int) -> None:
+        rows = samples[first * step : last * step].reshape(-1, step)
+        out = thinned[first:last]
+        np.add(rows[:, 0], rows[:, 1], out=out)
+        for k in range(2, step):
+            out += rows[:, k]
+        out *= np.float32(1.0 / step)
+
+    in_parts(fill, thinned.size, _AT_ONCE)
+    return thinned
+
+
+def _extremes(size: Samples) -> tuple[Samples, Samples]:
+    """Return the highest value of each cell, and the lowest of the maxima of its blocks."""
+    n_cells = size.size // _CELL
+    highest, quiet = np.empty(n_cells, np.float32), np.empty(n_cells, np.float32)
+
+    def fill(first: int, last: int) -> None:
+        blocks = size[first * _CELL : last * _CELL]
+        for _ in range(4):
+            blocks = np.maximum(blocks[::2], blocks[1::2])
+        rows = blocks.reshape(-1, _BLOCKS)
+        rows.max(axis=1, out=highest[first:last])
+        rows.min(axis=1, out=quiet[first:last])
+
+    in_parts(fill, n_cells, _AT_ONCE // _CELL)
+    return highest, quiet
+
+
+def _levels(size: Samples, rate_hz: float, criteria: HeartCriteria) -> _Levels:
+    """Return the usual QRS around each cell, and how far it stands over the quiet."""
+    highest, quiet = _extremes(size)
+    # Three cells hold a beat down to some 30 beats a minute.
+    beat = np.maximum(highest, np.append(highest[1:], highest[-1:]))
+    beat = np.maximum(beat, np.append(highest[:1], highest[:-1]))
+    reach = max(round(criteria.level_s * rate_hz / _CELL) // 2, 1)
+    around = running_median(beat, 2 * reach + 1)
+    if around.size > 2 * reach:
+        # At the ends a running median holds one value: that of the nearest whole window.
+        around[:reach], around[-reach:] = around[reach], around[-reach - 1]
+    before, after = np.roll(around, reach + 1), np.roll(around, -reach - 1)
+    before[: reach + 1], after[-reach - 1 :] = around[: reach + 1], around[-reach - 1 :]
+    levels = np.stack([around, before, after])
+    # The level nearest to the closest cells: a step of the amplitude stays a step.
+    near = np.abs(np.log(np.maximum(levels, 1e-6) / np.maximum(beat, 1e-6)))
+    qrs = np.take_along_axis(levels, near.argmin(axis=0)[np.newaxis], axis=0)[0]
+    clearness = qrs / np.maximum(running_median(quiet, 3), np.float32(1e-6))
+    return _Levels(qrs, clearness, _by_stretch(clearness, round(criteria.clearness_s * rate_hz)))
+
+
+def _by_stretch(clearness: Samples, n_samples: int) -> Samples:
+    """Return the median of each stretch of about so many samples, for each of its cells."""
+    n_parts = max(round(clearness.size * _CELL / n_samples), 1)
+    width = -(-clearness.size // n_parts)
+    rows = np.pad(clearness, (0, -clearness.size % width), mode="reflect").reshape(-1, width)
+    medians: Samples = np.repeat(np.median(rows, axis=1), width)[: clearness.size]
+    return medians
+
+
+def _candidates(
+    size: Samples, levels: _Levels, rate_hz: float, criteria: HeartCriteria
+) -> tuple[Ints, Ints]:
+    """Return where beats may be, and where something far larger than a beat is."""
+    limit = np.maximum(criteria.threshold_share * levels.qrs, criteria.min_qrs_uv / 4)
+    found: list[tuple[int, Ints]] = []
+
+    def look(first: int, last: int) -> None:
+        rows = size[first * _CELL : last * _CELL].reshape(-1, _CELL)
+        hits = np.flatnonzero(rows > limit[first:last, np.newaxis])
+        found.append((first, hits + first * _CELL))
+
+    in_parts(look, limit.size, _AT_ONCE // _CELL)
+    over = np.concatenate([hits for _, hits in sorted(found, key=lambda one: one[0])])
+    over = over[(over > 0) & (over < size.size - 1)]
+    here = size[over]
+    peaks = over[(here > size[over - 1]) & (here >= size[over + 1])]
+    large = size[peaks] > criteria.artefact_ratio * levels.qrs[peaks // _CELL]
+    return _apart(peaks, size[peaks], round(criteria.refractory_s * rate_hz)), peaks[large]
+
+
+def _apart(places: Ints, heights: Samples, distance: int) -> Ints:
+    """Keep the highest, then the highest of those that are `distance` from every one kept."""
+    kept = []
+    while places.size:
+        best = _highest_near(places, heights, distance)
+        kept.append(places[best])
+        after = np.searchsorted(places[best], places, side="right")
+        ends = np.concatenate([[-distance], places[best], [places[-1] + distance]])
+        free = (places - ends[after] >= distance) & (ends[after + 1] - places >= distance)
+        places, heights = places[free], heights[free]
+    return np.sort(np.concatenate(kept)) if kept else places
+
+
+def _highest_near(places: Ints, heights: Samples, distance: int) -> Bools:
+    """Say which heights no other within `distance` exceeds; of equals, the first."""
+    best = np.ones(places.size, np.bool_)
+    for shift in range(1, places.size):
+        near = places[shift:] - places[:-shift] < distance
+        if not near.any():
+            break
+        later = heights[shift:] > heights[:-shift]
+        best[:-shift] &= ~(near & later)
+        best[shift:] &= ~(near & ~later)
+    return best
+
+
+def _without_t_waves(size: Samples, places: Ints, rate_hz: float, criteria: HeartCriteria) -> Ints:
+    """Drop what follows a larger beat too soon for its size."""
+    heights = size[places]
+    soon = np.diff(places) < criteria.t_wave_s * rate_hz
+    wave = soon & (heights[1:] < criteria.t_wave_share * heights[:-1])
+    kept: Ints = places[~np.append(np.zeros(min(places.size, 1), np.bool_), wave)]
+    return kept
+
+
+def _peaks(wave: Samples, places: Ints, rate_hz: float) -> Floats:
+    """Return the peaks, between the samples, of the sign most beats around have."""
+    if not places.size:
+        return np.zeros(0)
+    signs = _usual_signs(wave[places])
+    reach = max(round(_TURN_S * rate_hz), 1)
+    near = np.clip(places[:, np.newaxis] + np.arange(-reach, reach + 1), 1, wave.size - 2)
+    upright = wave[near] * signs[:, np.newaxis]
+    top = np.take_along_axis(near, upright.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
+    left, middle, right = (wave[top + k].astype(np.float64) for k in (-1, 0, 1))
+    bend = left - 2 * middle + right
+    shift = np.where(bend != 0, 0.5 * (left - right) / np.where(bend != 0, bend, 1.0), 0.0)
+    return np.unique(top + np.clip(shift, -0.5, 0.5))
+
+
+def _usual_signs(peaks: Samples) -> Samples:
+    """Return the sign most peaks around each one have; where few agree, that of all."""
+    total = np.concatenate([[0.0], np.cumsum(np.sign(peaks), dtype=np.float64)])
+    first = np.maximum(np.arange(peaks.size) - _SIGN_BEATS // 2, 0)
+    last = np.minimum(first + _SIGN_BEATS, peaks.size)
+    balance = (total[last] - total[first]) / (last - first)
+    balance[np.abs(balance) < _AGREED] = total[-1]
+    return np.where(balance < 0, np.float32(-1.0), np.float32(1.0))
+
+
+def _readable(levels: _Levels, criteria: HeartCriteria) -> Bools:
+    """Say which cells can be read; what is too unclear spoils the cells beside it too."""
+    unclear = levels.clearness < criteria.min_local_clearness
+    spoiled = np.convolve(unclear, np.ones(2 * _SPOILED + 1), mode="same") > 0.5
+    clear = ~spoiled & (levels.usual_clearness >= criteria.min_clearness)
+    return clear & (levels.qrs >= criteria.min_qrs_uv)
+
+
+def _inside(times: Floats, spans: Spans) -> Bools:
+    row = np.searchsorted(spans[:, 0], times, side="right") - 1
+    inside: Bools = row >= 0
+    inside[inside] = times[inside] < spans[row[inside], 1]
+    return inside
