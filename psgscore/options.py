@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from psgscore.io.recording import Recording
 from psgscore.model.criteria import DETECTION, SIDE_BY_SIDE, Criteria, LegMovementCriteria
 from psgscore.model.hypnogram import Hypnogram
+from psgscore.model.movement_criteria import MOVEMENTS, MovementCriteria
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,10 @@ class Options:
     lights : tuple of float or None
         Lights off and on in seconds from the start; None takes the marks, else a light
         sensor, else the ends of the recording.
+    family : bool
+        Look for every movement of sleep, not for leg movements alone.
+    movement_criteria : MovementCriteria
+        What the other movements are judged by.
     """
 
     scoring: tuple[str | os.PathLike[str], ...] = ()
@@ -65,3 +70,5 @@ class Options:
     sex: str | None = None
     arousals: str = "given"
     lights: tuple[float | None, float | None] = (None, None)
+    family: bool = True
+    movement_criteria: MovementCriteria = MOVEMENTS

@@ -88,19 +88,26 @@ def score_recording(
     if arousals.source:
         events = Events.concat([events, arousals.events])
         covers |= {"automatic_arousal"}
+    channels = _movement_channels(recording, found, options, part(progress, 0.8, 0.85))
     context = Context(
         duration_s=recording.duration_s,
         start="" if recording.start is None else recording.start.strftime("%H:%M:%S"),
         covers=covers,
         gaps=as_spans([(gap.start_s, gap.stop_s) for gap in recording.gaps]),
         unreadable=unreadable_spans(found),
-        not_scored=(*not_scored, *used.not_scored, *arousals.not_scored),
+        not_scored=(
+            *not_scored,
+            *used.not_scored,
+            *arousals.not_scored,
+            *(channels.not_scored if channels else ()),
+        ),
         findings=(
             *_findings(recording, scoring, results),
             *used.findings,
             *arousals.findings,
+            *(channels.findings if channels else ()),
         ),
-        provenance=_provenance(recording, options, used, found, arousals.source),
+        provenance=_provenance(recording, options, used, found, channels, arousals.source),
     )
     rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]
     score = score_events(events, used.hypnogram, rules=rules, context=context)

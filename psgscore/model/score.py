@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
 from psgscore.model.criteria import Criteria, LegMovementCriteria
@@ -12,6 +12,11 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram, Stages
 from psgscore.model.staging import IndexRange, OnsetTrace, SleepOnset, StagingResult
+
+if TYPE_CHECKING:
+    from psgscore.model.movement_criteria import MovementCriteria
+    from psgscore.model.movements import MovementScore
+    from psgscore.model.restless import RestlessView
 
 DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
 
@@ -179,6 +184,7 @@ class Provenance:
     stage_source: str
     rules: tuple[Criteria, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    movements: MovementCriteria | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -196,7 +202,8 @@ class Score:
     hypnogram : Hypnogram or None
         None when the night has no stages.
     events : Events
-        Detected single-leg movements and everything that was imported.
+        Detected movements of every kind, and everything that was imported; the text
+        `psgscore.model.events.EXCLUDED_BY` says what explains a movement otherwise.
     legs : tuple of LegScore
         One per rule set; empty when no leg could be scored.
     gaps, unreadable : ndarray, shape (n, 2)
@@ -219,6 +226,10 @@ class Score:
         Every transition from wake to sleep, as an interval.
     onset_traces : tuple of OnsetTrace
         What the EEG shows around each, for the report.
+    movements : MovementScore or None
+        What was found of movements besides leg movements, where they were looked for.
+    restless : RestlessView or None
+        The leg movements with restless legs in mind; None where no leg was scored.
     """
 
     provenance: Provenance
@@ -240,6 +251,8 @@ class Score:
     ranges: tuple[IndexRange, ...] = ()
     onsets: tuple[SleepOnset, ...] = ()
     onset_traces: tuple[OnsetTrace, ...] = ()
+    movements: MovementScore | None = None
+    restless: RestlessView | None = None
 
     def rate(self, name: str, rules: str, scope: str) -> Rate | None:
         """Return the rate with that name, rule set and scope, None if there is none."""

@@ -28,6 +28,7 @@ from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
 from psgscore.score.legs import Night, score_legs
 from psgscore.score.precedence import with_precedence
+from psgscore.score.restless import restless_view
 from psgscore.score.rates import Counted, leg_histograms, leg_rates, leg_statistics
 
 _NO_SPANS = as_spans([])
@@ -144,6 +145,7 @@ def score_events(
         histograms=tuple(shape for one in counted for shape in leg_histograms(one)),
         not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs, context.not_scored)),
         findings=(*context.findings, *light_findings),
+        restless=restless_view(legs[0], night) if legs else None,
     )
 
 
@@ -166,8 +168,13 @@ def _duration_s(events: Events, hypnogram: Hypnogram | None, context: Context) -
     return max(ends, default=0.0)
 
 
-def _lights(events: Events, duration_s: float) -> tuple[tuple[float, float], list[Finding]]:
+def lights_span(events: Events, duration_s: float) -> tuple[float, float]:
     """Return lights off and on: first and last mark, else the ends of the recording."""
+    return _lights(events, duration_s)[0]
+
+
+def _lights(events: Events, duration_s: float) -> tuple[tuple[float, float], list[Finding]]:
+    """Return lights off and on, and what there is to say of them."""
     off, on = events.of_kind("lights_off").start_s, events.of_kind("lights_on").start_s
     lights = (float(off[0]) if off.size else 0.0, float(on[-1]) if on.size else duration_s)
     findings = []
@@ -186,7 +193,8 @@ def _lights(events: Events, duration_s: float) -> tuple[tuple[float, float], lis
 
 
 def _with_rules(provenance: Provenance, rules: tuple[Criteria, ...]) -> Provenance:
-    used = [value for value in (provenance.detection, PERIODICITY, *rules) if value is not None]
+    known = (provenance.detection, provenance.movements, PERIODICITY, *rules)
+    used = [value for value in known if value is not None]
     return replace(provenance, rules=rules, criteria_sha256=criteria_hash(*used))
 
 

@@ -1,0 +1,232 @@
+"""The movements of sleep besides leg movements: from prepared channels to rows of a score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from psgscore.intervals import close_gaps
+from psgscore.model._arrays import Spans, Words, as_spans
+from psgscore.model.events import EXCLUDED_BY, Events
+from psgscore.model.finding import NotScored
+from psgscore.model.hypnogram import SLEEP
+from psgscore.model.movement_criteria import MovementCriteria
+from psgscore.model.movement_kinds import ARTEFACT
+from psgscore.model.movements import MovementScore
+from psgscore.model.score import Score
+from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
+from psgscore.movement_channels import MovementChannels
+
+if TYPE_CHECKING:
+    from psgscore.detect.emg import PreparedEmg
+    from psgscore.model.heart import HeartResponse
+    from psgscore.model.rem import RemAtonia
+    from psgscore.score.fragmentary import FragmentaryScore
+    from psgscore.score.jerks import JerkNight, JerkScore
+
+_WAVES_BEFORE_S, _WAVES_AFTER_S = 1.0, 2.0
+
+
+def score_movements(
+    score: Score, channels: MovementChannels, covers: frozenset[str], criteria: MovementCriteria
+) -> Score:
+    """Add to a score what needs its series, its stages and its sleep onsets.
+
+    Parameters
+    ----------
+    score : Score
+        With leg movements, trains and large movements, and the sleep onsets.
+    channels : MovementChannels
+        What the movements are looked for in.
+    covers : frozenset of str
+        What was scored, found or not; see `psgscore.score.night.Context`.
+    criteria : MovementCriteria
+        Every number.
+    """
+    from psgscore.score.jerk_summary import jerk_summary  # noqa: PLC0415 - start-up time
+    from psgscore.score.movement_rates import movement_rates  # noqa: PLC0415
+    from psgscore.score.night import lights_span  # noqa: PLC0415
+    from psgscore.score.precedence import with_precedence  # noqa: PLC0415
+
+    jerks, fragmentary, refused = _short(score, channels, covers, criteria)
+    rem = _rem(score, channels, covers, criteria)
+    heart = _heart(score, channels, criteria)
+    tables = [score.events, _jerk_events(jerks, fragmentary), fragmentary.runs,
+              _excluded(fragmentary.potentials, fragmentary.excluded_by),
+              _excluded(rem.events, rem.excluded_by),
+              *(one.events for one in channels.accelerometers)]  # fmt: skip
+    events = with_precedence(Events.concat(tables))
+    found = MovementScore(
+        criteria=criteria,
+        muscles={emg.label: emg.role for emg in channels.emgs},
+        looked_for=frozenset(),
+        jerks=jerk_summary(jerks),
+        rem=rem,
+        beats=channels.beats,
+        heart=heart,
+        accelerometers=channels.accelerometers,
+    )
+    lights_s = lights_span(score.events, score.duration_s)
+    rates = movement_rates(events, _readable(channels, score, fragmentary), score.hypnogram, lights_s)
+    responses = [heart.not_scored] if heart is not None and heart.not_scored else []
+    return replace(
+        score,
+        events=events,
+        rates=(*score.rates, *rates),
+        movements=found,
+        not_scored=_once(
+            [*score.not_scored, *refused, *jerks.not_scored, *fragmentary.not_scored,
+             *rem.not_scored, *responses]  # fmt: skip
+        ),
+    )
+
+
+def _short(
+    score: Score, channels: MovementChannels, covers: frozenset[str], criteria: MovementCriteria
+) -> tuple[JerkScore, FragmentaryScore, list[NotScored]]:
+    """Judge the short bursts: hypnic jerks first, then what is left as fragmentary."""
+    from psgscore.detect.bursts import burst_refusal, find_short_bursts  # noqa: PLC0415
+    from psgscore.score.family import above_jerks  # noqa: PLC0415
+    from psgscore.score.fragmentary import FragmentaryNight, potentials  # noqa: PLC0415
+    from psgscore.score.fragmentary import score_fragmentary  # noqa: PLC0415
+    from psgscore.score.jerk_candidates import jerk_candidates, muscles_of  # noqa: PLC0415
+    from psgscore.score.jerks import score_jerks  # noqa: PLC0415
+
+    refusals = {emg.label: burst_refusal(emg, criteria.short_bursts) for emg in channels.emgs}
+    usable = [emg for emg in channels.emgs if refusals[emg.label] is None]
+    muscles = muscles_of({emg.label: emg.role for emg in usable})
+    bursts = Events.concat([find_short_bursts(emg, criteria.short_bursts) for emg in usable])
+    found = potentials(bursts, muscles, criteria.fragmentary)
+    candidates = jerk_candidates(bursts, muscles, criteria.jerks)
+    above = above_jerks(score.events)
+    night = _jerk_night(score, channels, covers, criteria, candidates)
+    night = replace(night, n_muscles=len(set(muscles.values()) - {""}), potentials=found,
+                    outranked=above, readable=_common(usable))  # fmt: skip
+    jerks = score_jerks(candidates, night, criteria.jerks)
+    taken = _jerk_events(jerks, found).counted().spans
+    dark = FragmentaryNight(
+        hypnogram=score.hypnogram,
+        n_channels=len(usable),
+        readable=_common(usable),
+        outranked=above | ({"hypnic jerk": taken} if len(taken) else {}),
+    )
+    refused = [one for one in refusals.values() if one is not None]
+    return jerks, score_fragmentary(found, dark, criteria.fragmentary), refused
+
+
+def _jerk_night(
+    score: Score,
+    channels: MovementChannels,
+    covers: frozenset[str],
+    criteria: MovementCriteria,
+    candidates: Events,
+) -> JerkNight:
+    """Gather what comes with a jerk: waves, arousals, the heart, series of movements."""
+    from psgscore.detect.graphoelements import find_graphoelements  # noqa: PLC0415
+    from psgscore.score.family import periodic_spans  # noqa: PLC0415
+    from psgscore.score.heart import rate_rise_bpm  # noqa: PLC0415
+    from psgscore.score.jerks import JerkNight  # noqa: PLC0415
+
+    around = close_gaps(
+        np.column_stack([candidates.start_s - _WAVES_BEFORE_S, candidates.start_s + _WAVES_AFTER_S])
+    )
+    waves = None
+    if channels.eeg:
+        waves = find_graphoelements(channels.eeg[0], around, criteria.graphoelements)
+    rise = None
+    if channels.beats is not None:
+        rise = rate_rise_bpm(channels.beats, candidates.start_s, criteria.heart_rise)
+    lights_off = score.events.of_kind("lights_off").start_s
+    return JerkNight(
+        hypnogram=score.hypnogram,
+        n_muscles=0,
+        onsets=score.onsets,
+        lights_off_s=float(lights_off[0]) if lights_off.size else None,
+        waves=waves,
+        arousals=_arousals(score, covers),
+        respiratory=score.events.of_kind(*RESPIRATORY) if "respiratory" in covers else None,
+        heart_rise_bpm=rise,
+        periodic_spans=periodic_spans(next(iter(score.legs), None)),
+    )
+
+
+def _arousals(score: Score, covers: frozenset[str]) -> Events | None:
+    """Return those of a person, else those of a program, else None."""
+    for name, kinds in (("arousal", AROUSAL), ("automatic_arousal", AUTOMATIC_AROUSAL)):
+        if name in covers:
+            return score.events.of_kind(*kinds)
+    return None
+
+
+def _jerk_events(jerks: JerkScore, found: Events) -> Events:
+    """Return the jerks as rows, with their context and what excludes them."""
+    from psgscore.score.family import CONTEXT, POTENTIAL  # noqa: PLC0415 - start-up time
+    from psgscore.score.family import mere_potentials, with_reason  # noqa: PLC0415
+
+    rows = _excluded(jerks.events, jerks.excluded_by).with_text(CONTEXT, jerks.context)
+    return with_reason(rows, mere_potentials(rows, found), POTENTIAL)
+
+
+def _excluded(events: Events, excluded_by: Words) -> Events:
+    return events.with_text(EXCLUDED_BY, excluded_by)
+
+
+def _rem(
+    score: Score, channels: MovementChannels, covers: frozenset[str], criteria: MovementCriteria
+) -> RemAtonia:
+    """Measure REM sleep without atonia, away from what is no activity of REM sleep."""
+    from psgscore.detect.rem_atonia import find_rem_atonia  # noqa: PLC0415 - start-up time
+
+    counted = score.events.counted()
+    kinds = [ARTEFACT, "LMM", "rhythmic_flag"]
+    kinds += [*AROUSAL] if "arousal" in covers else []
+    kinds += [*RESPIRATORY] if "respiratory" in covers else []
+    left_out = close_gaps(counted.of_kind(*kinds).spans)
+    return find_rem_atonia(
+        channels.emgs, score.hypnogram, left_out=left_out, criteria=criteria.rem_atonia
+    )
+
+
+def _heart(
+    score: Score, channels: MovementChannels, criteria: MovementCriteria
+) -> HeartResponse | None:
+    """Return what the heart rate does around the periodic movements of sleep."""
+    from psgscore.score.heart import heart_response  # noqa: PLC0415 - start-up time
+
+    legs = next(iter(score.legs), None)
+    if legs is None or channels.beats is None:
+        return None
+    chosen = legs.verdicts.plm
+    if score.hypnogram is not None:
+        chosen = chosen & np.isin(legs.verdicts.stage, SLEEP)
+    onsets = legs.movements.start_s
+    return heart_response(
+        channels.beats, onsets[chosen], criteria.heart_response, others_s=onsets
+    )
+
+
+def _common(emgs: Sequence[PreparedEmg]) -> Spans:
+    """Return where at least one EMG can be read."""
+    spans = [emg.spans for emg in emgs if len(emg.spans)]
+    return as_spans(close_gaps(np.concatenate(spans))) if spans else as_spans([])
+
+
+def _readable(
+    channels: MovementChannels, score: Score, fragmentary: FragmentaryScore
+) -> dict[str, Spans]:
+    """Return in which seconds each kind was looked for; a kind that is not in it was not."""
+    found: dict[str, Spans] = {}
+    quick = [emg for emg in channels.emgs if emg.rate_hz >= 200.0]
+    if fragmentary.nrem_h > 0:
+        found["fragmentary_potential"] = _common(quick)
+    for one in channels.accelerometers:
+        if one.not_scored is None:
+            found["ACC"] = one.readable
+    return found
+
+
+def _once(reasons: Sequence[NotScored]) -> tuple[NotScored, ...]:
+    return tuple(dict.fromkeys(reasons))
