@@ -210,7 +210,7 @@ def test_an_aasm_phasic_epoch(count, phasic, role):
 @pytest.mark.parametrize(
     ("uv", "sinbar", "aasm"),
     [
-        pytest.param(1.25, 0, 0, id="1.25 times: nothing"),
+        pytest.param(1.2, 0, 0, id="1.2 times: nothing"),
         pytest.param(2.7, 6, 0, id="over 2 times: SINBAR"),
         pytest.param(3.1, 6, 0, id="3.1 times: not AASM"),
         pytest.param(5.0, 6, 1, id="over 4 times: AASM"),
