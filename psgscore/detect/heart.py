@@ -84,9 +84,8 @@ def _refused(ecg: Signal, criteria: HeartCriteria) -> tuple[str, ...]:
         )
     if ecg.duration_s < criteria.min_readable_s:
         return (f"it holds less than {criteria.min_readable_s:g} s of signal",)
-    probe = ecg.samples[: ecg.samples.size // 64 * 64].reshape(64, -1)[:, : round(ecg.rate_hz)]
-    still = float(np.mean(probe[:, 1:] == probe[:, :-1]))
-    if still >= criteria.flat_share and float(np.ptp(ecg.samples)) == 0.0:
+    few = ecg.samples[:: ecg.samples.size // 64]
+    if few.min() == few.max() and ecg.samples.min() == ecg.samples.max():
         return ("it is flat",)
     return ()
 
@@ -95,6 +94,8 @@ def _unclear(levels: list[_Levels], criteria: HeartCriteria) -> str:
     usual = _usual(levels)
     if usual.get("qrs_uv", 0.0) < criteria.min_qrs_uv:
         return "it is flat, or too small to be an ECG"
+    if usual["qrs_uv"] > criteria.max_qrs_uv:
+        return "it is too large to be an ECG"
     return "beats cannot be told from noise"
 
 
@@ -286,7 +287,7 @@ def _readable(levels: _Levels, criteria: HeartCriteria) -> Bools:
     unclear = levels.clearness < criteria.min_local_clearness
     spoiled = np.convolve(unclear, np.ones(2 * _SPOILED + 1), mode="same") > 0.5
     clear = ~spoiled & (levels.usual_clearness >= criteria.min_clearness)
-    return clear & (levels.qrs >= criteria.min_qrs_uv)
+    return clear & (levels.qrs >= criteria.min_qrs_uv) & (levels.qrs <= criteria.max_qrs_uv)
 
 
 def _inside(times: Floats, spans: Spans) -> Bools:

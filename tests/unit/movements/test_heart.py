@@ -203,6 +203,11 @@ def still(values):
         pytest.param(signal_of(still(0.0)), "flat", id="flat at 0"),
         pytest.param(signal_of(still(312.0)), "flat", id="flat elsewhere"),
         pytest.param(signal_of(ecg_of([], 120, noise_uv=2.0)), "flat, or too small", id="2 uV"),
+        pytest.param(
+            signal_of(ecg_of(np.arange(1.0, 119.0), 120, r_uv=30.0, noise_uv=0.2), unit="mV"),
+            "too large",
+            id="30 mV",
+        ),
         pytest.param(signal_of(ecg_of([], 120, noise_uv=90)), "told from noise", id="noise only"),
         pytest.param(signal_of(ecg_of([1], 9)), "less than 10 s", id="nine seconds"),
         pytest.param(signal_of(ecg_of([1], 90, 99.0), 99.0), "too slow", id="99 Hz"),
@@ -249,9 +254,9 @@ def test_beats_move_with_the_signal_and_do_not_depend_on_its_size(start_s, scale
         ("min_clearness", 1.0),
         ("min_local_clearness", 1.0),
         ("max_bpm", 25.0),
+        ("max_qrs_uv", 20.0),
         ("ectopic_share", 1.0),
         ("level_s", 0.0),
-        ("flat_share", 0.0),
     ],
 )
 def test_criteria_that_make_no_sense_are_refused(name, value):
