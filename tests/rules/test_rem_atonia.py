@@ -118,7 +118,8 @@ def grid_of(hypnogram=NIGHT, left_out=()):
     [
         pytest.param((600.0, 600.1), [0], id="at the start of REM"),
         pytest.param((602.9, 603.1), [0, 1], id="0.1 s in each of two"),
-        pytest.param((602.95, 603.2), [1], id="0.05 s in the first is not enough"),
+        pytest.param((602.9, 603.3), [0, 1], id="0.1 s in the first, and more in the next"),
+        pytest.param((602.900001, 603.3), [1], id="less than 0.1 s in the first"),
         pytest.param((602.94, 603.05), [0], id="neither 0.1 s: the larger part"),
         pytest.param((602.95, 603.05), [0, 1], id="half in each"),
         pytest.param((599.0, 601.0), [0], id="it began before REM"),
@@ -308,6 +309,44 @@ def test_tonic_activity_that_fills_the_rem_period_is_seen_against_nrem():
     assert found.background_uv == pytest.approx(6.5, rel=0.15)
     assert found.sinbar_tonic.count == 0
     assert found.aasm_tonic.percent == 100.0
+
+
+@pytest.mark.parametrize(
+    ("apart", "tonic"),
+    [
+        pytest.param(30, 6, id="15 min apart: one REM period, one background"),
+        pytest.param(31, 0, id="more: each its own"),
+    ],
+)
+def test_each_rem_period_has_its_background(apart, tonic):
+    start = 30.0 * (20 + 20 + apart)
+    samples = muscle([(start, start + 180.0, 3.0)], seconds=start + 180.0)
+    hypnogram = stages((N2, 20), (R, 20), (N2, apart), (R, 6))
+    found = measure_rem_atonia([emg(samples)], hypnogram).channels[0]
+    assert (found.sinbar_tonic.count, found.sinbar_tonic.of) == (tonic, 26)
+
+
+@pytest.mark.parametrize(
+    ("epochs", "tonic"),
+    [
+        pytest.param(5, 5, id="150 s: held against the REM of the night"),
+        pytest.param(6, 0, id="180 s: has its own background"),
+    ],
+)
+def test_a_short_rem_period_is_held_against_the_whole_night(epochs, tonic):
+    start = 30.0 * (20 + 30 + 40)
+    samples = muscle([(start, start + 30 * epochs, 3.0)], seconds=start + 30 * epochs)
+    hypnogram = stages((N2, 20), (R, 30), (N2, 40), (R, epochs))
+    found = measure_rem_atonia([emg(samples)], hypnogram).channels[0]
+    assert found.sinbar_tonic.count == tonic
+
+
+def test_the_background_is_never_under_its_floor():
+    spans = in_minis(6, length_s=1.0, uv=0.5)
+    found = channel(spans, "leg:left", rest_uv=0.1, nrem_uv=0.5)
+    assert (found.background_uv, found.sinbar_any.count) == (0.4, 0)
+    larger = channel(in_minis(6, length_s=1.0, uv=1.2), "leg:left", rest_uv=0.1, nrem_uv=0.5)
+    assert larger.sinbar_phasic.count == 6
 
 
 def test_bursts_less_than_a_quarter_of_a_second_apart_are_one():
