@@ -239,7 +239,7 @@ def _events(one: _Moving, criteria: AccelerometerCriteria, kind: str, label: str
     envelope = one.envelope
     grid = one.bursts(criteria.quiet_s)
     rate_hz, places = envelope.rate_hz, np.minimum(grid, one.rest.size - 1)
-    reach = max(round(criteria.smoothing_s * rate_hz / 2), 1)
+    reach = max(round(criteria.envelope_s * rate_hz), 1)
     rest = one.rest[places].astype(np.float64)
     coarse = np.minimum(grid * envelope.step, one.length.size)
     onsets = refine_edges(one.length, coarse[:, 0], reach, rest[:, 0], rising=True)

@@ -84,17 +84,20 @@ def _refused(ecg: Signal, criteria: HeartCriteria) -> tuple[str, ...]:
         )
     if ecg.duration_s < criteria.min_readable_s:
         return (f"it holds less than {criteria.min_readable_s:g} s of signal",)
-    probe = ecg.samples[: ecg.samples.size // 64 * 64].reshape(64, -1)[:, : round(ecg.rate_hz)]
-    still = float(np.mean(probe[:, 1:] == probe[:, :-1]))
-    if still >= criteria.flat_share and float(np.ptp(ecg.samples)) == 0.0:
+    few = ecg.samples[:: ecg.samples.size // 64]
+    if few.min() == few.max() and ecg.samples.min() == ecg.samples.max():
         return ("it is flat",)
     return ()
 
 
 def _unclear(levels: list[_Levels], criteria: HeartCriteria) -> str:
     usual = _usual(levels)
-    if usual.get("qrs_uv", 0.0) < criteria.min_qrs_uv:
+    if not usual:
+        return f"no stretch without a gap lasts {criteria.min_readable_s:g} s"
+    if usual["qrs_uv"] < criteria.min_qrs_uv:
         return "it is flat, or too small to be an ECG"
+    if usual["qrs_uv"] > criteria.max_qrs_uv:
+        return "it is too large to be an ECG"
     return "beats cannot be told from noise"
 
 
@@ -177,17 +180,13 @@ def _levels(size: Samples, rate_hz: float, criteria: HeartCriteria) -> _Levels:
     beat = np.maximum(highest, np.append(highest[1:], highest[-1:]))
     beat = np.maximum(beat, np.append(highest[:1], highest[:-1]))
     reach = max(round(criteria.level_s * rate_hz / _CELL) // 2, 1)
-    around = running_median(beat, 2 * reach + 1)
-    if around.size > 2 * reach:
-        # At the ends a running median holds one value: that of the nearest whole window.
-        around[:reach], around[-reach:] = around[reach], around[-reach - 1]
-    before, after = np.roll(around, reach + 1), np.roll(around, -reach - 1)
-    before[: reach + 1], after[-reach - 1 :] = around[: reach + 1], around[-reach - 1 :]
-    levels = np.stack([around, before, after])
-    # The level nearest to the closest cells: a step of the amplitude stays a step.
-    near = np.abs(np.log(np.maximum(levels, 1e-6) / np.maximum(beat, 1e-6)))
-    qrs = np.take_along_axis(levels, near.argmin(axis=0)[np.newaxis], axis=0)[0]
-    clearness = qrs / np.maximum(running_median(quiet, 3), np.float32(1e-6))
+    # A median keeps a step of the amplitude a step, and takes no notice of a pop.
+    qrs = running_median(beat, 2 * reach + 1)
+    if qrs.size > 2 * reach:
+        # At the ends it holds one value: that of the nearest whole window is taken.
+        qrs[:reach], qrs[-reach:] = qrs[reach], qrs[-reach - 1]
+    between: Samples = np.maximum(running_median(quiet, 3), np.float32(1e-6))
+    clearness = (qrs / between).astype(np.float32)
     return _Levels(qrs, clearness, _by_stretch(clearness, round(criteria.clearness_s * rate_hz)))
 
 
@@ -204,7 +203,8 @@ def _candidates(
     size: Samples, levels: _Levels, rate_hz: float, criteria: HeartCriteria
 ) -> tuple[Ints, Ints]:
     """Return where beats may be, and where something far larger than a beat is."""
-    limit = np.maximum(criteria.threshold_share * levels.qrs, criteria.min_qrs_uv / 4)
+    limit = np.where(_readable(levels, criteria), criteria.threshold_share * levels.qrs, np.inf)
+    limit = limit.astype(np.float32)
     found: list[tuple[int, Ints]] = []
 
     def look(first: int, last: int) -> None:
@@ -286,7 +286,7 @@ def _readable(levels: _Levels, criteria: HeartCriteria) -> Bools:
     unclear = levels.clearness < criteria.min_local_clearness
     spoiled = np.convolve(unclear, np.ones(2 * _SPOILED + 1), mode="same") > 0.5
     clear = ~spoiled & (levels.usual_clearness >= criteria.min_clearness)
-    return clear & (levels.qrs >= criteria.min_qrs_uv)
+    return clear & (levels.qrs >= criteria.min_qrs_uv) & (levels.qrs <= criteria.max_qrs_uv)
 
 
 def _inside(times: Floats, spans: Spans) -> Bools:

@@ -12,7 +12,7 @@ import numpy as np
 
 from psgscore.detect.emg import PreparedEmg
 from psgscore.detect.rem_activity import RemActivity, atonia_index
-from psgscore.detect.rem_epochs import RemGrid, at_least, phasic_bursts, share_of
+from psgscore.detect.rem_epochs import RemGrid, at_least, bursts_of, phasic_bursts, share_of
 from psgscore.model._arrays import Bools, Spans, Words, as_spans
 from psgscore.model.events import Events
 from psgscore.model.finding import NotScored
@@ -142,7 +142,8 @@ def _tonic_aasm(one: RemActivity, grid: RemGrid) -> tuple[Bools, Bools]:
 
 def _any(one: RemActivity, grid: RemGrid) -> Bools:
     """Say which mini-epochs hold activity of any length, or lie in a tonic epoch."""
-    held = grid.hold(one.active) | grid.hold(phasic_bursts(one.bursts, grid.criteria))
+    held = grid.hold(bursts_of(one.active, grid.criteria.min_burst_s))
+    held |= grid.hold(phasic_bursts(one.bursts, grid.criteria))
     if one.emg.role == "chin":
         held |= _tonic_sinbar(one, grid)[0][:, np.newaxis]
     return held
@@ -229,7 +230,7 @@ def _phasic_rows(one: RemActivity, grid: RemGrid) -> tuple[Events, Words]:
     order = np.lexsort((parts[:, 0], mini))
     mini, parts = mini[order], parts[order]
     first = np.flatnonzero(np.diff(mini, prepend=-1))
-    last = np.append(first[1:], mini.size)
+    last = np.append(first, mini.size)[1:]
     rows = mini[first]
     merged = np.column_stack([parts[first, 0], parts[last - 1, 1]])
     active = np.add.reduceat(parts[:, 1] - parts[:, 0], first) if first.size else np.zeros(0)

@@ -97,10 +97,15 @@ class RemGrid:
         return held.reshape(self.left_out.shape)
 
 
+def bursts_of(spans: Spans, shortest_s: float, longest_s: float = np.inf) -> Spans:
+    """Return the bursts whose length lies in a range, both ends included."""
+    length = to_microsecond(spans[:, 1] - spans[:, 0])
+    return spans[(length >= shortest_s) & (length <= longest_s)]
+
+
 def phasic_bursts(spans: Spans, criteria: RemAtoniaCriteria) -> Spans:
     """Return the bursts of 0.1 to 5.0 s, both included."""
-    length = to_microsecond(spans[:, 1] - spans[:, 0])
-    return spans[(length >= criteria.min_burst_s) & (length <= criteria.max_burst_s)]
+    return bursts_of(spans, criteria.min_burst_s, criteria.max_burst_s)
 
 
 def at_least(held: Bools, known: Bools, least: int) -> tuple[Bools, Bools]:

@@ -34,7 +34,7 @@ class AccelerometerCriteria:
     floor_g: float = given(0.01, f"least onset threshold where the unit is known; {_MEASURED}")
     floor_steps: float = given(4.0, "least onset threshold, in digital steps, in any unit")
     ringing_share: float = given(
-        0.2, f"of what is within half of smoothing_s; less is left by the mean; {_MEASURED}"
+        0.3, f"of what is within half of smoothing_s; less is left by the mean; {_MEASURED}"
     )
     quiet_s: float = given(0.5, _LEG)
     min_duration_s: float = given(0.5, _LEG)

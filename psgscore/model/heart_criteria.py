@@ -27,8 +27,8 @@ class HeartCriteria:
     clearness_s: float = given(60.0, f"over which it is usual; {_MEASURED}")
     min_local_clearness: float = given(5.0, f"QRS over the quiet of 3 s; {_MEASURED}")
     min_qrs_uv: float = given(20.0, "peak within the band; less is an electrode that is off")
+    max_qrs_uv: float = given(10000.0, "peak within the band; no heart is this large on the skin")
     min_readable_s: float = given(10.0, "a shorter stretch has no rate of its own")
-    flat_share: float = given(0.9, "of the samples equal to the one before: no signal")
     min_bpm: float = given(25.0, "a slower rate is a missed beat or a pause")
     max_bpm: float = given(220.0, "a faster rate is a false beat or an artefact")
     ectopic_share: float = given(0.25, "an interval this far from its neighbours' median")
@@ -42,10 +42,10 @@ class HeartCriteria:
         require(self.artefact_ratio > 1, "artefact_ratio must be above 1")
         require(self.min_clearness > 1, "min_clearness must be above 1")
         require(self.min_local_clearness > 1, "min_local_clearness must be above 1")
+        require(0 < self.min_qrs_uv < self.max_qrs_uv, "min_qrs_uv must be below max_qrs_uv")
         require(0 < self.min_bpm < self.max_bpm, "min_bpm must be below max_bpm")
         require(0 < self.ectopic_share < 1, "ectopic_share must lie in (0, 1)")
         require(self.level_s > 0 and self.min_readable_s >= 0, "level_s must be above 0")
-        require(0 < self.flat_share <= 1, "flat_share must lie in (0, 1]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

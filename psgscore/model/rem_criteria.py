@@ -26,7 +26,7 @@ class RemAtoniaCriteria:
     sinbar_tonic_share: float = given(0.5, f"{_SINBAR}: at least this of an epoch", confirm=True)
     sinbar_tonic_uv: float = given(10.0, f"{_SINBAR}: or more than this", confirm=True)
     gap_s: float = given(0.25, "own: bursts closer than this are one; exactly this: two")
-    background_percentile: float = given(10.0, f"of the levels of the seconds of REM; {_OWN}")
+    background_percentile: float = given(10.0, f"of the mini-epochs of REM; {_OWN}")
     same_period_s: float = given(900.0, "own: REM closer than this is one REM period")
     min_background_s: float = given(180.0, "own: shorter periods take the whole night's REM")
     background_floor_uv: float = given(0.4, "own: that of the resting EMG of the legs")

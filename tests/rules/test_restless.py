@@ -317,6 +317,18 @@ def test_a_quarter_of_an_hour_is_the_least(minutes, known):
     )
 
 
+@pytest.mark.parametrize(
+    ("onset_s", "bins"),
+    [
+        pytest.param(599.999999, [4, 0], id="the last moment of the first ten minutes"),
+        pytest.param(600.0, [3, 1], id="the first moment of the next"),
+    ],
+)
+def test_the_bins_are_half_open(onset_s, bins):
+    found = sit([*(onset_s - 20.0 * np.arange(3, 0, -1)), onset_s])
+    assert [one.count for one in found.course][:2] == bins
+
+
 def test_sleep_is_left_out_and_said():
     stages = hypnogram((W, 20), (N2, 10), (W, 30))
     found = sit(every(10, 20, 170), stages=stages)

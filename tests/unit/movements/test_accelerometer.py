@@ -96,6 +96,7 @@ def test_the_unit_is_only_a_scale(unit, per_g):
     ("length_s", "expected"),
     [
         pytest.param(0.2, 0, id="0.2 s is too short"),
+        pytest.param(0.3, 0, id="0.3 s"),
         pytest.param(0.4, 0, id="0.4 s"),
         pytest.param(0.6, 1, id="0.6 s"),
         pytest.param(0.8, 1, id="0.8 s"),

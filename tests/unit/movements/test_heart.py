@@ -127,6 +127,7 @@ def test_slow_and_fast_hearts(bpm):
     [
         pytest.param((P_WAVE, *QRS, (0.26, 0.05, 0.9)), {}, id="T wave nearly as tall as R"),
         pytest.param((P_WAVE, *QRS, (0.20, 0.03, 0.5)), {}, id="early, narrow T wave"),
+        pytest.param((P_WAVE, *QRS, (0.26, 0.02, 0.8)), {}, id="T wave as sharp as a QRS"),
         pytest.param((P_WAVE, (0.0, 0.012, 1.0), (0.03, 0.012, -0.9)), {}, id="R and S alike"),
         pytest.param((P_WAVE, (0.0, 0.022, 1.0), T_WAVE), {}, id="wide QRS"),
         pytest.param((P_WAVE, *QRS, T_WAVE), {"r_uv": 150.0, "noise_uv": 5.0}, id="small ECG"),
@@ -203,6 +204,11 @@ def still(values):
         pytest.param(signal_of(still(0.0)), "flat", id="flat at 0"),
         pytest.param(signal_of(still(312.0)), "flat", id="flat elsewhere"),
         pytest.param(signal_of(ecg_of([], 120, noise_uv=2.0)), "flat, or too small", id="2 uV"),
+        pytest.param(
+            signal_of(ecg_of(np.arange(1.0, 119.0), 120, r_uv=30.0, noise_uv=0.2), unit="mV"),
+            "too large",
+            id="30 mV",
+        ),
         pytest.param(signal_of(ecg_of([], 120, noise_uv=90)), "told from noise", id="noise only"),
         pytest.param(signal_of(ecg_of([1], 9)), "less than 10 s", id="nine seconds"),
         pytest.param(signal_of(ecg_of([1], 90, 99.0), 99.0), "too slow", id="99 Hz"),
@@ -215,6 +221,49 @@ def test_what_cannot_be_read_is_refused_with_a_reason(signal, reason):
     assert found.not_scored.what == "heart rate"
     assert reason in found.not_scored.reason
     assert "ECG" in found.not_scored.reason
+
+
+def test_many_short_stretches_are_refused():
+    samples = ecg_of(beats_at(60, 40), 40)
+    breaks = tuple((k * 9 * 256, 100.0 * k) for k in range(1, 5))
+    found = find_r_peaks(signal_of(samples, breaks=breaks))
+    assert "no stretch without a gap lasts 10 s" in found.not_scored.reason
+    assert found.times_s.size == 0
+
+
+def test_noise_of_a_third_of_r_is_not_read(night):
+    ecg, _ = night
+    noise = np.random.default_rng(1).normal(0, 300, ecg.samples.size)
+    found = find_r_peaks(signal_of(ecg.samples + noise))
+    assert found.measures["unreadable_min"] >= 0.95 * ecg.duration_s / 60
+
+
+def test_a_pop_is_no_beat_and_what_lies_beside_it_is_not_read():
+    truth = np.arange(1.0, 299.0, 1.0)
+    samples = ecg_of(truth, 300)
+    at = np.arange(40.5, 280.0, 30.0)
+    for pop_s in at:
+        first = round(pop_s * 256)
+        samples[first : first + 40] += 15000 * np.exp(-np.arange(40) / 3).astype(np.float32)
+    found = find_r_peaks(signal_of(samples))
+    assert np.abs(found.times_s[:, None] - at).min() >= 0.4
+    assert len(found.readable) == at.size + 1
+    sensitivity, precision, _ = agreement(found, truth)
+    assert (sensitivity, precision) == (1.0, 1.0)
+
+
+def test_what_lies_beside_a_burst_of_muscle_is_not_read():
+    truth = beats_at(60, 600)
+    samples = ecg_of(truth, 600)
+    noise = np.random.default_rng(4).normal(0, 1500, 5 * 256).astype(np.float32)
+    for start in range(50, 560, 50):
+        samples[start * 256 : (start + 5) * 256] += noise
+    found = find_r_peaks(signal_of(samples))
+    gaps = np.column_stack([found.readable[:-1, 1], found.readable[1:, 0]])
+    assert len(gaps) == 11
+    assert (gaps[:, 0] <= np.arange(50, 560, 50) - 0.5).all()
+    assert (gaps[:, 1] >= np.arange(55, 565, 50) + 0.5).all()
+    assert agreement(found, truth)[:2] == (1.0, 1.0)
 
 
 def test_the_slowest_rate_is_still_read():
@@ -249,9 +298,9 @@ def test_beats_move_with_the_signal_and_do_not_depend_on_its_size(start_s, scale
         ("min_clearness", 1.0),
         ("min_local_clearness", 1.0),
         ("max_bpm", 25.0),
+        ("max_qrs_uv", 20.0),
         ("ectopic_share", 1.0),
         ("level_s", 0.0),
-        ("flat_share", 0.0),
     ],
 )
 def test_criteria_that_make_no_sense_are_refused(name, value):
