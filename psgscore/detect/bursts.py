@@ -6,6 +6,7 @@ running RMS of 25 ms is taken from the same filtered EMG.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ KIND = "burst"
 MEASURES = ("duration_ms", "peak_uv", "baseline_uv")
 _PASSES = 4
 _MARGIN_S = 0.1
+_AT_ONCE = 1 << 16
+"""Samples at once: what a step works on stays in the processor's cache."""
 
 
 def burst_refusal(
@@ -60,22 +63,33 @@ def find_short_bursts(emg: PreparedEmg, criteria: ShortBurstCriteria = SHORT_BUR
     Events
         Kind ``"burst"``, in time order, never across a gap nor cut by one. Measures:
         ``duration_ms`` (between the edges), ``peak_uv`` (highest running RMS of 25 ms)
-        and ``baseline_uv`` (the resting level there).
+        and ``baseline_uv`` (the resting level there, or, where that is higher, the level
+        the EMG stays at before or after it).
 
     Notes
     -----
-    The height of a burst is `height_gain` times the RMS between its edges, and its edges
-    lie where the running RMS crosses `edge_share` of that height: a single peak of so short
-    an RMS lies half above the strength of the EMG it was drawn from. Both
-    are found together, in a few rounds. Dips shorter than `join_s` do not part a burst. An
-    edge is interpolated between samples in the mean square, and moved inwards
-    by `edge_shift_s`, which makes the duration of a burst of constant strength, 100 or
-    200 ms, right on average, and that of a bell-shaped one its width at half height
-    to within 10 %.
+    The edges of a burst lie where the running RMS crosses `edge_share` of its height, and its
+    height is `height_gain` times the RMS between its edges; both are found together, in a few
+    rounds. The highest peak of so short an RMS would not do: by chance it lies half above
+    the strength of the EMG. Dips shorter than `join_s` do not part a burst.
+
+    An edge is interpolated between samples in the mean square and moved inwards by
+    `edge_shift_s`, for a window smears an edge. So the duration of a burst of constant
+    strength, 100 or 200 ms, is right on average, and that of a bell-shaped one its width
+    at half height, or up to about a tenth more.
+
+    A burst whose samples are too alike from one to the next (`min_frequency_hz`) is no
+    muscle's: a QRS complex, or a moved electrode.
     """
     if burst_refusal(emg, criteria):
         return Events.empty()
-    return Events.concat([_in_stretch(one, emg.label, criteria) for one in emg.stretches])
+    return Events.concat(
+        [
+            _in_parts(one, _Close.of(one, parts, criteria), emg.label, criteria)
+            for one in emg.stretches
+            for parts in _where_to_look(one, criteria)
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,24 +104,58 @@ class _Close:
     power: Floats
     sample: Ints
 
+    @classmethod
+    def of(cls, stretch: EmgStretch, parts: Ints, criteria: ShortBurstCriteria) -> _Close:
+        """Take a close look at parts given by their first and last samples."""
+        sample = _inside(parts)
+        gain = stretch.criteria.amplitude_gain
+        squares = np.square(gain * stretch.filtered[sample].astype(np.float64))
+        power = np.convolve(squares, _window(criteria.window_s * stretch.rate_hz), mode="same")
+        ends = np.cumsum(parts[:, 1] - parts[:, 0])
+        power[np.concatenate([[0], ends[:-1], ends - 1])] = 0.0
+        return cls(power, sample)
 
-def _in_stretch(stretch: EmgStretch, label: str, criteria: ShortBurstCriteria) -> Events:
-    close = _close_look(stretch, criteria)
-    if close is None:
-        return Events.empty()
+
+def _where_to_look(stretch: EmgStretch, criteria: ShortBurstCriteria) -> Iterator[Ints]:
+    """Yield the parts in which a burst may lie, first and last samples, some at a time.
+
+    What peaks at P over 25 ms has at least a quarter of the mean square over 0.1 s, so
+    half of P there: no burst is overlooked.
+    """
+    envelope = stretch.envelope
+    share = 0.95 * float(np.sqrt(criteria.window_s / stretch.criteria.envelope_s))
+    high = envelope.values >= np.float32(share * criteria.min_peak_uv)
+    high &= envelope.values >= np.float32(share * criteria.baseline_ratio) * stretch.rest
+    grid = runs(high) * envelope.step
+    if not len(grid):
+        return
+    margin = round((stretch.criteria.envelope_s + _MARGIN_S) * stretch.rate_hz)
+    parts = np.clip(grid + np.array([-margin, margin]), 0, stretch.filtered.size)
+    parts = _joined(parts, 1)
+    number = np.cumsum(parts[:, 1] - parts[:, 0]) // _AT_ONCE
+    yield from np.split(parts, np.flatnonzero(np.diff(number)) + 1)
+
+
+def _in_parts(
+    stretch: EmgStretch, close: _Close, label: str, criteria: ShortBurstCriteria
+) -> Events:
     smallest_uv = _smallest_uv(stretch, close.sample, criteria)
     join = criteria.join_s * stretch.rate_hz
-    segments = _joined(close.power >= (criteria.edge_share * smallest_uv) ** 2, join)
+    segments = _joined(runs(close.power >= (criteria.edge_share * smallest_uv) ** 2), join)
+    tall = _over(np.maximum, close.power, segments) >= smallest_uv[segments[:, 0]] ** 2
+    segments = segments[tall]
     level = _levels(close.power, segments, join, criteria)
-    spans = _joined(close.power >= level, join)
+    spans = _joined(runs(close.power >= level), join)
     peak_uv = np.sqrt(_over(np.maximum, close.power, spans))
     kept = peak_uv >= smallest_uv[spans[:, 0]]
     kept &= _whole(stretch, close, spans)
     kept &= _frequency_hz(stretch, close, spans) >= criteria.min_frequency_hz
     spans, peak_uv = spans[kept], peak_uv[kept]
+    baseline_uv = _baseline_uv(stretch, close.sample[spans - np.array([0, 1])], criteria)
+    stands_out = peak_uv >= criteria.baseline_ratio * baseline_uv
+    spans, peak_uv, baseline_uv = spans[stands_out], peak_uv[stands_out], baseline_uv[stands_out]
     shift_s = np.array([criteria.edge_shift_s, -criteria.edge_shift_s])
     times_s = stretch.start_s + _edges(close, spans, level) / stretch.rate_hz + shift_s
-    rest = stretch.rest[_on_grid(stretch, close.sample[spans[:, 0]])]
     times_s[:, 1] = times_s.max(axis=1)
     found = Events.of(
         KIND,
@@ -117,7 +165,7 @@ def _in_stretch(stretch: EmgStretch, label: str, criteria: ShortBurstCriteria) -
         measures={
             "duration_ms": np.round(1000 * (times_s[:, 1] - times_s[:, 0]), 3),
             "peak_uv": np.round(peak_uv, 3),
-            "baseline_uv": np.round(rest.astype(np.float64), 3),
+            "baseline_uv": np.round(baseline_uv, 3),
         },
     )
     return found.lasting(criteria.min_duration_s, criteria.max_duration_s)
@@ -141,6 +189,26 @@ def _frequency_hz(stretch: EmgStretch, close: _Close, spans: Ints) -> Floats:
     return turns * stretch.rate_hz
 
 
+def _baseline_uv(stretch: EmgStretch, edges: Ints, criteria: ShortBurstCriteria) -> Floats:
+    """Return the baseline of each burst: the resting level, or what the EMG does beside it.
+
+    The larger of the low percentiles of the envelope before and after, where it does
+    not reach into the burst: a peak within a movement is measured against the movement.
+    """
+    envelope, rest = stretch.envelope, stretch.rest
+    baseline = rest[_on_grid(stretch, edges[:, 0])].astype(np.float64)
+    count = envelope.steps(criteria.beside_s)
+    clear = round(stretch.criteria.envelope_s * stretch.rate_hz / 2)
+    index = int(criteria.beside_percentile / 100 * count)
+    for edge, way in ((edges[:, 0] - clear, -1), (edges[:, 1] + clear, 1)):
+        places = edge[:, np.newaxis] // envelope.step + way * np.arange(1, count + 1)
+        known = (places >= 0) & (places < rest.size)
+        values = envelope.values[np.clip(places, 0, rest.size - 1)]
+        beside = np.sort(np.where(known, values, np.float32(0.0)), axis=1)[:, index]
+        baseline = np.maximum(baseline, beside)
+    return baseline
+
+
 def _on_grid(stretch: EmgStretch, sample: Ints) -> Ints:
     """Return the place on the envelope's grid that stands for each sample."""
     places: Ints = np.minimum(sample // stretch.envelope.step, stretch.rest.size - 1)
@@ -151,34 +219,6 @@ def _smallest_uv(stretch: EmgStretch, sample: Ints, criteria: ShortBurstCriteria
     """Return the smallest peak a burst needs at each sample."""
     rest = stretch.rest[_on_grid(stretch, sample)].astype(np.float64)
     return np.maximum(criteria.min_peak_uv, criteria.baseline_ratio * rest)
-
-
-def _close_look(stretch: EmgStretch, criteria: ShortBurstCriteria) -> _Close | None:
-    """Return the parts in which a burst may lie; None where there are none.
-
-    What peaks at P over 25 ms has at least a quarter of the mean square over 0.1 s, so
-    half of P there: no burst is overlooked.
-    """
-    envelope, size = stretch.envelope, stretch.filtered.size
-    share = float(np.sqrt(criteria.window_s / stretch.criteria.envelope_s)) * 0.95
-    ratio = np.float32(share * criteria.baseline_ratio)
-    high = envelope.values >= np.float32(share * criteria.min_peak_uv)
-    high &= envelope.values >= ratio * stretch.rest
-    grid = runs(high) * envelope.step
-    if not len(grid):
-        return None
-    margin = round((stretch.criteria.envelope_s + _MARGIN_S) * stretch.rate_hz)
-    parts = np.clip(grid + np.array([-margin, margin]), 0, size)
-    first = np.concatenate([[True], parts[1:, 0] > np.maximum.accumulate(parts[:, 1])[:-1]])
-    last = np.concatenate([first[1:], [True]])
-    parts = np.column_stack([parts[first, 0], parts[last, 1]])
-    sample = _inside(parts)
-    gain = stretch.criteria.amplitude_gain
-    squares = np.square(gain * stretch.filtered[sample].astype(np.float64))
-    power = np.convolve(squares, _window(criteria.window_s * stretch.rate_hz), mode="same")
-    ends = np.cumsum(parts[:, 1] - parts[:, 0])
-    power[np.concatenate([[0], ends[:-1], ends - 1])] = 0.0
-    return _Close(power, sample)
 
 
 def _inside(spans: Ints) -> Ints:
@@ -196,14 +236,14 @@ def _window(n_samples: float) -> Floats:
     return np.concatenate([[end], np.ones(whole), [end]]) / n_samples
 
 
-def _joined(mask: Bools, gap: float) -> Ints:
-    """Return the runs of true values as index pairs, those less than `gap` apart as one."""
-    spans = runs(mask)
+def _joined(spans: Ints, gap: float) -> Ints:
+    """Return sorted index pairs with those less than `gap` apart joined."""
     if len(spans) < 2:
         return spans
-    first = np.concatenate([[True], spans[1:, 0] - spans[:-1, 1] >= gap])
+    reach = np.maximum.accumulate(spans[:, 1])
+    first = np.concatenate([[True], spans[1:, 0] - reach[:-1] >= gap])
     last = np.concatenate([first[1:], [True]])
-    return np.column_stack([spans[first, 0], spans[last, 1]])
+    return np.column_stack([spans[first, 0], reach[last]])
 
 
 def _levels(power: Floats, segments: Ints, gap: float, criteria: ShortBurstCriteria) -> Floats:
@@ -219,7 +259,7 @@ def _levels(power: Floats, segments: Ints, gap: float, criteria: ShortBurstCrite
     for _ in range(_PASSES):
         above = np.zeros(power.size, np.bool_)
         above[inside] = values >= factor * mean[number]
-        spans = _joined(above, gap)
+        spans = _joined(runs(above), gap)
         row = np.searchsorted(segments[:, 0], spans[:, 0], side="right") - 1
         total = np.bincount(row, _over(np.add, power, spans), len(segments))
         mean = total / np.bincount(row, spans[:, 1] - spans[:, 0], len(segments))
