@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from psgscore.errors import PsgscoreError
-from psgscore.io.channel_names import family
 from psgscore.io.channels import Derivation, derive_all
 from psgscore.io.recording import Channel, Recording
 from psgscore.io.staging_channels import choose_staging_channels
@@ -219,8 +218,3 @@ def _accelerometers(
         notes.not_scored += [bursts.not_scored] if bursts.not_scored else []
         found.append(bursts)
     return tuple(found)
-
-
-def is_muscle(role: str) -> bool:
-    """Say whether a role is that of an EMG movements are looked for in."""
-    return family(role) in ("leg", "chin", "arm")

@@ -31,21 +31,26 @@ _WAVES_BEFORE_S, _WAVES_AFTER_S = 1.0, 2.0
 
 
 def score_movements(
-    score: Score, channels: MovementChannels, covers: frozenset[str], criteria: MovementCriteria
+    score: Score,
+    channels: MovementChannels | None,
+    covers: frozenset[str],
+    criteria: MovementCriteria,
 ) -> Score:
     """Add to a score what needs its series, its stages and its sleep onsets.
 
     Parameters
     ----------
     score : Score
-        With leg movements, trains and large movements, and the sleep onsets.
-    channels : MovementChannels
-        What the movements are looked for in.
+        With leg movements and the sleep onsets.
+    channels : MovementChannels or None
+        What the movements are looked for in; None returns the score as it is.
     covers : frozenset of str
         What was scored, found or not; see `psgscore.score.night.Context`.
     criteria : MovementCriteria
         Every number.
     """
+    if channels is None:
+        return score
     from psgscore.score.jerk_summary import jerk_summary  # noqa: PLC0415 - start-up time
     from psgscore.score.movement_rates import movement_rates  # noqa: PLC0415
     from psgscore.score.night import lights_span  # noqa: PLC0415
@@ -54,33 +59,34 @@ def score_movements(
     jerks, fragmentary, refused = _short(score, channels, covers, criteria)
     rem = _rem(score, channels, covers, criteria)
     heart = _heart(score, channels, criteria)
-    tables = [score.events, _jerk_events(jerks, fragmentary), fragmentary.runs,
-              _excluded(fragmentary.potentials, fragmentary.excluded_by),
-              _excluded(rem.events, rem.excluded_by),
-              *(one.events for one in channels.accelerometers)]  # fmt: skip
+    tables = [
+        score.events,
+        _jerk_events(jerks, fragmentary.potentials),
+        fragmentary.runs,
+        _excluded(fragmentary.potentials, fragmentary.excluded_by),
+        _excluded(rem.events, rem.excluded_by),
+        *(one.events for one in channels.accelerometers),
+    ]
     events = with_precedence(Events.concat(tables))
-    found = MovementScore(
-        criteria=criteria,
-        muscles={emg.label: emg.role for emg in channels.emgs},
-        looked_for=frozenset(),
-        jerks=jerk_summary(jerks),
-        rem=rem,
-        beats=channels.beats,
-        heart=heart,
-        accelerometers=channels.accelerometers,
-    )
+    readable = _readable(channels, fragmentary)
     lights_s = lights_span(score.events, score.duration_s)
-    rates = movement_rates(events, _readable(channels, score, fragmentary), score.hypnogram, lights_s)
-    responses = [heart.not_scored] if heart is not None and heart.not_scored else []
+    missing = [*score.not_scored, *refused, *jerks.not_scored, *fragmentary.not_scored]
+    missing += [*rem.not_scored, *([heart.not_scored] if heart and heart.not_scored else [])]
     return replace(
         score,
         events=events,
-        rates=(*score.rates, *rates),
-        movements=found,
-        not_scored=_once(
-            [*score.not_scored, *refused, *jerks.not_scored, *fragmentary.not_scored,
-             *rem.not_scored, *responses]  # fmt: skip
+        rates=(*score.rates, *movement_rates(events, readable, score.hypnogram, lights_s)),
+        movements=MovementScore(
+            criteria=criteria,
+            muscles={emg.label: emg.role for emg in channels.emgs},
+            jerks=jerk_summary(jerks),
+            fragmentary_per_hour=fragmentary.per_hour,
+            rem=rem,
+            beats=channels.beats,
+            heart=heart,
+            accelerometers=channels.accelerometers,
         ),
+        not_scored=tuple(dict.fromkeys(missing)),
     )
 
 
@@ -90,8 +96,11 @@ def _short(
     """Judge the short bursts: hypnic jerks first, then what is left as fragmentary."""
     from psgscore.detect.bursts import burst_refusal, find_short_bursts  # noqa: PLC0415
     from psgscore.score.family import above_jerks  # noqa: PLC0415
-    from psgscore.score.fragmentary import FragmentaryNight, potentials  # noqa: PLC0415
-    from psgscore.score.fragmentary import score_fragmentary  # noqa: PLC0415
+    from psgscore.score.fragmentary import (  # noqa: PLC0415
+        FragmentaryNight,
+        potentials,
+        score_fragmentary,
+    )
     from psgscore.score.jerk_candidates import jerk_candidates, muscles_of  # noqa: PLC0415
     from psgscore.score.jerks import score_jerks  # noqa: PLC0415
 
@@ -163,8 +172,7 @@ def _arousals(score: Score, covers: frozenset[str]) -> Events | None:
 
 def _jerk_events(jerks: JerkScore, found: Events) -> Events:
     """Return the jerks as rows, with their context and what excludes them."""
-    from psgscore.score.family import CONTEXT, POTENTIAL  # noqa: PLC0415 - start-up time
-    from psgscore.score.family import mere_potentials, with_reason  # noqa: PLC0415
+    from psgscore.score.family import CONTEXT, POTENTIAL, mere_potentials, with_reason  # noqa: PLC0415 - start-up time  # noqa: PLC0415
 
     rows = _excluded(jerks.events, jerks.excluded_by).with_text(CONTEXT, jerks.context)
     return with_reason(rows, mere_potentials(rows, found), POTENTIAL)
@@ -178,14 +186,14 @@ def _rem(
     score: Score, channels: MovementChannels, covers: frozenset[str], criteria: MovementCriteria
 ) -> RemAtonia:
     """Measure REM sleep without atonia, away from what is no activity of REM sleep."""
-    from psgscore.detect.rem_atonia import find_rem_atonia  # noqa: PLC0415 - start-up time
+    from psgscore.detect.rem_atonia import measure_rem_atonia  # noqa: PLC0415 - start-up time
 
     counted = score.events.counted()
     kinds = [ARTEFACT, "LMM", "rhythmic_flag"]
     kinds += [*AROUSAL] if "arousal" in covers else []
     kinds += [*RESPIRATORY] if "respiratory" in covers else []
     left_out = close_gaps(counted.of_kind(*kinds).spans)
-    return find_rem_atonia(
+    return measure_rem_atonia(
         channels.emgs, score.hypnogram, left_out=left_out, criteria=criteria.rem_atonia
     )
 
@@ -203,9 +211,7 @@ def _heart(
     if score.hypnogram is not None:
         chosen = chosen & np.isin(legs.verdicts.stage, SLEEP)
     onsets = legs.movements.start_s
-    return heart_response(
-        channels.beats, onsets[chosen], criteria.heart_response, others_s=onsets
-    )
+    return heart_response(channels.beats, onsets[chosen], criteria.heart_response, others_s=onsets)
 
 
 def _common(emgs: Sequence[PreparedEmg]) -> Spans:
@@ -214,9 +220,7 @@ def _common(emgs: Sequence[PreparedEmg]) -> Spans:
     return as_spans(close_gaps(np.concatenate(spans))) if spans else as_spans([])
 
 
-def _readable(
-    channels: MovementChannels, score: Score, fragmentary: FragmentaryScore
-) -> dict[str, Spans]:
+def _readable(channels: MovementChannels, fragmentary: FragmentaryScore) -> dict[str, Spans]:
     """Return in which seconds each kind was looked for; a kind that is not in it was not."""
     found: dict[str, Spans] = {}
     quick = [emg for emg in channels.emgs if emg.rate_hz >= 200.0]
@@ -226,7 +230,3 @@ def _readable(
         if one.not_scored is None:
             found["ACC"] = one.readable
     return found
-
-
-def _once(reasons: Sequence[NotScored]) -> tuple[NotScored, ...]:
-    return tuple(dict.fromkeys(reasons))

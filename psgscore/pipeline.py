@@ -26,6 +26,8 @@ from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import Scoring
+from psgscore.movement_channels import MovementChannels, read_movement_channels
+from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
 from psgscore.opening import opened, sha256_of
 from psgscore.options import Options
@@ -78,17 +80,14 @@ def score_recording(
     not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
     if not results and options.movements != IMPORTED:
         not_scored = (NotScored("leg movements", "no leg EMG was found among the channels"),)
-    if not found and used.hypnogram is None and not scoring.events.is_kind("LM").any():
-        missing = (*not_scored, *used.not_scored)
-        raise NotScorableError(
-            recording.name, tuple(f"{one.what}: {one.reason}" for one in missing)
-        )
+    if not found and not scoring.events.is_kind("LM").any():
+        _require_stages(recording, used, not_scored)
     progress("scoring", 0.85)
     events, covers = _all_events(scoring, found, options)
     if arousals.source:
         events = Events.concat([events, arousals.events])
         covers |= {"automatic_arousal"}
-    channels = _movement_channels(recording, found, options, part(progress, 0.8, 0.85))
+    channels = _movement_channels(recording, found, options)
     context = Context(
         duration_s=recording.duration_s,
         start="" if recording.start is None else recording.start.strftime("%H:%M:%S"),
@@ -117,7 +116,18 @@ def score_recording(
 
     progress("looking for sleep onset", 0.95)
     onsets, traces = onsets_of(recording, used.hypnogram)
-    return _with_doubts(replace(score, onsets=onsets, onset_traces=traces), used, again)
+    score = _with_doubts(replace(score, onsets=onsets, onset_traces=traces), used, again)
+    return score_movements(score, channels, covers, options.movement_criteria)
+
+
+def _require_stages(
+    recording: Recording, used: StagesUsed, not_scored: tuple[NotScored, ...]
+) -> None:
+    """Raise NotScorableError unless there are stages: no leg movement can be given."""
+    if used.hypnogram is None:
+        missing = (*not_scored, *used.not_scored)
+        reasons = tuple(f"{one.what}: {one.reason}" for one in missing)
+        raise NotScorableError(recording.name, reasons)
 
 
 def _with_doubts(score: Score, used: StagesUsed, again: Callable[[Hypnogram], Score]) -> Score:
@@ -129,6 +139,15 @@ def _with_doubts(score: Score, used: StagesUsed, again: Callable[[Hypnogram], Sc
     if probabilities is None:
         return score
     return replace(score, ranges=index_ranges(score, again, probabilities))
+
+
+def _movement_channels(
+    recording: Recording, found: Sequence[LegResult], options: Options
+) -> MovementChannels | None:
+    """Read what the movements besides leg movements are looked for in, if they are asked for."""
+    if not options.family or recording.channel_map is None:
+        return None
+    return read_movement_channels(recording, found, options.detection, options.movement_criteria)
 
 
 def _legs(recording: Recording, options: Options, progress: Progress) -> list[LegResult]:
@@ -195,6 +214,7 @@ def _provenance(
     options: Options,
     used: StagesUsed,
     found: Sequence[LegResult],
+    channels: MovementChannels | None,
     arousal_source: str,
 ) -> Provenance:
     return Provenance(
@@ -202,7 +222,11 @@ def _provenance(
         input_name=recording.name,
         input_sha256="" if recording.path is None else sha256_of(recording.path),
         scoring_inputs=tuple((Path(p).name, sha256_of(p)) for p in options.scoring),
-        channels=tuple(result.channel for result in found if result.channel is not None),
+        channels=(
+            *(result.channel for result in found if result.channel is not None),
+            *(channels.used if channels else ()),
+        ),
+        movements=options.movement_criteria if channels else None,
         detection=options.detection if found else None,
         criteria_sha256="",
         stage_source=used.source,

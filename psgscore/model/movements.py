@@ -50,10 +50,10 @@ class MovementScore:
         What they were judged by.
     muscles : mapping of str to str
         Label and role of every EMG that was looked at.
-    looked_for : frozenset of str
-        Kinds that were looked for, found or not: `psgscore.model.movement_kinds.FAMILY`.
     jerks : tuple of JerkCount
         Empty where jerks were not scored.
+    fragmentary_per_hour : float or None
+        Fragmentary potentials per hour of NREM, None where they were not scored.
     rem : RemAtonia or None
         None where no EMG could be read.
     beats : HeartBeats or None
@@ -66,8 +66,8 @@ class MovementScore:
 
     criteria: MovementCriteria
     muscles: Mapping[str, str] = field(default_factory=dict)
-    looked_for: frozenset[str] = frozenset()
     jerks: tuple[JerkCount, ...] = ()
+    fragmentary_per_hour: float | None = None
     rem: RemAtonia | None = None
     beats: HeartBeats | None = None
     heart: HeartResponse | None = None

@@ -92,7 +92,9 @@ def immobilisation_test(
         RESTLESS, peak_from_s=criteria.peak_from_s, min_intervals=criteria.min_intervals
     )
     candidate = legs.verdicts.candidate & inside
-    peak = interval_peak(intervals_s(legs.movements.start_s[candidate], awake.barriers(rules)), shape)
+    peak = interval_peak(
+        intervals_s(legs.movements.start_s[candidate], awake.barriers(rules)), shape
+    )
     bins = np.append(np.arange(start_s, end_s - 1e-6, criteria.bin_s), end_s)
     plm = legs.verdicts.plm & inside
     return SitResult(

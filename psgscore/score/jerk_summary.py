@@ -3,35 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from psgscore.intervals import clip, total_s
 from psgscore.model._arrays import Bools, Spans
+from psgscore.model.movements import JerkCount
 from psgscore.score.jerk_context import CONTEXTS, OTHER, JerkWindow
 from psgscore.score.jerks import KIND, TIERS, WHAT, JerkScore
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JerkCount:
-    """How many jerks of a tier: in the night, or around one sleep onset. Never per hour.
-
-    Parameters
-    ----------
-    context, tier : str
-        See `CONTEXTS` and `TIERS`.
-    onset : int
-        Index of the sleep onset, -1 for all of a context.
-    count : int or None
-        None where there was nothing to look at.
-    readable_s : float
-        Seconds around the sleep onset in which an EMG can be read; NaN in ``"other"``.
-    """
-
-    context: str
-    tier: str
-    onset: int
-    count: int | None
-    readable_s: float
 
 
 def jerk_summary(score: JerkScore) -> tuple[JerkCount, ...]:

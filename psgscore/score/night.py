@@ -28,8 +28,8 @@ from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
 from psgscore.score.legs import Night, score_legs
 from psgscore.score.precedence import with_precedence
-from psgscore.score.restless import restless_view
 from psgscore.score.rates import Counted, leg_histograms, leg_rates, leg_statistics
+from psgscore.score.restless import restless_view
 
 _NO_SPANS = as_spans([])
 RESPIRATORY_WINDOWS = {"wide": WIDE, "narrow": NARROW}
