@@ -257,16 +257,17 @@ def show(name: str = "all", /) -> int:
     Parameters
     ----------
     name
-        wasm-2016, aasm-v3, aasm-v2, coleman-1982, detection, or all for their names.
+        wasm-2016, aasm-v3, aasm-v2, coleman-1982, detection, movements, or all for their names.
     """
     from psgscore.io.config import criteria_to_toml  # noqa: PLC0415 - start-up time
     from psgscore.io.rules import load_rules  # noqa: PLC0415
     from psgscore.model.criteria import DETECTION, RULE_SETS  # noqa: PLC0415
+    from psgscore.model.movement_criteria import MOVEMENTS  # noqa: PLC0415
 
     if name == "all":
-        _print("\n".join([*RULE_SETS, "detection"]))
-    elif name == "detection":
-        _print(criteria_to_toml(DETECTION))
+        _print("\n".join([*RULE_SETS, "detection", "movements"]))
+    elif name in (own := {"detection": DETECTION, "movements": MOVEMENTS}):
+        _print(criteria_to_toml(own[name]))
     else:
         _print(criteria_to_toml(load_rules(name)))
     return 0

@@ -61,7 +61,7 @@ def score_movements(
     heart = _heart(score, channels, criteria)
     tables = [
         score.events,
-        _jerk_events(jerks, fragmentary.potentials),
+        _jerk_events(jerks),
         fragmentary.runs,
         _excluded(fragmentary.potentials, fragmentary.excluded_by),
         _excluded(rem.events, rem.excluded_by),
@@ -78,6 +78,7 @@ def score_movements(
         rates=(*score.rates, *movement_rates(events, readable, score.hypnogram, lights_s)),
         movements=MovementScore(
             criteria=criteria,
+            channels=channels.used,
             muscles={emg.label: emg.role for emg in channels.emgs},
             jerks=jerk_summary(jerks),
             fragmentary_per_hour=fragmentary.per_hour,
@@ -95,7 +96,12 @@ def _short(
 ) -> tuple[JerkScore, FragmentaryScore, list[NotScored]]:
     """Judge the short bursts: hypnic jerks first, then what is left as fragmentary."""
     from psgscore.detect.bursts import burst_refusal, find_short_bursts  # noqa: PLC0415
-    from psgscore.score.family import above_jerks  # noqa: PLC0415
+    from psgscore.score.family import (  # noqa: PLC0415
+        POTENTIAL,
+        above_jerks,
+        mere_potentials,
+        with_reason,
+    )
     from psgscore.score.fragmentary import (  # noqa: PLC0415
         FragmentaryNight,
         potentials,
@@ -115,7 +121,10 @@ def _short(
     night = replace(night, n_muscles=len(set(muscles.values()) - {""}), potentials=found,
                     outranked=above, readable=_common(usable))  # fmt: skip
     jerks = score_jerks(candidates, night, criteria.jerks)
-    taken = _jerk_events(jerks, found).counted().spans
+    rows = _jerk_events(jerks)
+    rows = with_reason(rows, mere_potentials(rows, found), POTENTIAL)
+    jerks = replace(jerks, excluded_by=rows.text(EXCLUDED_BY))
+    taken = rows.counted().spans
     dark = FragmentaryNight(
         hypnogram=score.hypnogram,
         n_channels=len(usable),
@@ -170,12 +179,11 @@ def _arousals(score: Score, covers: frozenset[str]) -> Events | None:
     return None
 
 
-def _jerk_events(jerks: JerkScore, found: Events) -> Events:
+def _jerk_events(jerks: JerkScore) -> Events:
     """Return the jerks as rows, with their context and what excludes them."""
-    from psgscore.score.family import CONTEXT, POTENTIAL, mere_potentials, with_reason  # noqa: PLC0415 - start-up time  # noqa: PLC0415
+    from psgscore.score.family import CONTEXT  # noqa: PLC0415 - start-up time
 
-    rows = _excluded(jerks.events, jerks.excluded_by).with_text(CONTEXT, jerks.context)
-    return with_reason(rows, mere_potentials(rows, found), POTENTIAL)
+    return _excluded(jerks.events, jerks.excluded_by).with_text(CONTEXT, jerks.context)
 
 
 def _excluded(events: Events, excluded_by: Words) -> Events:

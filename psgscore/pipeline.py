@@ -222,10 +222,7 @@ def _provenance(
         input_name=recording.name,
         input_sha256="" if recording.path is None else sha256_of(recording.path),
         scoring_inputs=tuple((Path(p).name, sha256_of(p)) for p in options.scoring),
-        channels=(
-            *(result.channel for result in found if result.channel is not None),
-            *(channels.used if channels else ()),
-        ),
+        channels=tuple(result.channel for result in found if result.channel is not None),
         movements=options.movement_criteria if channels else None,
         detection=options.detection if found else None,
         criteria_sha256="",

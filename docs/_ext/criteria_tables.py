@@ -20,6 +20,7 @@ from psgscore.model.criteria import (
     RULE_SETS,
     WIDE,
 )
+from psgscore.model.movement_criteria import MOVEMENTS
 from psgscore.score.architecture import DEFINITIONS
 
 GROUPS = {
@@ -104,9 +105,15 @@ def values_table(value: Any) -> str:
 
 def confirm_table() -> str:
     """Return the values that are quoted and still to be read in the manual."""
-    values: tuple[Any, ...] = (*RULE_SETS.values(), DETECTION, DETECTION.gate)
+    family = [getattr(MOVEMENTS, field.name) for field in fields(MOVEMENTS)]
+    values: tuple[Any, ...] = (*RULE_SETS.values(), DETECTION, DETECTION.gate, *family)
     rows = {
-        field.name: [f"`{field.name}`", str(getattr(value, field.name)), field.metadata["source"]]
+        # The rule sets share their names; each family of movements has its own.
+        (field.name, "" if value not in family else type(value).__name__): [
+            f"`{field.name}`",
+            str(getattr(value, field.name)),
+            field.metadata["source"],
+        ]
         for value in values
         for field in fields(value)
         if field.metadata.get("confirm")
@@ -202,6 +209,19 @@ def all_tables() -> dict[str, str]:
         "detection": values_table(DETECTION),
         "gate": values_table(DETECTION.gate),
         "periodicity": values_table(PERIODICITY),
+        "bursts": values_table(MOVEMENTS.short_bursts),
+        "graphoelements": values_table(MOVEMENTS.graphoelements),
+        "jerks": values_table(MOVEMENTS.jerks),
+        "fragmentary": values_table(MOVEMENTS.fragmentary),
+        "rem_atonia": values_table(MOVEMENTS.rem_atonia),
+        "accelerometer": values_table(MOVEMENTS.accelerometer),
+        "heart": "\n\n".join(
+            values_table(one)
+            for one in (MOVEMENTS.heart, MOVEMENTS.heart_rise, MOVEMENTS.heart_response)
+        ),
+        "restless": "\n\n".join(
+            values_table(one) for one in (MOVEMENTS.restless, MOVEMENTS.immobilisation)
+        ),
         "definitions": table(
             ["measure", "definition"], [[f"`{name}`", text] for name, text in DEFINITIONS.items()]
         ),

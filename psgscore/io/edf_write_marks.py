@@ -40,13 +40,13 @@ def score_annotations(score: Score) -> list[Annotation]:
     -------
     list of Annotation
         In time order, none twice: one ``Sleep stage W|N1|N2|N3|R|?`` per epoch; every
-        event with its word and channel (see `event_annotations`); ``PLM`` for each
-        periodic movement of the first rule set, on the channel of its leg, without a
-        channel when it is bilateral; ``gap`` and ``unreadable`` stretches.
+        event that nothing excludes, with its word and channel (see `event_annotations`);
+        ``PLM`` for each periodic movement of the first rule set, on the channel of its leg,
+        without a channel when it is bilateral; ``gap`` and ``unreadable`` stretches.
     """
     notes = [] if score.hypnogram is None else stage_annotations(score.hypnogram)
     notes += [] if score.staging is None else [automatic_note(score.staging)]
-    notes += event_annotations(score.events)
+    notes += event_annotations(score.events.counted())
     for legs in score.legs[:1]:
         notes += _periodic(legs, score.events)
     gaps = score.gaps.tolist()

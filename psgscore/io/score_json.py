@@ -15,6 +15,7 @@ import numpy as np
 
 from psgscore.model._arrays import Floats
 from psgscore.model.criteria import PERIODICITY
+from psgscore.model.movements import JERK_NOTE, MovementScore
 from psgscore.model.score import DISCLAIMER, Provenance, Rate, Score
 from psgscore.model.staging import StagingResult
 
@@ -75,6 +76,8 @@ def score_document(score: Score) -> dict[str, Any]:
         "unreadable": _plain(score.unreadable, _DECIMALS),
         "staging": None if score.staging is None else _staging(score.staging, score),
         "sleep_onsets": _plain(score.onsets, _DECIMALS),
+        "movements": None if score.movements is None else _movements(score.movements),
+        "restless": _plain(score.restless, _DECIMALS),
         "provenance": _provenance(provenance),
     }
 
@@ -104,6 +107,44 @@ def _staging(staging: StagingResult, score: Score) -> dict[str, Any]:
     }
 
 
+def _movements(movements: MovementScore) -> dict[str, Any]:
+    """Return the numbers of movements besides leg movements; the rows are in the event table."""
+    heart = movements.heart
+    course = None
+    if heart is not None and heart.not_scored is None:
+        course = {
+            "times_s": heart.times_s,
+            "mean_rise_bpm": heart.mean_rise_bpm,
+            "sem_rise_bpm": heart.sem_rise_bpm,
+            "movements": heart.n,
+            "left_out": heart.left_out,
+            "peak_rise_bpm": heart.peak_rise_bpm,
+            "peak_latency_s": heart.peak_latency_s,
+        }
+    rem = movements.rem
+    found = {
+        "note": JERK_NOTE,
+        "channels": movements.channels,
+        "muscles": movements.muscles,
+        "jerks": movements.jerks,
+        "fragmentary_per_hour": movements.fragmentary_per_hour,
+        "rem": None
+        if rem is None
+        else {
+            "channels": rem.channels,
+            "atonia_index": None if rem.atonia_index is None else rem.atonia_index.value,
+            "cut_offs": [{"what": one.what, "words": one.words} for one in rem.cut_offs],
+        },
+        "heart_response": course,
+        "accelerometers": [
+            {"channel": one.label, "unit": one.unit, "bursts": len(one.events)}
+            for one in movements.accelerometers
+        ],
+    }
+    plain: dict[str, Any] = _plain(found, _DECIMALS)
+    return plain
+
+
 def _mean(values: Floats) -> float:
     known = values[np.isfinite(values)]
     return float(known.mean()) if known.size else math.nan
@@ -123,6 +164,7 @@ def _provenance(provenance: Provenance) -> dict[str, Any]:
         "stage_source": provenance.stage_source,
         "channels": _plain(provenance.channels, _DECIMALS),
         "detection": _plain(provenance.detection),
+        "movements": _plain(provenance.movements),
         "periodicity": _plain(PERIODICITY),
         "rules": _plain(provenance.rules),
         "criteria_sha256": provenance.criteria_sha256,

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from psgscore.io.event_meanings import EVENT_MEANINGS
 from psgscore.model._arrays import Bools, Words
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Stage, Stages
@@ -27,20 +28,6 @@ EVENT_COLUMNS = ("onset", "duration", "trial_type", "channel")
 
 _NO_OR_YES = {"0": "no", "1": "yes"}
 _ESCAPES = r"Escaped: \\ is a backslash, \uXXXX the character with that code."
-_KINDS = {
-    "LM": "leg movement of one leg",
-    "arousal": "arousal",
-    "automatic_arousal": "arousal marked by a program, of low trust",
-    "apnea": "apnea",
-    "hypopnea": "hypopnea",
-    "RERA": "respiratory effort-related arousal",
-    "respiratory": "respiratory event",
-    "lights_off": "lights off: the scored night begins",
-    "lights_on": "lights on: the scored night ends",
-    "imported": "mark of the lab, kept apart from the detected movements",
-    "PLM": "mark that may be a whole series: series are recomputed from the movements",
-    "other": "word without an entry in the label table, kept as it was",
-}
 
 
 def column(
@@ -65,6 +52,12 @@ _MEASURES = {
         "Offset margin",
         "How far the quiet after the end stays under the offset threshold.",
         units="uV",
+    ),
+}
+_TEXTS = {
+    "excluded_by": column("Excluded by", "What explains the event otherwise; n/a where it counts."),
+    "context": column(
+        "Context", "Where a hypnic jerk stands: sleep onset, re-entry or other; n/a for all else."
     ),
 }
 MEASURE_COLUMNS = tuple(_MEASURES)
@@ -130,7 +123,7 @@ def events_tsv(source: Score | Events) -> str:
     -------
     str
         Columns `EVENT_COLUMNS`, then the measures: `MEASURE_COLUMNS` first, the others
-        in alphabetical order.
+        in alphabetical order; then the texts, ``excluded_by`` among them.
 
     Raises
     ------
@@ -148,8 +141,10 @@ def events_tsv(source: Score | Events) -> str:
         _labels(events.kind),
         _labels(events.channel),
         *(number_cells(events.measures[name]) for name in names),
+        *(_labels(events.texts[name]) for name in sorted(events.texts)),
     ]
-    return table_text([*EVENT_COLUMNS, *map(escape_label, names)], [columns])
+    header = [*EVENT_COLUMNS, *map(escape_label, [*names, *sorted(events.texts)])]
+    return table_text(header, [columns])
 
 
 def movements_tsv(score: Score) -> str:
@@ -182,7 +177,8 @@ def events_sidecar(source: Score | Events) -> dict[str, Any]:
     }
     other = column("Measure", "Measured on or imported with the event; n/a where it has none.")
     names = measure_names(events)
-    return columns | {escape_label(name): _MEASURES.get(name, other) for name in names}
+    columns |= {escape_label(name): _MEASURES.get(name, other) for name in names}
+    return columns | {name: _TEXTS.get(name, other) for name in sorted(events.texts)}
 
 
 def movements_sidecar() -> dict[str, Any]:
@@ -239,7 +235,7 @@ def _events(source: Score | Events) -> Events:
 def _kind_meaning(kind: str) -> str:
     """Say what a kind stands for, its sub-kind behind it in brackets."""
     head, _, rest = kind.partition(":")
-    meaning = _KINDS.get(head, "kept as imported, in no number")
+    meaning = EVENT_MEANINGS.get(head, "kept as imported, in no number")
     return f"{meaning} ({rest})" if rest else meaning
 
 

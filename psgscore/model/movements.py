@@ -9,6 +9,7 @@ from psgscore.model.accelerometer import AccelerometerBursts
 from psgscore.model.heart import HeartBeats, HeartResponse
 from psgscore.model.movement_criteria import MovementCriteria
 from psgscore.model.rem import RemAtonia
+from psgscore.model.score import ChannelUsed
 
 JERK_NOTE = (
     "Hypnic jerks are an operational marker of this program, outside the clinical indices: no "
@@ -48,6 +49,8 @@ class MovementScore:
     ----------
     criteria : MovementCriteria
         What they were judged by.
+    channels : tuple of ChannelUsed
+        What was read besides the legs.
     muscles : mapping of str to str
         Label and role of every EMG that was looked at.
     jerks : tuple of JerkCount
@@ -65,6 +68,7 @@ class MovementScore:
     """
 
     criteria: MovementCriteria
+    channels: tuple[ChannelUsed, ...] = ()
     muscles: Mapping[str, str] = field(default_factory=dict)
     jerks: tuple[JerkCount, ...] = ()
     fragmentary_per_hour: float | None = None

@@ -10,6 +10,7 @@ from psgscore.report.figure_texts import interval_figure, overview_figure
 from psgscore.report.headlines import headlines, leg_reason
 from psgscore.report.leg_tables import interval_table, leg_tables
 from psgscore.report.method import method_section
+from psgscore.report.movement_section import movement_section
 from psgscore.report.onset_section import onset_section
 from psgscore.report.parts import Fact, ReportView, Section, SourcedFact
 from psgscore.report.provenance import findings_section, provenance_section
@@ -54,6 +55,7 @@ def report_view(score: Score) -> ReportView:
         Everything in reading order. ``"-"`` stands where a number cannot be known.
     """
     staging, onsets = staging_section(score), onset_section(score)
+    movements = movement_section(score)
     return ReportView(
         title=recording_name(score),
         facts=_facts(score),
@@ -65,6 +67,7 @@ def report_view(score: Score) -> ReportView:
             *([] if staging is None else [staging]),
             _legs(score),
             _intervals(score),
+            *([] if movements is None else [movements]),
             method_section(score),
             findings_section(score),
             provenance_section(score),

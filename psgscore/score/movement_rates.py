@@ -14,15 +14,6 @@ from psgscore.model.score import Rate
 from psgscore.score.architecture import scope_spans
 
 COUNTED = {
-    "alma": "ALMA",
-    "hft": "HFT",
-    "hflm": "HFLM",
-    "rmd": "RMD",
-    "bruxism": "bruxism",
-    "bruxism_phasic": "bruxism:phasic",
-    "bruxism_tonic": "bruxism:tonic",
-    "lmm": "LMM",
-    "rhythmic_flag": "rhythmic_flag",
     "fragmentary_potential": "fragmentary_potential",
     "acc_left": "ACC:left",
     "acc_right": "ACC:right",

@@ -1,0 +1,31 @@
+"""What the kinds of events mean, for the sidecar of the event table."""
+
+from __future__ import annotations
+
+EVENT_MEANINGS = {
+    "LM": "leg movement of one leg",
+    "arousal": "arousal",
+    "automatic_arousal": "arousal marked by a program, of low trust",
+    "apnea": "apnea",
+    "hypopnea": "hypopnea",
+    "RERA": "respiratory effort-related arousal",
+    "respiratory": "respiratory event",
+    "lights_off": "lights off: the scored night begins",
+    "lights_on": "lights on: the scored night ends",
+    "jerk": "hypnic jerk, an operational marker outside the clinical indices",
+    "ALMA": "alternating leg muscle activation",
+    "HFT": "hypnagogic foot tremor",
+    "HFLM": "high-frequency leg movements that are neither ALMA nor HFT",
+    "EFM": "run of excessive fragmentary myoclonus",
+    "fragmentary_potential": "potential of fragmentary myoclonus",
+    "bruxism": "episode of bruxism",
+    "RSWA": "muscle activity in REM sleep",
+    "RMD": "rhythmic movement, suspected: video is needed",
+    "LMM": "large muscle group movement",
+    "rhythmic_flag": "review for possible seizure or rhythmic disorder; never a class",
+    "ACC": "burst of an accelerometer, apart from the EMG",
+    "artifact": "artefact",
+    "imported": "mark of the lab, kept apart from the detected movements",
+    "PLM": "mark that may be a whole series: series are recomputed from the movements",
+    "other": "word without an entry in the label table, kept as it was",
+}

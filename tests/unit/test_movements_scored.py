@@ -1,0 +1,115 @@
+"""A simulated night with every movement of sleep, scored from file to tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+import psgscore
+from psgscore.io.edf_write import write_edf
+from psgscore.io.tables import events_tsv
+from psgscore.model.events import EXCLUDED_BY
+from psgscore.pipeline import score_recording
+from psgscore.simulate import ARM_LABELS, LABELS, FamilySettings, LegSettings, simulate_night
+
+LAB = ("arousal", "apnea", "hypopnea", "lights_off", "lights_on")
+
+
+def written(folder, night):
+    path = folder / "night.edf"
+    events = night.events.of_kind(*LAB)
+    write_edf(path, night.signals, start=night.start, events=events, hypnogram=night.hypnogram)
+    return path
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory):
+    # No trains: this night has nothing that is not looked for.
+    settings = FamilySettings(
+        almas=0, tremors=0, fast_leg_movements=0, rockings=0, rhythmic=0, large_movements=0,
+        slow_alternations=0, jerks_asleep=8, fragmentary=("long",),
+    )  # fmt: skip
+    night = simulate_night(3, hours=6, family=settings, channels=(*LABELS, *ARM_LABELS))
+    path = written(tmp_path_factory.mktemp("family"), night)
+    return night, path, score_recording(path)
+
+
+def near(events, time_s, reach_s=0.2):
+    return events.where(np.abs(events.start_s - time_s) < reach_s)
+
+
+def test_clear_jerks_are_found_as_such(scored):
+    night, _, score = scored
+    jerks = score.events.counted().of_kind("jerk:definite", "jerk:probable")
+    true = night.events.of_kind("jerk:definite", "jerk:probable")
+    assert len(true) >= 6
+    found = [len(near(jerks, one.start_s)) == 1 for one in true]
+    assert np.mean(found) >= 0.8
+
+
+def test_bursts_in_a_periodic_series_are_no_jerks_and_keep_their_row(scored):
+    night, _, score = scored
+    jerks = score.events.of_kind("jerk")
+    true = night.events.of_kind("lookalike:burst_in_series")
+    assert len(true)
+    for one in true:
+        (row,) = near(jerks, one.start_s)
+        assert row.texts[EXCLUDED_BY]
+
+
+def test_a_long_run_of_potentials_is_one_efm(scored):
+    night, _, score = scored
+    (true,) = night.events.of_kind("EFM")
+    (found,) = score.events.counted().of_kind("EFM")
+    # Runs are of whole minutes, and one potential that is missed can cost the first of them.
+    assert found.start_s == pytest.approx(true.start_s, abs=120)
+    assert found.stop_s == pytest.approx(true.stop_s, abs=120)
+    assert found.measures["minutes"] >= 20
+
+
+def test_tonic_epochs_of_rem_are_found(scored):
+    night, _, score = scored
+    true = night.events.of_kind("RSWA:tonic")
+    found = score.events.counted().of_kind("RSWA:tonic").start_s
+    assert len(true)
+    assert np.mean([np.any(np.abs(found - one.start_s) < 1) for one in true]) >= 0.9
+
+
+def test_the_other_movements_change_no_number_of_leg_movements(scored):
+    _, path, score = scored
+    alone = score_recording(path, psgscore.Options(family=False))
+    assert alone.movements is None
+    legs = [rate for rate in score.rates if rate.rules]
+    assert legs == list(alone.rates)
+
+
+def test_the_event_table_says_what_excludes_an_event(scored):
+    _, _, score = scored
+    rows = list(csv.DictReader(io.StringIO(events_tsv(score)), delimiter="\t"))
+    assert len(rows) == len(score.events)
+    jerks = [row for row in rows if row["trial_type"].startswith("jerk:")]
+    assert {row["context"] for row in jerks} <= {"sleep onset", "re-entry", "other"}
+    assert any(row["excluded_by"] == "n/a" for row in jerks)
+    assert any(row["excluded_by"] != "n/a" for row in jerks)
+
+
+def test_slow_emg_has_leg_movements_but_no_jerks(tmp_path):
+    night = simulate_night(
+        1, hours=0.5, legs=LegSettings(rate_hz=100.0), channels=("C4-M1", "Left Leg", "Right Leg")
+    )
+    score = score_recording(written(tmp_path, night))
+    assert score.legs
+    assert not score.events.is_kind("jerk", "fragmentary_potential").any()
+    reasons = [one.reason for one in score.not_scored if "jerk" in one.what]
+    assert any("at least 200 Hz" in reason for reason in reasons)
+
+
+def test_family_nights_are_the_same_again():
+    first, second = (
+        simulate_night(5, hours=1, family=FamilySettings(), channels=("Chin",)) for _ in range(2)
+    )
+    assert first.events == second.events
+    assert np.array_equal(first.signals[0].samples, second.signals[0].samples)
