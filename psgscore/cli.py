@@ -26,6 +26,7 @@ from psgscore.cli_options import (
     Window,
 )
 from psgscore.cli_progress import progress_bar
+from psgscore.cli_sit import sit
 from psgscore.errors import PsgscoreError
 from psgscore.model.criteria import SIDE_BY_SIDE
 from psgscore.progress import part
@@ -40,8 +41,8 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-config = App(name="config", help="Show the numbers the rules and the detector use.")
-app.command(config)
+app.command(config := App(name="config", help="Show the numbers the rules and the detector use."))
+app.command(sit)
 
 
 @app.command
@@ -266,8 +267,8 @@ def show(name: str = "all", /) -> int:
 
     if name == "all":
         _print("\n".join([*RULE_SETS, "detection", "movements"]))
-    elif name in (own := {"detection": DETECTION, "movements": MOVEMENTS}):
-        _print(criteria_to_toml(own[name]))
+    elif name in ("detection", "movements"):
+        _print(criteria_to_toml(DETECTION if name == "detection" else MOVEMENTS))
     else:
         _print(criteria_to_toml(load_rules(name)))
     return 0

@@ -33,6 +33,7 @@ LAYERS = {
     "opening": 6,
     "options": 6,
     "stages_used": 6,
+    "sit": 6,
     "stager": 6,
     "pipeline": 6,
     "check": 6,
@@ -41,6 +42,7 @@ LAYERS = {
     "texts": 6,
     "cli_options": 7,
     "cli_progress": 7,
+    "cli_sit": 7,
     "cli": 7,
     "__main__": 8,
 }

@@ -65,19 +65,19 @@ def score_document(score: Score) -> dict[str, Any]:
         "disclaimer": DISCLAIMER,
         "input": {"name": provenance.input_name, "sha256": provenance.input_sha256},
         "start": score.start,
-        "duration_s": _plain(score.duration_s, _DECIMALS),
-        "sleep": _plain(score.sleep, _DECIMALS),
+        "duration_s": plain(score.duration_s, _DECIMALS),
+        "sleep": plain(score.sleep, _DECIMALS),
         "rates": [_rate(rate) for rate in score.rates],
-        "statistics": _plain(score.statistics, _DECIMALS),
-        "histograms": _plain(score.histograms, _DECIMALS),
-        "not_scored": _plain(score.not_scored),
-        "findings": _plain(score.findings),
-        "gaps": _plain(score.gaps, _DECIMALS),
-        "unreadable": _plain(score.unreadable, _DECIMALS),
+        "statistics": plain(score.statistics, _DECIMALS),
+        "histograms": plain(score.histograms, _DECIMALS),
+        "not_scored": plain(score.not_scored),
+        "findings": plain(score.findings),
+        "gaps": plain(score.gaps, _DECIMALS),
+        "unreadable": plain(score.unreadable, _DECIMALS),
         "staging": None if score.staging is None else _staging(score.staging, score),
-        "sleep_onsets": _plain(score.onsets, _DECIMALS),
+        "sleep_onsets": plain(score.onsets, _DECIMALS),
         "movements": None if score.movements is None else _movements(score.movements),
-        "restless": _plain(score.restless, _DECIMALS),
+        "restless": plain(score.restless, _DECIMALS),
         "provenance": _provenance(provenance),
     }
 
@@ -90,16 +90,16 @@ def _staging(staging: StagingResult, score: Score) -> dict[str, Any]:
         "reviewed": False,
         "channels": [{"role": role, "name": name} for role, name in staging.channels],
         "epochs": {who: scorer.count(who) for who in ("given", "automatic")},
-        "mean_confidence": _plain(_mean(staging.confidence), _DECIMALS),
-        "ranges": _plain(score.ranges, _DECIMALS),
+        "mean_confidence": plain(_mean(staging.confidence), _DECIMALS),
+        "ranges": plain(score.ranges, _DECIMALS),
         "review": [
             {
                 "epoch": item.epoch,
-                "start_s": _plain(item.start_s, _DECIMALS),
+                "start_s": plain(item.start_s, _DECIMALS),
                 "first": item.first.name,
                 "second": item.second.name,
-                "probability": _plain(item.probability, _DECIMALS),
-                "second_probability": _plain(item.second_probability, _DECIMALS),
+                "probability": plain(item.probability, _DECIMALS),
+                "second_probability": plain(item.second_probability, _DECIMALS),
                 "reasons": list(item.reasons),
             }
             for item in staging.review
@@ -141,8 +141,8 @@ def _movements(movements: MovementScore) -> dict[str, Any]:
             for one in movements.accelerometers
         ],
     }
-    plain: dict[str, Any] = _plain(found, _DECIMALS)
-    return plain
+    document: dict[str, Any] = plain(found, _DECIMALS)
+    return document
 
 
 def _mean(values: Floats) -> float:
@@ -151,9 +151,9 @@ def _mean(values: Floats) -> float:
 
 
 def _rate(rate: Rate) -> dict[str, Any]:
-    hours = _plain(rate.hours, _HOURS_DECIMALS)
-    per_hour = _plain(rate.per_hour, _DECIMALS)
-    return {**_plain(rate), "hours": hours, "per_hour": per_hour}
+    hours = plain(rate.hours, _HOURS_DECIMALS)
+    per_hour = plain(rate.per_hour, _DECIMALS)
+    return {**plain(rate), "hours": hours, "per_hour": per_hour}
 
 
 def _provenance(provenance: Provenance) -> dict[str, Any]:
@@ -162,28 +162,28 @@ def _provenance(provenance: Provenance) -> dict[str, Any]:
             {"name": name, "sha256": sha256} for name, sha256 in provenance.scoring_inputs
         ],
         "stage_source": provenance.stage_source,
-        "channels": _plain(provenance.channels, _DECIMALS),
-        "detection": _plain(provenance.detection),
-        "movements": _plain(provenance.movements),
-        "periodicity": _plain(PERIODICITY),
-        "rules": _plain(provenance.rules),
+        "channels": plain(provenance.channels, _DECIMALS),
+        "detection": plain(provenance.detection),
+        "movements": plain(provenance.movements),
+        "periodicity": plain(PERIODICITY),
+        "rules": plain(provenance.rules),
         "criteria_sha256": provenance.criteria_sha256,
-        "settings": _plain(provenance.settings),
+        "settings": plain(provenance.settings),
     }
 
 
-def _plain(value: Any, decimals: int | None = None) -> Any:
+def plain(value: Any, decimals: int | None = None) -> Any:
     """Turn a value into what JSON has, floats rounded to `decimals` if it is given."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name), decimals) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name), decimals) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(one, decimals) for key, one in value.items()}
+        return {str(key): plain(one, decimals) for key, one in value.items()}
     if isinstance(value, set | frozenset):
-        return sorted(_plain(one, decimals) for one in value)
+        return sorted(plain(one, decimals) for one in value)
     if isinstance(value, list | tuple):
-        return [_plain(one, decimals) for one in value]
+        return [plain(one, decimals) for one in value]
     if isinstance(value, np.ndarray | np.generic):
-        return _plain(value.tolist(), decimals)
+        return plain(value.tolist(), decimals)
     return _scalar(value, decimals)
 
 

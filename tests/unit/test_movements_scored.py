@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import numpy as np
 import pytest
 
 import psgscore
+from psgscore.cli import main
 from psgscore.io.edf_write import write_edf
 from psgscore.io.tables import events_tsv
 from psgscore.model.events import EXCLUDED_BY
@@ -113,3 +115,14 @@ def test_family_nights_are_the_same_again():
     )
     assert first.events == second.events
     assert np.array_equal(first.signals[0].samples, second.signals[0].samples)
+
+
+def test_the_immobilisation_test_counts_an_hour_and_says_when_there_is_less(scored, tmp_path):
+    _, path, _ = scored
+    assert main(["sit", str(path), "--start", "600", "-o", str(tmp_path)]) == 0
+    written = json.loads((tmp_path / "night.sit.json").read_text("utf-8"))
+    assert written["periodic"]["hours"] == pytest.approx(1.0)
+    assert [one["count"] for one in written["course"]]
+    assert sum(one["count"] for one in written["course"]) == written["periodic"]["count"]
+    assert written["findings"] == []
+    assert main(["sit", str(path), "--start", "99999", "-o", str(tmp_path)]) == 2

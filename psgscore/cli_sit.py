@@ -1,0 +1,37 @@
+"""``psgscore sit``: the suggested immobilisation test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from psgscore.cli_options import Folder, Map
+
+
+def sit(
+    rec: Path,
+    /,
+    *,
+    start: Annotated[
+        str | None, Parameter(help="HH:MM, HH:MM:SS, or seconds from the start of the recording.")
+    ] = None,
+    channels: Map = None,
+    output: Folder = Path(),
+) -> int:
+    """Score a suggested immobilisation test: one hour awake, index and course in 10-min bins.
+
+    Parameters
+    ----------
+    rec
+        EDF, EDF+, BDF or BDF+ recording of the test.
+    """
+    from psgscore.opening import moment_s, open_recording  # noqa: PLC0415 - start-up time
+    from psgscore.sit import score_sit, sit_text, write_sit  # noqa: PLC0415
+
+    recording = open_recording(rec, channels)
+    found = score_sit(recording, start_s=moment_s(start, recording) or 0.0)
+    path = write_sit(found, output, rec.stem)
+    print(sit_text(found, path))  # noqa: T201 - stdout is the result
+    return 0
