@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,37 +56,74 @@ def score_legs(
     return results
 
 
-def _score_leg(
-    leg: Derivation, signal: Signal | PsgscoreError, criteria: LegMovementCriteria
-) -> LegResult:
+def covers_of(found: Sequence[LegResult]) -> frozenset[str]:
+    """Return what the legs that were scored cover; see `psgscore.score.night.Context`."""
+    legs = {movement_kind(one.channel.role) for one in found if one.channel is not None}
+    return frozenset(legs | {"LM"}) if legs else frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class EmgRead:
+    """One EMG that was put through the gate: prepared, or the reasons why not."""
+
+    emg: PreparedEmg | None = None
+    channel: ChannelUsed | None = None
+    unreadable: Spans | None = None
+    reasons: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def read_emg(
+    muscle: Derivation, signal: Signal | PsgscoreError, criteria: LegMovementCriteria
+) -> EmgRead:
+    """Put an EMG through the gate, and prepare it for the detectors if it passes."""
     from psgscore.detect.emg import prepare_emg  # noqa: PLC0415 - start-up time
-    from psgscore.detect.leg_movements import find_leg_movements  # noqa: PLC0415 - start-up time
     from psgscore.dsp.quality import assess_emg  # noqa: PLC0415 - start-up time
 
     if isinstance(signal, PsgscoreError):
-        return _refused(leg, (str(signal),))
+        return EmgRead(reasons=(str(signal),))
     try:
         quality = assess_emg(signal, criteria.gate)
     except PsgscoreError as error:
-        return _refused(leg, (str(error),))
+        return EmgRead(reasons=(str(error),))
     if quality.reasons:
-        return _refused(leg, quality.reasons)
-    kind = movement_kind(leg.role)
-    emg = prepare_emg(signal, quality.unreadable, criteria, role=leg.role)
-    warnings = tuple(Finding("leg.quality", text, leg.name) for text in quality.warnings)
-    return LegResult(
-        events=find_leg_movements(emg, kind=kind),
-        emg=emg,
-        channel=ChannelUsed(
-            name=leg.name,
-            role=leg.role,
-            rate_hz=signal.rate_hz,
-            unit=signal.unit,
-            reason=leg.reason,
-            measures=quality.measures,
-        ),
+        return EmgRead(reasons=quality.reasons)
+    return EmgRead(
+        emg=prepare_emg(signal, quality.unreadable, criteria, role=muscle.role),
+        channel=channel_used(muscle, signal, quality.measures),
         unreadable=quality.unreadable,
-        findings=warnings,
+        warnings=quality.warnings,
+    )
+
+
+def channel_used(
+    derivation: Derivation, signal: Signal, measures: Mapping[str, float] | None = None
+) -> ChannelUsed:
+    """Return how a score names a channel it rests on."""
+    return ChannelUsed(
+        name=derivation.name,
+        role=derivation.role,
+        rate_hz=signal.rate_hz,
+        unit=signal.unit,
+        reason=derivation.reason,
+        measures=measures or {},
+    )
+
+
+def _score_leg(
+    leg: Derivation, signal: Signal | PsgscoreError, criteria: LegMovementCriteria
+) -> LegResult:
+    from psgscore.detect.leg_movements import find_leg_movements  # noqa: PLC0415 - start-up time
+
+    read = read_emg(leg, signal, criteria)
+    if read.emg is None:
+        return _refused(leg, read.reasons)
+    return LegResult(
+        events=find_leg_movements(read.emg, kind=movement_kind(leg.role)),
+        emg=read.emg,
+        channel=read.channel,
+        unreadable=read.unreadable,
+        findings=tuple(Finding("leg.quality", text, leg.name) for text in read.warnings),
     )
 
 

@@ -10,7 +10,7 @@ from psgscore.errors import PsgscoreError
 from psgscore.io.channels import Derivation, derive_all
 from psgscore.io.recording import Channel, Recording
 from psgscore.io.staging_channels import choose_staging_channels
-from psgscore.leg_channels import LegResult
+from psgscore.leg_channels import LegResult, channel_used, read_emg
 from psgscore.model.criteria import LegMovementCriteria
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.movement_criteria import MovementCriteria
@@ -136,41 +136,20 @@ def _prepared(
     detection: LegMovementCriteria,
     notes: _Notes,
 ) -> list[PreparedEmg]:
-    from psgscore.detect.emg import prepare_emg  # noqa: PLC0415 - start-up time
-    from psgscore.dsp.quality import assess_emg  # noqa: PLC0415
-
-    what = f"movements on {muscle.name}"
-    if isinstance(signal, PsgscoreError):
-        notes.not_scored.append(NotScored(what, str(signal)))
+    read = read_emg(muscle, signal, detection)
+    if read.emg is None or read.channel is None:
+        reason = "; ".join(read.reasons)
+        notes.not_scored.append(NotScored(f"movements on {muscle.name}", reason))
         return []
-    try:
-        quality = assess_emg(signal, detection.gate)
-    except PsgscoreError as error:
-        notes.not_scored.append(NotScored(what, str(error)))
-        return []
-    if quality.reasons:
-        notes.not_scored.append(NotScored(what, "; ".join(quality.reasons)))
-        return []
-    notes.findings += [Finding("movements.quality", one, muscle.name) for one in quality.warnings]
-    notes.used.append(_used(muscle, signal, quality.measures))
-    return [prepare_emg(signal, quality.unreadable, detection, role=muscle.role)]
-
-
-def _used(muscle: Derivation, signal: Signal, measures: object = None) -> ChannelUsed:
-    return ChannelUsed(
-        name=muscle.name,
-        role=muscle.role,
-        rate_hz=signal.rate_hz,
-        unit=signal.unit,
-        reason=muscle.reason,
-        measures=measures if isinstance(measures, dict) else {},
-    )
+    notes.findings += [Finding("movements.quality", one, muscle.name) for one in read.warnings]
+    notes.used.append(read.channel)
+    return [read.emg]
 
 
 def _eeg(lead: Derivation, signal: Signal | PsgscoreError, notes: _Notes) -> list[Signal]:
     if isinstance(signal, PsgscoreError) or signal.unit != "uV":
         return []
-    notes.used.append(_used(lead, signal))
+    notes.used.append(channel_used(lead, signal))
     return [signal]
 
 

@@ -19,7 +19,7 @@ from psgscore.io.scoring_files import (
     read_scoring,
     scoring_from_annotations,
 )
-from psgscore.leg_channels import LegResult, movement_kind, score_legs, unreadable_spans
+from psgscore.leg_channels import LegResult, covers_of, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
@@ -186,8 +186,7 @@ def _all_events(
             for kind, leg in zip(imported.kind, marked, strict=True)
         ]
         imported = replace(imported, kind=np.array(kinds, dtype=np.str_))
-        legs = {movement_kind(r.channel.role) for r in found if r.channel is not None}
-        covers = (covers - {"LM"}) | legs | ({"LM"} if legs else set())
+        covers = (covers - {"LM"}) | covers_of(found)
     return Events.concat([*(result.events for result in found), imported]), covers
 
 

@@ -9,7 +9,7 @@ from psgscore.errors import NotScorableError, UsageError
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.recording import Recording
 from psgscore.io.score_json import json_text, plain
-from psgscore.leg_channels import movement_kind, score_legs, unreadable_spans
+from psgscore.leg_channels import covers_of, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
 from psgscore.model.criteria import DETECTION
 from psgscore.model.events import Events
@@ -61,9 +61,7 @@ def score_sit(
     night = Night(
         events=Events.concat([one.events for one in found]),
         hypnogram=None,
-        covers=frozenset(
-            ["LM", *(movement_kind(one.channel.role) for one in found if one.channel)]
-        ),
+        covers=covers_of(found),
         lights_s=(0.0, recording.duration_s),
         unreadable=unreadable,
     )
