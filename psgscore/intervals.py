@@ -69,6 +69,40 @@ def subtract(spans: ArrayLike, removed: ArrayLike) -> Spans:
     return intersect(spans, edges)
 
 
+def moments_inside(times_s: ArrayLike, spans: ArrayLike) -> Bools:
+    """Say which moments lie in one of disjoint, sorted spans: start included, stop not."""
+    times = np.asarray(times_s, dtype=np.float64)
+    array = np.asarray(spans, dtype=np.float64).reshape(-1, 2)
+    row = np.searchsorted(array[:, 0], times, side="right") - 1
+    inside: Bools = row >= 0
+    inside[inside] = times[inside] < array[row[inside], 1]
+    return inside
+
+
+def first_hits(spans: Ints, hits: Bools) -> tuple[Bools, Ints]:
+    """Find the first hit in each of some runs.
+
+    Parameters
+    ----------
+    spans : ndarray of int, shape (n, 2)
+        Half-open index pairs.
+    hits : ndarray of bool, shape (m,)
+        What the indices point to.
+
+    Returns
+    -------
+    held : ndarray of bool, shape (n,)
+        Which runs hold a hit.
+    firsts : ndarray of int, shape (held.sum(),)
+        Index of the first hit in each of those.
+    """
+    places = np.flatnonzero(hits)
+    at = np.searchsorted(places, spans[:, 0])
+    held: Bools = at < places.size
+    held[held] = places[at[held]] < spans[held, 1]
+    return held, places[at[held]]
+
+
 def counts_touching(spans: ArrayLike, windows: ArrayLike, *, closed: bool) -> Ints:
     """Count, for each span, the windows it overlaps.
 

@@ -13,9 +13,10 @@ import numpy as np
 
 from psgscore.dsp.edges import refine_edges
 from psgscore.dsp.envelope import Envelope, rms_envelope
-from psgscore.dsp.resting import Thinned, resting_level
-from psgscore.intervals import close_gaps, runs
-from psgscore.model._arrays import Bools, Floats, Ints, Samples, as_spans, to_microsecond
+from psgscore.dsp.quality import smallest_step
+from psgscore.dsp.resting import Thinned, moving_at, resting_level
+from psgscore.intervals import close_gaps, first_hits, runs
+from psgscore.model._arrays import Floats, Ints, Samples, as_spans, to_microsecond
 from psgscore.model.accelerometer import AccelerometerBursts
 from psgscore.model.accelerometer_criteria import (
     ACCELEROMETER,
@@ -26,7 +27,6 @@ from psgscore.model.events import Events
 from psgscore.model.signal import Signal
 
 _PROBE = 1 << 16
-_LONGEST_MASKED_S, _MASK_MARGIN_S = 15.0, 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +45,7 @@ class _Moving:
         values = self.envelope.values
         joined = close_gaps(runs(values > self.offset), self.envelope.steps(quiet_s))
         spans: Ints = joined.astype(np.int64)
-        firsts = np.flatnonzero(values >= self.onset)
-        at = np.searchsorted(firsts, spans[:, 0])
-        inside = at < firsts.size
-        inside[inside] = firsts[at[inside]] < spans[inside, 1]
-        return spans[inside]
+        return spans[first_hits(spans, values >= self.onset)[0]]
 
 
 def find_accelerometer_bursts(
@@ -154,12 +150,7 @@ def _floor(axes: Sequence[Signal], criteria: AccelerometerCriteria) -> float:
 
 def _step(samples: Samples) -> float:
     """Return the smallest step between values that is no rounding error."""
-    values = _values(samples, 2)
-    if values.size < 2:
-        return 0.0
-    steps = np.diff(values.astype(np.float64))
-    real = steps[steps > 4e-7 * float(np.abs(values).max())]
-    return float(real.min()) if real.size else 0.0
+    return smallest_step(_values(samples, 2))
 
 
 def _values(samples: Samples, least: int) -> Samples:
@@ -193,7 +184,7 @@ def _moving(pieces: Sequence[Signal], floor: float, criteria: AccelerometerCrite
             onset=np.maximum(criteria.onset_ratio * rest, high),
             offset=np.maximum(criteria.offset_ratio * rest, low),
         )
-        moving = _masked(one, criteria)
+        moving = moving_at(envelope, one.bursts(criteria.quiet_s))
     return one
 
 
@@ -217,18 +208,6 @@ def _ringing(envelope: Envelope, criteria: AccelerometerCriteria) -> Samples:
     near: Samples = ndimage.maximum_filter1d(envelope.values, size, mode="nearest")
     near *= np.float32(criteria.ringing_share)
     return near
-
-
-def _masked(one: _Moving, criteria: AccelerometerCriteria) -> Bools:
-    """Say where a burst is; what lasts longer is a change of the resting level."""
-    envelope = one.envelope
-    grid = one.bursts(criteria.quiet_s)
-    grid = grid[grid[:, 1] - grid[:, 0] <= envelope.steps(_LONGEST_MASKED_S)]
-    margin = envelope.steps(_MASK_MARGIN_S)
-    moving = np.zeros(envelope.values.size, np.bool_)
-    for first, last in grid:
-        moving[max(first - margin, 0) : last + margin] = True
-    return moving
 
 
 def _seconds(one: _Moving) -> float:

@@ -13,14 +13,11 @@ import numpy as np
 from psgscore.dsp.envelope import Envelope, bridge_pops, rms_envelope
 from psgscore.dsp.filters import band_pass
 from psgscore.dsp.median import mostly
-from psgscore.dsp.resting import Thinned, resting_level
-from psgscore.intervals import close_gaps, runs
+from psgscore.dsp.resting import Thinned, moving_at, resting_level
+from psgscore.intervals import close_gaps, first_hits, runs
 from psgscore.model._arrays import Bools, Ints, Samples, Spans, as_spans
 from psgscore.model.criteria import DETECTION, LegMovementCriteria
 from psgscore.model.signal import Signal
-
-_LONGEST_MASKED_S = 15.0
-_MASK_MARGIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -67,12 +64,8 @@ class EmgStretch:
         """Return movements on the envelope's grid: index pairs from onset to offset."""
         quiet = self.envelope.steps(self.criteria.quiet_s)
         spans = close_gaps(runs(self.active), quiet).astype(np.int64)
-        firsts = np.flatnonzero(self.high)
-        at = np.searchsorted(firsts, spans[:, 0])
-        inside = at < firsts.size
-        inside[inside] = firsts[at[inside]] < spans[inside, 1]
-        onsets = firsts[at[inside]]
-        return np.column_stack([onsets, spans[inside, 1]])
+        held, onsets = first_hits(spans, self.high)
+        return np.column_stack([onsets, spans[held, 1]])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -162,7 +155,9 @@ def _prepare(signal: Signal, criteria: LegMovementCriteria) -> EmgStretch:
     thinned = Thinned.of(envelope, criteria.median_s)
     stretch = _with_rest(signal, filtered, thinned, None, criteria)
     for _ in range(criteria.resting_passes - 1):
-        stretch = _with_rest(signal, filtered, thinned, _moving(stretch), criteria)
+        stretch = _with_rest(
+            signal, filtered, thinned, moving_at(envelope, stretch.bursts()), criteria
+        )
     return stretch
 
 
@@ -189,15 +184,3 @@ def _with_rest(
         high=mostly(rise >= criteria.onset_rise_uv, size),
         criteria=criteria,
     )
-
-
-def _moving(stretch: EmgStretch) -> Bools:
-    """Say where a movement is; what lasts longer is a change of resting tone, not a movement."""
-    envelope = stretch.envelope
-    grid = stretch.bursts()
-    grid = grid[grid[:, 1] - grid[:, 0] <= envelope.steps(_LONGEST_MASKED_S)]
-    margin = envelope.steps(_MASK_MARGIN_S)
-    moving = np.zeros(envelope.values.size, dtype=np.bool_)
-    for first, last in grid:
-        moving[max(first - margin, 0) : last + margin] = True
-    return moving

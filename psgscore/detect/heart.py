@@ -13,7 +13,7 @@ import numpy as np
 from psgscore.dsp.filters import band_pass
 from psgscore.dsp.median import running_median
 from psgscore.dsp.parts import in_parts
-from psgscore.intervals import close_gaps, runs, subtract
+from psgscore.intervals import close_gaps, moments_inside, runs, subtract
 from psgscore.model._arrays import Bools, Floats, Ints, Samples, Spans, as_spans, to_microsecond
 from psgscore.model.heart import HeartBeats
 from psgscore.model.heart_criteria import HEART, HeartCriteria
@@ -135,7 +135,7 @@ def _in_piece(piece: Signal, criteria: HeartCriteria) -> tuple[Floats, Spans, _L
     spoiled = middle_s + too_large[:, np.newaxis] / rate_hz + np.array([[-0.5, 0.5]])
     readable = subtract(close_gaps(cells), spoiled)
     readable = readable[readable[:, 1] - readable[:, 0] >= criteria.min_readable_s]
-    return times[_inside(times, readable)], readable, levels
+    return times[moments_inside(times, readable)], readable, levels
 
 
 def _thinned(samples: Samples, step: int) -> Samples:
@@ -287,10 +287,3 @@ def _readable(levels: _Levels, criteria: HeartCriteria) -> Bools:
     spoiled = np.convolve(unclear, np.ones(2 * _SPOILED + 1), mode="same") > 0.5
     clear = ~spoiled & (levels.usual_clearness >= criteria.min_clearness)
     return clear & (levels.qrs >= criteria.min_qrs_uv) & (levels.qrs <= criteria.max_qrs_uv)
-
-
-def _inside(times: Floats, spans: Spans) -> Bools:
-    row = np.searchsorted(spans[:, 0], times, side="right") - 1
-    inside: Bools = row >= 0
-    inside[inside] = times[inside] < spans[row[inside], 1]
-    return inside

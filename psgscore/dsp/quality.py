@@ -216,12 +216,17 @@ def _digital_step(samples: Samples, probes: Samples) -> tuple[float, int]:
     values = np.unique(probes)
     if values.size < 64:
         values = np.unique(samples)
+    return smallest_step(values), int(values.size)
+
+
+def smallest_step(values: Samples) -> float:
+    """Return the smallest step between sorted values that is no rounding error, 0 for none."""
     if values.size < 2:
-        return 0.0, int(values.size)
+        return 0.0
     steps = np.diff(values.astype(np.float64))
     # Neighbours closer than the precision of float32 are one value with rounding error.
     real = steps[steps > 4e-7 * np.abs(values).max()]
-    return (float(real.min()) if real.size else 0.0), int(values.size)
+    return float(real.min()) if real.size else 0.0
 
 
 def _spectrum(probes: Samples, rate_hz: float) -> tuple[float, float, float]:

@@ -14,6 +14,8 @@ STEP_S = 6.0
 LOCAL_S = 15.0
 _SAMPLE_S = 0.3
 _MIN_SHARE = 0.2
+_LONGEST_MASKED_S = 15.0
+_MASK_MARGIN_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +32,25 @@ class Thinned:
         every = envelope.steps(_SAMPLE_S)
         values = medians_at(envelope.values, envelope.odd_steps(median_s), every)
         return cls(envelope, values, every)
+
+
+def moving_at(envelope: Envelope, bursts: Ints) -> Bools:
+    """Say which values of an envelope are movement, and so nothing of its resting level.
+
+    Parameters
+    ----------
+    envelope : Envelope
+        Of one uninterrupted stretch.
+    bursts : ndarray of int, shape (n, 2)
+        Movements on its grid, half-open. What lasts longer than 15 s is left out: that is
+        a change of the resting level, not a movement.
+    """
+    short = bursts[bursts[:, 1] - bursts[:, 0] <= envelope.steps(_LONGEST_MASKED_S)]
+    margin = envelope.steps(_MASK_MARGIN_S)
+    moving = np.zeros(envelope.values.size, dtype=np.bool_)
+    for first, last in short:
+        moving[max(first - margin, 0) : last + margin] = True
+    return moving
 
 
 def resting_level(

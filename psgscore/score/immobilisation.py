@@ -8,7 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from psgscore.intervals import close_gaps, counts_touching, intersect, subtract, total_s
+from psgscore.intervals import (
+    close_gaps,
+    counts_touching,
+    intersect,
+    moments_inside,
+    subtract,
+    total_s,
+)
 from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.criteria import WASM_2016, Criteria
 from psgscore.model.finding import Finding, NotScored
@@ -83,7 +90,7 @@ def immobilisation_test(
     )
     legs = _with_reasons(score_legs(awake, rules), sleep)
     used = subtract([[start_s, end_s]], awake.unreadable)
-    inside = _inside(legs, used)
+    inside = moments_inside(legs.movements.start_s, used)
     rests = [
         NotScored(_WHAT, reason)
         for reason in _reasons(awake, total_s(used) / 3600.0, criteria.min_hours)
@@ -123,14 +130,6 @@ def _with_reasons(legs: LegScore, sleep: Spans) -> LegScore:
     excluded[(excluded == "unreadable signal") & asleep] = "asleep"
     words = np.array(excluded.tolist(), dtype=np.str_)
     return replace(legs, verdicts=replace(legs.verdicts, excluded_by=words))
-
-
-def _inside(legs: LegScore, used: Spans) -> Bools:
-    start = legs.movements.start_s
-    row = np.searchsorted(used[:, 0], start, side="right") - 1
-    inside: Bools = row >= 0
-    inside[inside] = start[inside] < used[row[inside], 1]
-    return inside
 
 
 def _rate(name: str, legs: LegScore, chosen: Bools, used: Spans, scope: str) -> Rate:
