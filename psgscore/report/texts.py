@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from psgscore.model.score import Score
+from psgscore.score.night import lights_span
 
 UNKNOWN = "-"
 _DAY_S = 86_400
@@ -94,11 +95,4 @@ def clock_ticks(start: str, duration_s: float) -> list[tuple[float, str]]:
 
 def lights_s(score: Score) -> tuple[float, float]:
     """Return lights off and lights on; the ends of the recording where they are not marked."""
-    if score.sleep is not None:
-        return score.sleep.lights_off_s, score.sleep.lights_on_s
-    off = score.events.of_kind("lights_off").start_s
-    on = score.events.of_kind("lights_on").start_s
-    return (
-        float(off[0]) if off.size else 0.0,
-        float(on[-1]) if on.size else score.duration_s,
-    )
+    return lights_span(score.events, score.duration_s)

@@ -129,6 +129,8 @@ def score_events(
     )
     legs = tuple(score_legs(night, rule) for rule in chosen) if "LM" in covers else ()
     counted = [Counted.of(leg, night) for leg in legs]
+    rates = [tuple(leg_rates(one)) for one in counted]
+    statistics = [tuple(leg_statistics(one)) for one in counted]
     arousals = events.of_kind(*AROUSAL) if "arousal" in covers else None
     return Score(
         provenance=_with_rules(context.provenance, chosen),
@@ -140,12 +142,12 @@ def score_events(
         gaps=as_spans(context.gaps),
         unreadable=as_spans(unreadable),
         sleep=None if hypnogram is None else sleep_measures(hypnogram, lights_s, arousals),
-        rates=tuple(rate for one in counted for rate in leg_rates(one)),
-        statistics=tuple(number for one in counted for number in leg_statistics(one)),
+        rates=tuple(rate for one in rates for rate in one),
+        statistics=tuple(number for one in statistics for number in one),
         histograms=tuple(shape for one in counted for shape in leg_histograms(one)),
         not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs, context.not_scored)),
         findings=(*context.findings, *light_findings),
-        restless=restless_view(legs[0], night) if legs else None,
+        restless=restless_view(counted[0], night, rates[0], statistics[0]) if legs else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,26 +13,32 @@ from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import SLEEP, Stage
 from psgscore.model.restless import IntervalPeak, RestlessView
 from psgscore.model.restless_criteria import RESTLESS, RestlessCriteria
-from psgscore.model.score import LegScore, Rate
+from psgscore.model.score import Rate, Statistic
 from psgscore.score.legs import Night
 from psgscore.score.plm import intervals_s
-from psgscore.score.rates import Counted, leg_rates, leg_statistics
+from psgscore.score.rates import Counted
 
 _GRID = 512
 _MIN_HOURS = 3
 
 
 def restless_view(
-    legs: LegScore, night: Night, criteria: RestlessCriteria = RESTLESS
+    counted: Counted,
+    night: Night,
+    rates: Sequence[Rate],
+    statistics: Sequence[Statistic],
+    criteria: RestlessCriteria = RESTLESS,
 ) -> RestlessView:
     """Look at a night's leg movements with restless legs in mind.
 
     Parameters
     ----------
-    legs : LegScore
+    counted : Counted
         The movements under one rule set; only WASM numbers series of wake.
     night : Night
         What they were scored from.
+    rates, statistics : sequence of Rate and of Statistic
+        Of those movements; see `leg_rates` and `leg_statistics`.
     criteria : RestlessCriteria
         Density of the intervals, and what counts as falling.
 
@@ -41,14 +47,13 @@ def restless_view(
     RestlessView
         None where a number cannot be known.
     """
-    counted = Counted.of(legs, night)
-    rates = list(leg_rates(counted))
+    legs = counted.legs
     hours = _course(rates, "hour ")
     thirds = _course(rates, "third ")
     wake = _wake_rates(counted, night)
     ratio = _third_ratio(thirds, criteria)
     scope = "sleep" if "sleep" in counted.scopes else "total"
-    statistics = {one.name: one.value for one in leg_statistics(counted) if one.scope == scope}
+    values = {one.name: one.value for one in statistics if one.scope == scope}
     candidate = legs.verdicts.candidate & counted.inside[scope]
     intervals = intervals_s(legs.movements.start_s[candidate], counted.barriers)
     view = RestlessView(
@@ -62,8 +67,8 @@ def restless_view(
         slope_per_hour=_slope(hours),
         falling=None if ratio is None else bool(ratio <= criteria.falling_ratio),
         interval=interval_peak(intervals, criteria),
-        pi_interval=statistics.get("pi_interval"),
-        pi_count=statistics.get("pi_count"),
+        pi_interval=values.get("pi_interval"),
+        pi_count=values.get("pi_count"),
         not_scored=(),
     )
     return replace(view, not_scored=tuple(_unknown(view, night, criteria)))
@@ -109,7 +114,7 @@ def interval_peak(intervals: Floats, criteria: RestlessCriteria = RESTLESS) -> I
     )
 
 
-def _course(rates: list[Rate], prefix: str) -> tuple[Rate, ...]:
+def _course(rates: Sequence[Rate], prefix: str) -> tuple[Rate, ...]:
     return tuple(one for one in rates if one.name == "plm" and one.scope.startswith(prefix))
 
 

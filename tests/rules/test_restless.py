@@ -15,6 +15,7 @@ from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.restless_criteria import IMMOBILISATION, RESTLESS
 from psgscore.score.immobilisation import immobilisation_test
 from psgscore.score.legs import Night, score_legs
+from psgscore.score.rates import Counted, leg_rates, leg_statistics
 from psgscore.score.restless import interval_peak, restless_view
 
 HOUR = 3600.0
@@ -38,7 +39,9 @@ def night_of(events, stages, stop_s=None, **more):
 
 
 def view_of(night, rules=WASM_2016, criteria=RESTLESS):
-    return restless_view(score_legs(night, rules), night, criteria)
+    counted = Counted.of(score_legs(night, rules), night)
+    rates, statistics = list(leg_rates(counted)), list(leg_statistics(counted))
+    return restless_view(counted, night, rates, statistics, criteria)
 
 
 def every(start_s, step_s, count):
