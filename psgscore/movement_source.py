@@ -68,7 +68,7 @@ def score_movements(
         *(one.events for one in channels.accelerometers),
     ]
     events = with_precedence(Events.concat(tables))
-    readable = _readable(channels, fragmentary)
+    readable = _readable(channels, fragmentary, criteria)
     lights_s = lights_span(score.events, score.duration_s)
     missing = [*score.not_scored, *refused, *jerks.not_scored, *fragmentary.not_scored]
     missing += [*rem.not_scored, *([heart.not_scored] if heart and heart.not_scored else [])]
@@ -107,19 +107,28 @@ def _short(
         potentials,
         score_fragmentary,
     )
-    from psgscore.score.jerk_candidates import jerk_candidates, muscles_of  # noqa: PLC0415
+    from psgscore.score.jerk_candidates import (  # noqa: PLC0415
+        count_muscles,
+        jerk_candidates,
+        muscles_of,
+    )
     from psgscore.score.jerks import score_jerks  # noqa: PLC0415
 
-    refusals = {emg.label: burst_refusal(emg, criteria.short_bursts) for emg in channels.emgs}
-    usable = [emg for emg in channels.emgs if refusals[emg.label] is None]
+    refusals = [burst_refusal(emg, criteria.short_bursts) for emg in channels.emgs]
+    usable = _quick(channels, criteria)
     muscles = muscles_of({emg.label: emg.role for emg in usable})
     bursts = Events.concat([find_short_bursts(emg, criteria.short_bursts) for emg in usable])
     found = potentials(bursts, muscles, criteria.fragmentary)
     candidates = jerk_candidates(bursts, muscles, criteria.jerks)
     above = above_jerks(score.events)
-    night = _jerk_night(score, channels, covers, criteria, candidates)
-    night = replace(night, n_muscles=len(set(muscles.values()) - {""}), potentials=found,
-                    outranked=above, readable=_common(usable))  # fmt: skip
+    readable = _common(usable)
+    night = replace(
+        _jerk_night(score, channels, covers, criteria, candidates),
+        n_muscles=count_muscles(muscles),
+        potentials=found,
+        outranked=above,
+        readable=readable,
+    )
     jerks = score_jerks(candidates, night, criteria.jerks)
     rows = _jerk_events(jerks)
     rows = with_reason(rows, mere_potentials(rows, found), POTENTIAL)
@@ -128,10 +137,10 @@ def _short(
     dark = FragmentaryNight(
         hypnogram=score.hypnogram,
         n_channels=len(usable),
-        readable=_common(usable),
+        readable=readable,
         outranked=above | ({"hypnic jerk": taken} if len(taken) else {}),
     )
-    refused = [one for one in refusals.values() if one is not None]
+    refused = [one for one in refusals if one is not None]
     return jerks, score_fragmentary(found, dark, criteria.fragmentary), refused
 
 
@@ -222,18 +231,26 @@ def _heart(
     return heart_response(channels.beats, onsets[chosen], criteria.heart_response, others_s=onsets)
 
 
+def _quick(channels: MovementChannels, criteria: MovementCriteria) -> list[PreparedEmg]:
+    """Return the EMG that is fast enough for short bursts."""
+    from psgscore.detect.bursts import burst_refusal  # noqa: PLC0415 - start-up time
+
+    return [emg for emg in channels.emgs if burst_refusal(emg, criteria.short_bursts) is None]
+
+
 def _common(emgs: Sequence[PreparedEmg]) -> Spans:
     """Return where at least one EMG can be read."""
     spans = [emg.spans for emg in emgs if len(emg.spans)]
     return as_spans(close_gaps(np.concatenate(spans))) if spans else as_spans([])
 
 
-def _readable(channels: MovementChannels, fragmentary: FragmentaryScore) -> dict[str, Spans]:
+def _readable(
+    channels: MovementChannels, fragmentary: FragmentaryScore, criteria: MovementCriteria
+) -> dict[str, Spans]:
     """Return in which seconds each kind was looked for; a kind that is not in it was not."""
     found: dict[str, Spans] = {}
-    quick = [emg for emg in channels.emgs if emg.rate_hz >= 200.0]
     if fragmentary.nrem_h > 0:
-        found["fragmentary_potential"] = _common(quick)
+        found["fragmentary_potential"] = _common(_quick(channels, criteria))
     for one in channels.accelerometers:
         if one.not_scored is None:
             found["ACC"] = one.readable

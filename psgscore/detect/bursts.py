@@ -19,7 +19,6 @@ from psgscore.model.finding import NotScored
 from psgscore.model.jerk_criteria import SHORT_BURSTS, ShortBurstCriteria
 
 KIND = "burst"
-MEASURES = ("duration_ms", "peak_uv", "baseline_uv")
 _PASSES = 4
 _MARGIN_S = 0.1
 _AT_ONCE = 1 << 16

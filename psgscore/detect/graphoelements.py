@@ -19,7 +19,6 @@ from psgscore.model.jerk_criteria import GRAPHOELEMENTS, GraphoelementCriteria
 from psgscore.model.signal import Signal
 
 VERTEX_WAVE, K_COMPLEX = "vertex_wave", "K-complex"
-MEASURES = ("peak_to_peak_uv", "background_ratio")
 _LONGEST_S = 60.0
 _PAD_S = 2.0
 _SD_PER_MEDIAN = 1.4826

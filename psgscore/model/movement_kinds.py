@@ -18,8 +18,7 @@ class MovementKind:
     title : str
         What people read, and the reason where it excludes something else.
     rank : int
-        The smaller explains what both could explain; 0 explains nothing and is only
-        explained by artefacts and large movements.
+        The smaller explains what both could explain.
     whole_body : bool
         It explains every channel, not only its own.
     """
@@ -45,10 +44,3 @@ RANKED = (
     MovementKind(word="fragmentary_potential", title="fragmentary potential", rank=7),
 )
 """Artefact > large movement > rhythmic flag > trains > leg movement > jerk > fragmentary."""
-
-FAMILY = (
-    "jerk", "ALMA", "HFT", "HFLM", "EFM", "fragmentary_potential", "bruxism", "RSWA", "RMD", "LMM",
-    "rhythmic_flag",
-)  # fmt: skip
-"""Every movement that is neither a leg movement nor a mark of the lab."""
-TITLES = {kind.word: kind.title for kind in RANKED}

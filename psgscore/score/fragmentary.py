@@ -21,7 +21,6 @@ WHAT = "excessive fragmentary myoclonus"
 NOT_NREM = "not in NREM"
 NOT_SCORED = "not scored"
 TOGETHER = "synchronous in two muscles"
-RUN_MEASURES = ("potentials_per_min", "minutes", "n_channels")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -100,8 +99,9 @@ def potentials(
     if not len(bursts):
         return Events.empty()
     names = muscle_column(bursts, muscles)
-    together, lesser = _neighbours(bursts, names, _fits(bursts, criteria), criteria)
-    kept = _fits(bursts, criteria) & ~lesser
+    fits = _fits(bursts, criteria)
+    together, lesser = _neighbours(bursts, names, fits, criteria)
+    kept = fits & ~lesser
     found = bursts.where(kept)
     return Events(
         found.start_s,

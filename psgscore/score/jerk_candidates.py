@@ -11,7 +11,6 @@ from psgscore.model.events import Events
 from psgscore.model.jerk_criteria import JERKS, JerkCriteria
 
 KIND = "jerk_candidate"
-MEASURES = ("core", "n_muscles", "n_bursts", "duration_ms", "peak_uv", "onset_spread_ms")
 BOTH_LEGS = "leg:both"
 
 

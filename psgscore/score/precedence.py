@@ -44,11 +44,9 @@ def with_precedence(events: Events, min_share: float = MIN_SHARE) -> Events:
                 hit = lower & (reasons == "") & _covered(events, int(row), kind, min_share)
                 reasons[hit] = kind.title
     words = reasons.astype(np.str_)
-    return (
-        events
-        if np.array_equal(words, events.text(EXCLUDED_BY))
-        else (events.with_text(EXCLUDED_BY, words))
-    )
+    if np.array_equal(words, events.text(EXCLUDED_BY)):
+        return events
+    return events.with_text(EXCLUDED_BY, words)
 
 
 def _ranks(events: Events) -> np.typing.NDArray[np.int64]:
