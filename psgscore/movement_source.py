@@ -64,7 +64,7 @@ def score_movements(
         _jerk_events(jerks),
         fragmentary.runs,
         _excluded(fragmentary.potentials, fragmentary.excluded_by),
-        _excluded(rem.events, rem.excluded_by),
+        rem.events,
         *(one.events for one in channels.accelerometers),
     ]
     events = with_precedence(Events.concat(tables))

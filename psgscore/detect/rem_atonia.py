@@ -14,7 +14,7 @@ from psgscore.detect.emg import PreparedEmg
 from psgscore.detect.rem_activity import RemActivity, atonia_index
 from psgscore.detect.rem_epochs import RemGrid, at_least, bursts_of, phasic_bursts, share_of
 from psgscore.model._arrays import Bools, Spans, Words, as_spans
-from psgscore.model.events import Events
+from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.rem import CutOff, RemAtonia, RemChannel, Share
@@ -57,10 +57,8 @@ def measure_rem_atonia(
     used = [emg for emg in emgs if emg.role.split(":")[0] in ("chin", "leg", "arm")]
     reason = _refused(used, hypnogram, criteria)
     if reason or hypnogram is None:
-        nothing = np.zeros(0, np.str_)
         return RemAtonia(
             events=Events.empty(),
-            excluded_by=nothing,
             channels=(),
             atonia_index=None,
             cut_offs=(),
@@ -70,12 +68,10 @@ def measure_rem_atonia(
     every = [RemActivity.of(emg, grid, hypnogram) for emg in used]
     found = [one for one in every if one.known.any()]
     chins = [one for one in found if one.emg.role == "chin"]
-    rows = [_rows(one, grid) for one in found]
-    events, excluded_by = _in_order(rows)
+    rows = [table for one in found for table in _rows(one, grid)]
     cut_offs, not_held = _cut_offs(found, grid)
     return RemAtonia(
-        events=events,
-        excluded_by=excluded_by,
+        events=Events.concat(rows),
         channels=tuple(_counted(one, grid) for one in found),
         atonia_index=atonia_index(chins[0].emg, grid) if chins else None,
         cut_offs=cut_offs,
@@ -215,15 +211,15 @@ def _union(channels: list[RemActivity], grid: RemGrid) -> Share:
     return share_of(held, use)
 
 
-def _rows(one: RemActivity, grid: RemGrid) -> tuple[Events, Words]:
-    """Return the events of a channel, and why some are not counted."""
+def _rows(one: RemActivity, grid: RemGrid) -> list[Events]:
+    """Return the events of a channel; `EXCLUDED_BY` says why some are not counted."""
     tables = [_phasic_rows(one, grid)]
     if one.emg.role == "chin":
         tables.append(_tonic_rows(one, grid))
-    return _in_order(tables)
+    return tables
 
 
-def _phasic_rows(one: RemActivity, grid: RemGrid) -> tuple[Events, Words]:
+def _phasic_rows(one: RemActivity, grid: RemGrid) -> Events:
     criteria = grid.criteria
     spans = phasic_bursts(one.bursts, criteria)
     _, mini, parts = grid.in_mini_epochs(spans)
@@ -237,46 +233,31 @@ def _phasic_rows(one: RemActivity, grid: RemGrid) -> tuple[Events, Words]:
     peak, rest = one.peaks(merged)
     rest = np.maximum(rest, np.repeat(one.background_uv, grid.n_mini)[rows])
     large = grid.hold(phasic_bursts(one.large_bursts, criteria)).ravel()[rows]
-    events = Events.of(
+    left_out, known = grid.left_out.ravel()[rows], one.known.ravel()[rows]
+    return Events.of(
         PHASIC,
         merged[:, 0],
         merged[:, 1],
         channel=one.emg.label,
         measures={"active_s": active, "peak_uv": peak, "ratio": peak / rest, "aasm": large},
+        texts={EXCLUDED_BY: _reasons(left_out, known)},
     )
-    left_out, known = grid.left_out.ravel()[rows], one.known.ravel()[rows]
-    return events, _reasons(left_out, known)
 
 
-def _tonic_rows(one: RemActivity, grid: RemGrid) -> tuple[Events, Words]:
+def _tonic_rows(one: RemActivity, grid: RemGrid) -> Events:
     (sinbar, judged), (aasm, judged_aasm) = _tonic_sinbar(one, grid), _tonic_aasm(one, grid)
     rows = np.flatnonzero((sinbar & judged) | (aasm & judged_aasm))
     start = grid.epoch_start_s[rows]
     level = [float(np.nanmedian(one.level_uv[row])) for row in rows]
-    events = Events.of(
+    return Events.of(
         TONIC,
         start,
         start + grid.criteria.epoch_s,
         channel=one.emg.label,
         measures={"level_uv": level, "sinbar": sinbar[rows], "aasm": aasm[rows]},
     )
-    return events, np.full(rows.size, "", "<U1")
 
 
 def _reasons(left_out: Bools, known: Bools) -> Words:
     reasons: Words = np.where(left_out, "in a stretch that was left out", "")
     return np.where(known, reasons, "mini-epoch not wholly readable")
-
-
-def _in_order(tables: Sequence[tuple[Events, Words]]) -> tuple[Events, Words]:
-    """Join tables of events and their reasons, row by row, in the order of `Events`."""
-    tables = [table for table in tables if len(table[0])]
-    if not tables:
-        return Events.empty(), np.zeros(0, np.str_)
-    start, stop, kind, channel = (
-        np.concatenate([getattr(events, name) for events, _ in tables])
-        for name in ("start_s", "stop_s", "kind", "channel")
-    )
-    order = np.lexsort((channel, kind, stop, start))
-    reasons = np.concatenate([reasons for _, reasons in tables])[order]
-    return Events.concat([events for events, _ in tables]), reasons

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from psgscore.model._arrays import Words
-from psgscore.model.events import Events
+from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.finding import NotScored
 
 CONTEXT = "(context, not a diagnosis)"
@@ -134,9 +134,8 @@ class RemAtonia:
     ----------
     events : Events
         ``"RSWA:phasic"``, one row for each mini-epoch with bursts (from the first of them
-        to the end of the last), and ``"RSWA:tonic"``, one row for each tonic epoch.
-    excluded_by : ndarray of str
-        Why a row is in no number, "" if it is.
+        to the end of the last), and ``"RSWA:tonic"``, one row for each tonic epoch; the
+        text `EXCLUDED_BY` says why a row is in no number.
     channels : tuple of RemChannel
         The percentages.
     atonia_index : AtoniaIndex or None
@@ -148,8 +147,12 @@ class RemAtonia:
     """
 
     events: Events
-    excluded_by: Words
     channels: tuple[RemChannel, ...]
     atonia_index: AtoniaIndex | None
     cut_offs: tuple[CutOff, ...]
     not_scored: tuple[NotScored, ...]
+
+    @property
+    def excluded_by(self) -> Words:
+        """Why a row of `events` is in no number, "" if it is; shape (n,)."""
+        return self.events.text(EXCLUDED_BY)
