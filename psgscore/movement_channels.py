@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,8 +38,8 @@ class MovementChannels:
         Central before other EEG, in uV.
     beats : HeartBeats or None
         None without an ECG.
-    accelerometers : tuple of AccelerometerBursts
-        One per leg that has one.
+    accelerometers : mapping of str to AccelerometerBursts
+        By the kind of their events, one per leg that has one.
     used : tuple of ChannelUsed
         Those that are not legs.
     not_scored, findings : tuple
@@ -49,7 +49,7 @@ class MovementChannels:
     emgs: tuple[PreparedEmg, ...]
     eeg: tuple[Signal, ...] = ()
     beats: HeartBeats | None = None
-    accelerometers: tuple[AccelerometerBursts, ...] = ()
+    accelerometers: Mapping[str, AccelerometerBursts] = field(default_factory=dict)
     used: tuple[ChannelUsed, ...] = ()
     not_scored: tuple[NotScored, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -175,11 +175,11 @@ def _beats(
 
 def _accelerometers(
     recording: Recording, criteria: MovementCriteria, notes: _Notes
-) -> tuple[AccelerometerBursts, ...]:
+) -> dict[str, AccelerometerBursts]:
     """Look for bursts on the accelerometer of each leg; most recordings have none."""
     from psgscore.detect.accelerometer import find_accelerometer_bursts  # noqa: PLC0415
 
-    found = []
+    found = {}
     for role, kind in _ACCELEROMETERS.items():
         axes = [_as_stored(one) for one in recording.channels if one.role == role]
         if not axes:
@@ -195,5 +195,5 @@ def _accelerometers(
             Finding("movements.quality", one, bursts.label) for one in bursts.warnings
         ]
         notes.not_scored += [bursts.not_scored] if bursts.not_scored else []
-        found.append(bursts)
-    return tuple(found)
+        found[kind] = bursts
+    return found

@@ -65,7 +65,7 @@ def score_movements(
         fragmentary.runs,
         _excluded(fragmentary.potentials, fragmentary.excluded_by),
         rem.events,
-        *(one.events for one in channels.accelerometers),
+        *(one.events for one in channels.accelerometers.values()),
     ]
     events = with_precedence(Events.concat(tables))
     readable = _readable(channels, fragmentary, criteria)
@@ -85,7 +85,7 @@ def score_movements(
             rem=rem,
             beats=channels.beats,
             heart=heart,
-            accelerometers=channels.accelerometers,
+            accelerometers=tuple(channels.accelerometers.values()),
         ),
         not_scored=tuple(dict.fromkeys(missing)),
     )
@@ -251,7 +251,7 @@ def _readable(
     found: dict[str, Spans] = {}
     if fragmentary.nrem_h > 0:
         found["fragmentary_potential"] = _common(_quick(channels, criteria))
-    for one in channels.accelerometers:
+    for kind, one in channels.accelerometers.items():
         if one.not_scored is None:
-            found["ACC"] = one.readable
+            found[kind] = one.readable
     return found

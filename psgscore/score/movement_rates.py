@@ -45,7 +45,7 @@ def movement_rates(
     counted = events.counted()
     scopes = scope_spans(hypnogram, lights_s, _NO_SPANS)
     for name, kind in COUNTED.items():
-        spans = readable.get(kind.partition(":")[0])
+        spans = readable.get(kind)
         if spans is None:
             continue
         found = counted.of_kind(kind).start_s

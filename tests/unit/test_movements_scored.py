@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from psgscore.cli import main
 from psgscore.io.edf_write import write_edf
 from psgscore.io.tables import events_tsv
 from psgscore.model.events import EXCLUDED_BY
+from psgscore.model.signal import Signal
 from psgscore.pipeline import score_recording
 from psgscore.simulate import ARM_LABELS, LABELS, FamilySettings, LegSettings, simulate_night
 
@@ -126,3 +128,16 @@ def test_the_immobilisation_test_counts_an_hour_and_says_when_there_is_less(scor
     assert sum(one["count"] for one in written["course"]) == written["periodic"]["count"]
     assert written["findings"] == []
     assert main(["sit", str(path), "--start", "99999", "-o", str(tmp_path)]) == 2
+
+
+def with_left_accelerometer(night):
+    noise = np.random.default_rng(1).normal(0, 0.003, int(night.duration_s * 50))
+    return (*night.signals, Signal("Left Leg Acc Z", (1 + noise).astype(np.float32), 50.0, "g"))
+
+
+def test_a_leg_without_an_accelerometer_has_no_rate_of_its_bursts(tmp_path):
+    night = simulate_night(1, hours=0.5, channels=("C4-M1", "Left Leg", "Right Leg"))
+    night = replace(night, signals=with_left_accelerometer(night))
+    score = score_recording(written(tmp_path, night))
+    assert score.rate("acc_left", "", "total").per_hour is not None
+    assert score.rate("acc_right", "", "total") is None
