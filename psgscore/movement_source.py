@@ -13,11 +13,13 @@ from psgscore.model._arrays import Spans, Words, as_spans
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import SLEEP
+from psgscore.model.jerk_criteria import GraphoelementCriteria
 from psgscore.model.movement_criteria import MovementCriteria
 from psgscore.model.movement_kinds import ARTEFACT
 from psgscore.model.movements import MovementScore
 from psgscore.model.score import Score
 from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
+from psgscore.model.signal import Signal
 from psgscore.movement_channels import MovementChannels
 
 if TYPE_CHECKING:
@@ -152,17 +154,13 @@ def _jerk_night(
     candidates: Events,
 ) -> JerkNight:
     """Gather what comes with a jerk: waves, arousals, the heart, series of movements."""
-    from psgscore.detect.graphoelements import find_graphoelements  # noqa: PLC0415
     from psgscore.score.family import periodic_spans  # noqa: PLC0415
     from psgscore.score.heart import rate_rise_bpm  # noqa: PLC0415
     from psgscore.score.jerks import JerkNight  # noqa: PLC0415
 
-    around = close_gaps(
-        np.column_stack([candidates.start_s - _WAVES_BEFORE_S, candidates.start_s + _WAVES_AFTER_S])
-    )
-    waves = None
+    waves, looked = None, None
     if channels.eeg:
-        waves = find_graphoelements(channels.eeg[0], around, criteria.graphoelements)
+        waves, looked = waves_around(candidates, channels.eeg[0], criteria.graphoelements)
     rise = None
     if channels.beats is not None:
         rise = rate_rise_bpm(channels.beats, candidates.start_s, criteria.heart_rise)
@@ -173,11 +171,25 @@ def _jerk_night(
         onsets=score.onsets,
         lights_off_s=float(lights_off[0]) if lights_off.size else None,
         waves=waves,
+        waves_looked=looked,
         arousals=_arousals(score, covers),
         respiratory=score.events.of_kind(*RESPIRATORY) if "respiratory" in covers else None,
         heart_rise_bpm=rise,
         periodic_spans=periodic_spans(next(iter(score.legs), None)),
     )
+
+
+def waves_around(
+    candidates: Events, eeg: Signal, criteria: GraphoelementCriteria
+) -> tuple[Events, Spans]:
+    """Look for waves around some jerks; also return where the EEG could be looked at."""
+    from psgscore.detect.graphoelements import find_graphoelements, looked_at  # noqa: PLC0415
+
+    around = np.column_stack(
+        [candidates.start_s - _WAVES_BEFORE_S, candidates.start_s + _WAVES_AFTER_S]
+    )
+    looked = close_gaps(around[looked_at(eeg, around)])
+    return find_graphoelements(eeg, looked, criteria), looked
 
 
 def _arousals(score: Score, covers: frozenset[str]) -> Events | None:

@@ -14,9 +14,12 @@ import psgscore
 from psgscore.cli import main
 from psgscore.io.edf_write import write_edf
 from psgscore.io.tables import events_tsv
-from psgscore.model.events import EXCLUDED_BY
+from psgscore.model.events import EXCLUDED_BY, Events
+from psgscore.model.jerk_criteria import GRAPHOELEMENTS, JERKS
 from psgscore.model.signal import Signal
+from psgscore.movement_source import waves_around
 from psgscore.pipeline import score_recording
+from psgscore.score.jerk_evidence import wave_evidence
 from psgscore.simulate import ARM_LABELS, LABELS, FamilySettings, LegSettings, simulate_night
 
 LAB = ("arousal", "apnea", "hypopnea", "lights_off", "lights_on")
@@ -141,3 +144,13 @@ def test_a_leg_without_an_accelerometer_has_no_rate_of_its_bursts(tmp_path):
     score = score_recording(written(tmp_path, night))
     assert score.rate("acc_left", "", "total").per_hour is not None
     assert score.rate("acc_right", "", "total") is None
+
+
+def test_waves_are_unknown_at_a_jerk_whose_eeg_was_not_recorded():
+    bursts = Events.of("jerk_candidate", [100.0, 300.0], [100.2, 300.2], channel="Chin")
+    eeg = Signal("C4-M1", np.zeros(200 * 256, np.float32), 256.0, "uV")
+    waves, looked = waves_around(bursts, eeg, GRAPHOELEMENTS)
+    assert len(waves) == 0
+    found = wave_evidence(bursts.start_s, waves, looked, JERKS)
+    assert found[0] == 0
+    assert np.isnan(found[1])
