@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from psgscore.cli_options import Folder, Map
+from psgscore.cli_progress import print_result
 
 
 def sit(
@@ -27,11 +28,13 @@ def sit(
     rec
         EDF, EDF+, BDF or BDF+ recording of the test.
     """
-    from psgscore.opening import moment_s, open_recording  # noqa: PLC0415 - start-up time
-    from psgscore.sit import score_sit, sit_text, write_sit  # noqa: PLC0415
+    from psgscore.io.outputs import write_sit  # noqa: PLC0415 - start-up time
+    from psgscore.opening import moment_s, open_recording  # noqa: PLC0415
+    from psgscore.sit import score_sit  # noqa: PLC0415
+    from psgscore.texts import sit_text  # noqa: PLC0415
 
     recording = open_recording(rec, channels)
     found = score_sit(recording, start_s=moment_s(start, recording) or 0.0)
     path = write_sit(found, output, rec.stem)
-    print(sit_text(found, path))  # noqa: T201 - stdout is the result
+    print_result(sit_text(found, path))
     return 0

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from psgscore.errors import NotScorableError, UsageError
-from psgscore.io.atomic import atomic_outputs
 from psgscore.io.recording import Recording
-from psgscore.io.score_json import json_text, plain
 from psgscore.leg_channels import covers_of, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
 from psgscore.model.criteria import DETECTION
 from psgscore.model.events import Events
 from psgscore.model.restless import SitResult
-from psgscore.model.score import DISCLAIMER, Rate
 from psgscore.opening import opened
 from psgscore.score.immobilisation import immobilisation_test
 from psgscore.score.legs import Night
@@ -66,45 +62,3 @@ def score_sit(
         unreadable=unreadable,
     )
     return immobilisation_test(night, start_s, recording.duration_s)
-
-
-def sit_text(result: SitResult, path: Path) -> str:
-    """Return the result of ``psgscore sit`` for reading."""
-    index = "-" if result.index is None else f"{result.index:.1f}/h ({_basis(result.plm)})"
-    lines = [f"Immobilisation test, periodic leg movements awake: {index}"]
-    lines += [result.words] if result.words else []
-    lines.append(f"all leg movements: {_per_hour(result.lm)}/h ({_basis(result.lm)})")
-    mode = result.interval.mode_s
-    lines.append(f"interval peak: {'-' if mode is None else f'{mode:.1f} s'}")
-    lines += [f"  {one.scope}: {_per_hour(one)}/h ({one.count})" for one in result.course]
-    lines += [f"not scored: {one.what}: {one.reason}" for one in result.not_scored]
-    lines += [f"{one.severity}: {one.message}" for one in result.findings]
-    return "\n".join([*lines, f"wrote {path}", DISCLAIMER])
-
-
-def write_sit(result: SitResult, folder: Path, stem: str) -> Path:
-    """Write the result as ``STEM.sit.json``."""
-    name = f"{stem}.sit.json"
-    document = {
-        "disclaimer": DISCLAIMER,
-        "start_s": result.start_s,
-        "stop_s": result.stop_s,
-        "index": result.index,
-        "periodic": result.plm,
-        "all": result.lm,
-        "course": result.course,
-        "interval": result.interval,
-        "not_scored": result.not_scored,
-        "findings": result.findings,
-    }
-    with atomic_outputs(folder) as out:
-        out.write_text(name, json_text(plain(document)))
-    return folder / name
-
-
-def _basis(rate: Rate) -> str:
-    return f"{rate.count} in {rate.hours:.2f} h"
-
-
-def _per_hour(rate: Rate) -> str:
-    return "-" if rate.per_hour is None else f"{rate.per_hour:.1f}"
