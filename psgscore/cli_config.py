@@ -11,7 +11,7 @@ config = App(name="config", help="Show the numbers the rules and the detectors u
 
 @config.command
 def show(name: str = "all", /) -> int:
-    """Print a rule set as TOML, ready to be changed and passed to --rules.
+    """Print numbers as TOML, ready to be changed: rule sets for --rules, others for --criteria.
 
     Parameters
     ----------
@@ -25,8 +25,10 @@ def show(name: str = "all", /) -> int:
 
     if name == "all":
         print_result("\n".join([*RULE_SETS, "detection", "movements"]))
-    elif name in ("detection", "movements"):
-        print_result(criteria_to_toml(DETECTION if name == "detection" else MOVEMENTS))
+    elif name == "detection":
+        print_result(criteria_to_toml(DETECTION, table=name))
+    elif name == "movements":
+        print_result(criteria_to_toml(MOVEMENTS).lstrip())
     else:
         print_result(criteria_to_toml(load_rules(name)))
     return 0

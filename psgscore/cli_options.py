@@ -11,6 +11,13 @@ Rules = Annotated[
     tuple[str, ...],
     Parameter(help="Rule set, or a TOML file of your own; may be given more than once."),
 ]
+OwnCriteria = Annotated[
+    Path | None,
+    Parameter(
+        name="--criteria",
+        help="Numbers of your own (TOML), as config show detection and config show movements do.",
+    ),
+]
 Scoring = Annotated[
     tuple[Path, ...],
     Parameter(help="The lab's scoring: EDF+ annotations, a table, or a stage per line."),

@@ -17,6 +17,7 @@ from psgscore.cli_options import (
     Lights,
     Map,
     NoneFound,
+    OwnCriteria,
     Rules,
     Scoring,
     Sex,
@@ -38,6 +39,7 @@ def score(  # noqa: PLR0913 - the options of the command
     stage_codes: Codes = None,
     rules: Rules = _DEFAULT_RULES,
     respiratory_window: Window = "wide",
+    criteria: OwnCriteria = None,
     channels: Map = None,
     movements: Literal["detect", "imported"] = "detect",
     none_found: NoneFound = (),
@@ -71,18 +73,21 @@ def score(  # noqa: PLR0913 - the options of the command
         Write a copy of the recording with the annotations inside instead of a sidecar.
     """
     from psgscore.io.outputs import write_score  # noqa: PLC0415 - start-up time
-    from psgscore.io.rules import load_rules  # noqa: PLC0415
+    from psgscore.io.rules import load_criteria, load_rules  # noqa: PLC0415
     from psgscore.io.score_json import score_json  # noqa: PLC0415
     from psgscore.opening import moment_s, open_recording  # noqa: PLC0415
     from psgscore.options import Options  # noqa: PLC0415
     from psgscore.pipeline import score_recording  # noqa: PLC0415
     from psgscore.texts import score_text  # noqa: PLC0415
 
+    detection, movement_criteria = load_criteria(criteria)
     options = Options(
         scoring=scoring,
         stage_codes=stage_codes,
         rules=tuple(load_rules(name) for name in rules),
         respiratory_window=respiratory_window,
+        detection=detection,
+        movement_criteria=movement_criteria,
         movements=movements,
         none_found=frozenset(none_found),
         stages=stages,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from psgscore.errors import NotScorableError, UsageError
 from psgscore.io.recording import Recording
 from psgscore.leg_channels import covers_of, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
-from psgscore.model.criteria import DETECTION
+from psgscore.model.criteria import DETECTION, LegMovementCriteria
 from psgscore.model.events import Events
+from psgscore.model.movement_criteria import MOVEMENTS, MovementCriteria
 from psgscore.model.restless import SitResult
 from psgscore.opening import opened
 from psgscore.score.immobilisation import immobilisation_test
@@ -21,6 +23,8 @@ def score_sit(
     *,
     channels: str | os.PathLike[str] | None = None,
     start_s: float = 0.0,
+    detection: LegMovementCriteria = DETECTION,
+    criteria: MovementCriteria = MOVEMENTS,
 ) -> SitResult:
     """Score a suggested immobilisation test.
 
@@ -32,6 +36,10 @@ def score_sit(
         The user's channel map.
     start_s : float
         Where the test begins, seconds from the start of the recording.
+    detection : LegMovementCriteria
+        Thresholds of the detector.
+    criteria : MovementCriteria
+        Of which those of the test, and of the restless legs for its intervals, are used.
 
     Raises
     ------
@@ -46,7 +54,7 @@ def score_sit(
             f"the test cannot begin at {start_s:g} s: the recording has {recording.duration_s:g} s"
         )
     legs = recording.channel_map.legs if recording.channel_map else ()
-    results = score_legs(recording, legs, DETECTION)
+    results = score_legs(recording, legs, detection)
     found = [one for one in results if one.channel is not None]
     if not found:
         reasons = [f"{one.not_scored.what}: {one.not_scored.reason}"
@@ -61,4 +69,11 @@ def score_sit(
         lights_s=(0.0, recording.duration_s),
         unreadable=unreadable,
     )
-    return immobilisation_test(night, start_s, recording.duration_s)
+    result = immobilisation_test(
+        night,
+        start_s,
+        recording.duration_s,
+        criteria=criteria.immobilisation,
+        restless=criteria.restless,
+    )
+    return replace(result, detection=detection)

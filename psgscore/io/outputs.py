@@ -12,6 +12,7 @@ from psgscore.io.atomic import OutputFolder, atomic_outputs
 from psgscore.io.recording import Recording
 from psgscore.io.score_json import json_text, plain, score_json
 from psgscore.io.tables import events_sidecar, events_tsv, movements_sidecar, movements_tsv
+from psgscore.model.criteria import criteria_hash
 from psgscore.model.restless import SitResult
 from psgscore.model.score import DISCLAIMER, Score
 from psgscore.model.staging import AUTOMATIC, StagingResult
@@ -164,6 +165,12 @@ def write_staging(
 def write_sit(result: SitResult, folder: Path, stem: str) -> Path:
     """Write the result as ``STEM.sit.json``."""
     name = f"{stem}.sit.json"
+    used = {
+        "detection": result.detection,
+        "immobilisation": result.criteria,
+        "restless": result.restless,
+        "rules": result.legs.criteria,
+    }
     document = {
         "disclaimer": DISCLAIMER,
         "start_s": result.start_s,
@@ -175,6 +182,7 @@ def write_sit(result: SitResult, folder: Path, stem: str) -> Path:
         "interval": result.interval,
         "not_scored": result.not_scored,
         "findings": result.findings,
+        "criteria": {**used, "sha256": criteria_hash(*filter(None, used.values()))},
     }
     with atomic_outputs(folder) as out:
         out.write_text(name, json_text(plain(document)))
