@@ -163,7 +163,9 @@ def _jerk_night(
         waves, looked = waves_around(candidates, channels.eeg[0], criteria.graphoelements)
     rise = None
     if channels.beats is not None:
-        rise = rate_rise_bpm(channels.beats, candidates.start_s, criteria.heart_rise)
+        rise = rate_rise_bpm(
+            channels.beats, candidates.start_s, criteria.heart_rise, heart=criteria.heart
+        )
     lights_off = score.events.of_kind("lights_off").start_s
     return JerkNight(
         hypnogram=score.hypnogram,
@@ -240,7 +242,13 @@ def _heart(
     if score.hypnogram is not None:
         chosen = chosen & np.isin(legs.verdicts.stage, SLEEP)
     onsets = legs.movements.start_s
-    return heart_response(channels.beats, onsets[chosen], criteria.heart_response, others_s=onsets)
+    return heart_response(
+        channels.beats,
+        onsets[chosen],
+        criteria.heart_response,
+        others_s=onsets,
+        heart=criteria.heart,
+    )
 
 
 def _quick(channels: MovementChannels, criteria: MovementCriteria) -> list[PreparedEmg]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from psgscore.model.criteria import LegMovementCriteria
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.rem import CONTEXT
+from psgscore.model.restless_criteria import ImmobilisationCriteria, RestlessCriteria
 from psgscore.model.score import LegScore, Rate
 
 
@@ -96,6 +98,8 @@ class SitResult:
         What the index and the peak are held against.
     min_hours : float
         With fewer there is no index.
+    criteria, restless, detection : criteria
+        Of the test, of its intervals, and of the movements; None where they were given.
     findings : tuple of Finding
         Shorter than an hour; sleep, or unreadable time, left out.
     not_scored : tuple of NotScored
@@ -112,8 +116,11 @@ class SitResult:
     published_index: float
     published_interval_s: float
     min_hours: float
+    criteria: ImmobilisationCriteria
+    restless: RestlessCriteria
     findings: tuple[Finding, ...]
     not_scored: tuple[NotScored, ...]
+    detection: LegMovementCriteria | None = None
 
     @property
     def index(self) -> float | None:
