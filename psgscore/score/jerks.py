@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from psgscore.model._arrays import Floats, Ints, Spans, Words, as_spans
-from psgscore.model.events import Events
+from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage
 from psgscore.model.jerk_criteria import JERKS, JerkCriteria
 from psgscore.model.staging import SleepOnset
 from psgscore.score.associate import with_respiratory
 from psgscore.score.jerk_context import (
+    CONTEXT,
+    OTHER,
     SLEEP_ONSET,
     JerkWindow,
     jerk_windows,
@@ -104,13 +106,11 @@ class JerkScore:
         of the candidates; ``ev_muscles``, ``ev_wave``, ``ev_arousal``, ``ev_heart`` (1, 0,
         or NaN where it could not be looked at); ``points``, their sum; ``onset_delay_s``
         (jerk minus sleep onset), ``onset_low_s`` and ``onset_high_s`` (smallest and largest
-        it may be, given the uncertainty of the sleep onset; NaN away from one).
-    context : ndarray of str, shape (n,)
-        ``"sleep onset"``, ``"re-entry"`` or ``"other"``.
+        it may be, given the uncertainty of the sleep onset; NaN away from one). Texts:
+        ``context`` (``"sleep onset"``, ``"re-entry"`` or ``"other"``) and ``excluded_by``,
+        why it is no hypnic jerk, "" for one that counts.
     onset : ndarray of int, shape (n,)
         Index of the sleep onset it belongs to, -1 for none.
-    excluded_by : ndarray of str, shape (n,)
-        Why it is no hypnic jerk, "" for one that counts.
     windows : tuple of JerkWindow
         The times around sleep onsets that were looked at.
     readable : ndarray, shape (n, 2), or None
@@ -120,9 +120,7 @@ class JerkScore:
     """
 
     events: Events
-    context: Words
     onset: Ints
-    excluded_by: Words
     windows: tuple[JerkWindow, ...]
     readable: Spans | None
     not_scored: tuple[NotScored, ...]
@@ -144,7 +142,8 @@ def score_jerks(candidates: Events, night: JerkNight, criteria: JerkCriteria = J
     -------
     JerkScore
         *definite*: core, two muscles and one more point, at sleep onset; *probable*: core and
-        one point; *possible*: the rest, and all where one muscle was recorded.
+        one point, for a burst of one muscle away from any sleep onset `lone_points`;
+        *possible*: the rest, and all where one muscle was recorded.
 
     Raises
     ------
@@ -161,19 +160,19 @@ def score_jerks(candidates: Events, night: JerkNight, criteria: JerkCriteria = J
     columns["points"] = np.nansum([columns[name] for name in EVIDENCE], axis=0)
     for number, name in enumerate(("onset_delay_s", "onset_low_s", "onset_high_s")):
         columns[name] = delays[:, number]
-    tier = _tiers(candidates, columns, context, night)
+    tier = _tiers({**columns, **candidates.measures}, context, night, criteria)
+    excluded_by = _excluded_by(candidates, night, hypnogram, onset, criteria)
     events = Events(
         candidates.start_s,
         candidates.stop_s,
         np.char.add(f"{KIND}:", tier) if tier.size else np.zeros(0, np.str_),
         candidates.channel,
         {**candidates.measures, **columns},
+        {CONTEXT: context, EXCLUDED_BY: excluded_by},
     )
     return JerkScore(
         events=events,
-        context=context,
         onset=onset,
-        excluded_by=_excluded_by(candidates, night, hypnogram, onset, criteria),
         windows=windows,
         readable=night.readable,
         not_scored=tuple(_missing(night, windows)),
@@ -195,12 +194,13 @@ def _evidence(
 
 
 def _tiers(
-    candidates: Events, columns: Mapping[str, Floats], context: Words, night: JerkNight
+    columns: Mapping[str, Floats], context: Words, night: JerkNight, criteria: JerkCriteria
 ) -> Words:
-    core = candidates.measures.get("core", np.zeros(0)) > 0
-    points = columns["points"]
-    definite = core & (columns["ev_muscles"] == 1) & (points >= 2) & (context == SLEEP_ONSET)
-    probable = core & (points >= 1) & (night.n_muscles >= 2)
+    core = columns.get("core", np.zeros(0)) > 0
+    points, together = columns["points"], columns["ev_muscles"] == 1
+    asked = np.where(~together & (context == OTHER), criteria.lone_points, 1)
+    definite = core & together & (points >= 2) & (context == SLEEP_ONSET)
+    probable = core & (points >= asked) & (night.n_muscles >= 2)
     words: Words = np.select([definite, probable], TIERS[:2], TIERS[2])
     return words
 
@@ -268,12 +268,9 @@ def _missing(night: JerkNight, windows: tuple[JerkWindow, ...]) -> Iterator[NotS
 
 
 def _unscored(night: JerkNight, missing: list[NotScored]) -> JerkScore:
-    none = np.zeros(0, np.str_)
     return JerkScore(
         events=Events.empty(),
-        context=none,
         onset=np.zeros(0, np.int64),
-        excluded_by=none,
         windows=(),
         readable=night.readable,
         not_scored=tuple(missing),

@@ -23,6 +23,11 @@ _EDGE_S = 5.0
 _TRIES = 60
 _WAKE_BEFORE_S = 60.0
 _EFM_LONG_MIN, _EFM_SHORT_MIN = 23.0, 19.0
+_EFM_BESIDE_S = 65.0
+_AFTER_ONSET_S = 120.0
+_BEFORE_AROUSAL_S = 3.5
+_SERIES_APART_S = 95.0
+_SERIES_LEAST = 4
 
 Drawer = Callable[[np.random.Generator, float], Episode]
 
@@ -90,7 +95,9 @@ class _Free:
     def __init__(self, hypnogram: Hypnogram, events: Events) -> None:
         self.hypnogram = hypnogram
         self.movements = events.of_kind("LM", "burst")
+        self.arousals = events.of_kind("arousal").spans
         self._taken = events.where(~events.is_kind("lights_off", "lights_on")).spans
+        self._series = _possible_series(self.movements)
 
     def take(self, start_s: float, stop_s: float) -> None:
         self._taken = close_gaps(np.concatenate([self._taken, [[start_s, stop_s]]]))
@@ -101,11 +108,37 @@ class _Free:
         inside = start_s >= _EDGE_S and stop_s <= self.hypnogram.stop_s - _EDGE_S
         return bool(inside and not counts_touching(wide, self._taken, closed=False)[0])
 
+    def busy(self) -> Spans:
+        """Return where a potential could be taken for a part of a movement or an arousal."""
+        moving, aroused = self.movements.spans, self.arousals
+        return close_gaps(
+            np.concatenate(
+                [
+                    np.column_stack([moving[:, 0] - 1.2, moving[:, 1] + 1.2]),
+                    np.column_stack([aroused[:, 0] - _BEFORE_AROUSAL_S, aroused[:, 1]]),
+                ]
+            )
+        )
+
+    def periodic(self, start_s: float, stop_s: float) -> bool:
+        """Say whether a stretch may lie in, or just beside, a periodic series."""
+        wide = np.array([[start_s - _CLEAR_S, stop_s + _CLEAR_S]])
+        return bool(counts_touching(wide, self._series, closed=False)[0])
+
     def within(self, stages: Sequence[Stage], start_s: float, stop_s: float) -> bool:
         """Say whether a stretch lies in these stages, some seconds clear of others."""
         edges = [start_s - _EDGE_S, stop_s + _EDGE_S]
         times = np.arange(edges[0], edges[1] + 1.0, 1.0)
         return bool(np.isin(self.hypnogram.at(times), stages).all())
+
+
+def _possible_series(movements: Events) -> Spans:
+    """Return where movements follow each other so closely that they may be periodic."""
+    if not len(movements):
+        return as_spans([])
+    far = np.flatnonzero(np.diff(movements.start_s) > _SERIES_APART_S) + 1
+    chains = np.split(movements.spans, far)
+    return as_spans([(one[0, 0], one[:, 1].max()) for one in chains if len(one) >= _SERIES_LEAST])
 
 
 def _somewhere(
@@ -119,6 +152,9 @@ def _somewhere(
         if free.within(stages, found.start_s, found.stop_s):
             # An arousal that comes with it needs room of its own.
             stop_s = found.arousal[1] if found.arousal else found.stop_s
+            jerk = found.kind.startswith("jerk:")
+            if jerk and free.periodic(found.start_s, found.stop_s):
+                continue
             if free.has(found.start_s, stop_s):
                 free.take(found.start_s, stop_s)
                 return [found]
@@ -131,7 +167,8 @@ def _jerk_asleep(rng: np.random.Generator, start_s: float) -> Episode:
 
 def _lone_burst(rng: np.random.Generator, start_s: float) -> Episode:
     leg = LEGS[int(rng.integers(2))]
-    duration, amplitude = rng.uniform(0.09, 0.2), float(rng.uniform(100, 250))
+    # Too long for a fragmentary potential, too short for a movement.
+    duration, amplitude = rng.uniform(0.24, 0.34), float(rng.uniform(100, 250))
     return draw.together(rng, "jerk:possible", start_s, duration, (leg,), amplitude)
 
 
@@ -151,6 +188,8 @@ def _jerks_at_onset(
             # After the transition: an arousal needs sleep before it.
             one = draw.jerk(rng, float(onset + rng.uniform(14, 70)), kind=kind, evidence=3)
             stop_s = one.arousal[1] if one.arousal else one.stop_s
+            if free.periodic(one.start_s, one.stop_s):
+                continue
             if free.within(NREM, one.start_s, stop_s) and free.has(one.start_s, stop_s):
                 free.take(one.start_s, stop_s)
                 found.append(one)
@@ -192,29 +231,36 @@ def _fragmentary(rng: np.random.Generator, settings: FamilySettings, free: _Free
     taken = as_spans([])
     for name in settings.fragmentary:
         kind, minutes, interval_s = kinds[name]
-        room = subtract(free.hypnogram.spans(*NREM), taken)
+        room = subtract(_settled(free.hypnogram), taken)
         room = room[room[:, 1] - room[:, 0] >= 60 * minutes + 2 * _EDGE_S]
         if not len(room):
             continue
         start, stop = room[int(rng.integers(len(room)))]
         begin = float(rng.uniform(start + _EDGE_S, stop - 60 * minutes - _EDGE_S))
-        onsets = _scattered(rng, (begin, begin + 60 * minutes), interval_s, free.movements.spans)
+        onsets = _scattered(rng, (begin, begin + 60 * minutes), interval_s, free.busy())
         one = draw.potentials(rng, kind, onsets, BODY)
-        free.take(one.start_s, one.stop_s)
+        # Within a minute of it no jerk is beyond dispute.
+        free.take(one.start_s - _EFM_BESIDE_S, one.stop_s + _EFM_BESIDE_S)
         around = np.array([[one.start_s - 120, one.stop_s + 120]])
         taken = close_gaps(np.concatenate([taken, around]))
         found.append(one)
     return found
 
 
+def _settled(hypnogram: Hypnogram) -> Spans:
+    """Return NREM away from any falling asleep, where a short burst may be a jerk."""
+    fell_asleep = hypnogram.spans(*SLEEP)[:, 0]
+    around = np.column_stack([fell_asleep - _AFTER_ONSET_S, fell_asleep + _AFTER_ONSET_S])
+    return subtract(hypnogram.spans(*NREM), close_gaps(around))
+
+
 def _scattered(
     rng: np.random.Generator,
     span_s: tuple[float, float],
     interval_s: tuple[float, float],
-    moving: Spans,
+    busy: Spans,
 ) -> Floats:
-    """Draw onsets with intervals in a range; one that falls on a movement is moved behind it."""
-    busy = close_gaps(np.column_stack([moving[:, 0] - 1.2, moving[:, 1] + 1.2]))
+    """Draw onsets with intervals in a range; one where something happens is moved behind it."""
     onsets, at = [], span_s[0]
     while at < span_s[1]:
         hit = intersect(busy, [[at, at + 0.2]])
