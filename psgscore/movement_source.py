@@ -174,7 +174,7 @@ def _jerk_night(
         arousals=_arousals(score, covers),
         respiratory=score.events.of_kind(*RESPIRATORY) if "respiratory" in covers else None,
         heart_rise_bpm=rise,
-        periodic_spans=periodic_spans(next(iter(score.legs), None)),
+        periodic_spans=periodic_spans(score.legs),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from psgscore.model._arrays import Bools, Spans, as_spans
@@ -30,20 +32,15 @@ def above_jerks(events: Events) -> dict[str, Spans]:
     return {title: found for title, found in spans.items() if len(found)}
 
 
-def periodic_spans(legs: LegScore | None) -> Spans:
-    """Return each periodic series, from its first movement to the end of its last."""
-    if legs is None:
-        return as_spans([])
-    series = legs.verdicts.series
-    return as_spans(
-        [
-            (
-                legs.movements.start_s[series == number].min(),
-                legs.movements.stop_s[series == number].max(),
-            )
-            for number in np.unique(series[series > 0])
-        ]
-    )
+def periodic_spans(scores: Iterable[LegScore]) -> Spans:
+    """Return each periodic series of any rule set, from its first movement to its last's end."""
+    spans = []
+    for legs in scores:
+        moves, series = legs.movements, legs.verdicts.series
+        for number in np.unique(series[series > 0]):
+            mine = series == number
+            spans.append((moves.start_s[mine].min(), moves.stop_s[mine].max()))
+    return as_spans(spans)
 
 
 def mere_potentials(jerks: Events, criteria: FragmentaryCriteria) -> Bools:

@@ -13,7 +13,7 @@ import numpy as np
 from psgscore.model._arrays import Floats, Ints, Spans, Words, as_spans
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.finding import NotScored
-from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage
+from psgscore.model.hypnogram import NREM, SLEEP, Hypnogram, Stage
 from psgscore.model.jerk_criteria import JERKS, JerkCriteria
 from psgscore.model.staging import SleepOnset
 from psgscore.score.associate import with_respiratory
@@ -68,7 +68,8 @@ class JerkNight:
     arousals, respiratory : Events, optional
         As scored.
     potentials : Events, optional
-        Fragmentary potentials in any stage, see `psgscore.score.fragmentary.potentials`.
+        Fragmentary potentials in any stage, see `psgscore.score.fragmentary.potentials`; only
+        those of NREM speak against a jerk.
     heart_rise_bpm : ndarray, shape (n_candidates,), optional
         By how much the heart rate rises within `heart_after_s`; NaN where not known.
     periodic_spans : ndarray, shape (n, 2)
@@ -222,7 +223,7 @@ def _excluded_by(
         FAR_WAKE: (stage == Stage.W) & (onset < 0),
         TRAIN: bursts > criteria.max_bursts,
         PERIODIC: near_periodic(candidates, night.periodic_spans, criteria),
-        FRAGMENTED: among_potentials(candidates, night.potentials, criteria),
+        FRAGMENTED: among_potentials(candidates, _in_nrem(night.potentials, hypnogram), criteria),
         LED: after_arousal(candidates, night.arousals, criteria),
     }
     if night.respiratory is not None:
@@ -230,6 +231,13 @@ def _excluded_by(
         reasons[RESPIRATORY] = with_respiratory(candidates, night.respiratory, window)
     words: Words = np.select(list(reasons.values()), list(reasons), "")
     return words
+
+
+def _in_nrem(potentials: Events | None, hypnogram: Hypnogram) -> Events | None:
+    """Leave out what has the form of a potential elsewhere, as speech has in wake."""
+    if potentials is None:
+        return None
+    return potentials.where(np.isin(hypnogram.at(potentials.start_s), NREM))
 
 
 def _cannot(night: JerkNight) -> list[NotScored]:

@@ -28,6 +28,7 @@ _AFTER_ONSET_S = 120.0
 _BEFORE_AROUSAL_S = 3.5
 _SERIES_APART_S = 95.0
 _SERIES_LEAST = 4
+_SHORTEST_MOVEMENT_S = 0.4
 
 Drawer = Callable[[np.random.Generator, float], Episode]
 
@@ -97,10 +98,21 @@ class _Free:
         self.movements = events.of_kind("LM", "burst")
         self.arousals = events.of_kind("arousal").spans
         self._taken = events.where(~events.is_kind("lights_off", "lights_on")).spans
-        self._series = _possible_series(self.movements)
+        self._moving = self.movements.spans
+        self._series = _possible_series(self._moving)
 
     def take(self, start_s: float, stop_s: float) -> None:
         self._taken = close_gaps(np.concatenate([self._taken, [[start_s, stop_s]]]))
+
+    def moved(self, episode: Episode) -> None:
+        """Let what long bursts of a leg an episode has take part in periodic series."""
+        long = [
+            (one.start_s, one.stop_s)
+            for one in episode.bursts
+            if one.place in LEGS and one.stop_s - one.start_s > _SHORTEST_MOVEMENT_S
+        ]
+        self._moving = np.concatenate([self._moving, as_spans(long)])
+        self._series = _possible_series(self._moving)
 
     def has(self, start_s: float, stop_s: float, margin_s: float = _CLEAR_S) -> bool:
         """Say whether nothing else happens near a stretch inside the night."""
@@ -132,12 +144,11 @@ class _Free:
         return bool(np.isin(self.hypnogram.at(times), stages).all())
 
 
-def _possible_series(movements: Events) -> Spans:
+def _possible_series(moving: Spans) -> Spans:
     """Return where movements follow each other so closely that they may be periodic."""
-    if not len(movements):
-        return as_spans([])
-    far = np.flatnonzero(np.diff(movements.start_s) > _SERIES_APART_S) + 1
-    chains = np.split(movements.spans, far)
+    moving = moving[np.argsort(moving[:, 0])]
+    far = np.flatnonzero(np.diff(moving[:, 0]) > _SERIES_APART_S) + 1
+    chains = np.split(moving, far)
     return as_spans([(one[0, 0], one[:, 1].max()) for one in chains if len(one) >= _SERIES_LEAST])
 
 
@@ -157,6 +168,7 @@ def _somewhere(
                 continue
             if free.has(found.start_s, stop_s):
                 free.take(found.start_s, stop_s)
+                free.moved(found)
                 return [found]
     return []
 
