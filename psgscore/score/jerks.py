@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from psgscore.model._arrays import Floats, Ints, Spans, Words, as_spans
+from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words, as_spans
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import NREM, SLEEP, Hypnogram, Stage
@@ -68,8 +68,8 @@ class JerkNight:
     arousals, respiratory : Events, optional
         As scored.
     potentials : Events, optional
-        Fragmentary potentials in any stage, see `psgscore.score.fragmentary.potentials`; only
-        those of NREM speak against a jerk.
+        Fragmentary potentials in any stage, see `psgscore.score.fragmentary.potentials`.
+        Against a jerk in sleep only those of NREM speak, against one in wake all.
     heart_rise_bpm : ndarray, shape (n_candidates,), optional
         By how much the heart rate rises within `heart_after_s`; NaN where not known.
     periodic_spans : ndarray, shape (n, 2)
@@ -223,7 +223,7 @@ def _excluded_by(
         FAR_WAKE: (stage == Stage.W) & (onset < 0),
         TRAIN: bursts > criteria.max_bursts,
         PERIODIC: near_periodic(candidates, night.periodic_spans, criteria),
-        FRAGMENTED: among_potentials(candidates, _in_nrem(night.potentials, hypnogram), criteria),
+        FRAGMENTED: _fragmented(candidates, night.potentials, hypnogram, criteria),
         LED: after_arousal(candidates, night.arousals, criteria),
     }
     if night.respiratory is not None:
@@ -233,11 +233,21 @@ def _excluded_by(
     return words
 
 
-def _in_nrem(potentials: Events | None, hypnogram: Hypnogram) -> Events | None:
-    """Leave out what has the form of a potential elsewhere, as speech has in wake."""
+def _fragmented(
+    candidates: Events, potentials: Events | None, hypnogram: Hypnogram, criteria: JerkCriteria
+) -> Bools:
+    """Say which jerks lie among fragmentary potentials.
+
+    What has the form of potentials outside NREM, as speech before falling asleep, says
+    nothing of a jerk in sleep; among it no jerk of wake can be told from the rest.
+    """
     if potentials is None:
-        return None
-    return potentials.where(np.isin(hypnogram.at(potentials.start_s), NREM))
+        return np.zeros(len(candidates), np.bool_)
+    nrem = potentials.where(np.isin(hypnogram.at(potentials.start_s), NREM))
+    awake = hypnogram.at(candidates.start_s) == Stage.W
+    among = among_potentials(candidates, nrem, criteria)
+    among |= awake & among_potentials(candidates, potentials, criteria)
+    return among
 
 
 def _cannot(night: JerkNight) -> list[NotScored]:

@@ -143,10 +143,13 @@ def add_burst(
     start_s, stop_s = span_s
     first, last = (int(np.ceil(edge * rate_hz - 1e-6)) for edge in span_s)
     t_s = np.arange(first, last) / rate_hz - start_s
+    units, evenness = np.zeros(t_s.size, np.float32), -1.0
     for _ in range(_EVEN_TRIES if even else 1):
-        units = _motor_units(t_s.size, rate_hz, stop_s - start_s, rng)
-        units *= _contour(t_s, stop_s - start_s, rng)
-        if not even or _is_even(units, rate_hz):
+        drawn = _motor_units(t_s.size, rate_hz, stop_s - start_s, rng)
+        drawn *= _contour(t_s, stop_s - start_s, rng)
+        found = _evenness(drawn, rate_hz)
+        units, evenness = (drawn, found) if found > evenness else (units, evenness)
+        if evenness >= _EVEN_SHARE:
             break
     power = float(np.mean(units.astype(np.float64) ** 2)) if units.size else 0.0
     if power > 0:
@@ -155,13 +158,14 @@ def add_burst(
     inside += units[max(-first, 0) :][: inside.size]
 
 
-def _is_even(units: Samples, rate_hz: float) -> bool:
-    """Say whether a burst is nowhere weak between its edges, a tenth and a fifth of it."""
+def _evenness(units: Samples, rate_hz: float) -> float:
+    """Return how weak a burst gets between its edges, a tenth and a fifth of it, 1 for not."""
     size = max(round(_EVEN_WINDOW_S * rate_hz), 1)
     squares = units.astype(np.float64) ** 2
     level = np.convolve(squares, np.ones(size) / size, mode="same")
     inside = level[round(0.1 * level.size) : round(0.8 * level.size)]
-    return bool((inside >= _EVEN_SHARE**2 * squares.mean()).all())
+    usual = float(squares.mean()) if inside.size else 0.0
+    return float(np.sqrt(inside.min() / usual)) if usual > 0 else 0.0
 
 
 def _motor_units(n: int, rate_hz: float, duration_s: float, rng: np.random.Generator) -> Samples:

@@ -81,7 +81,7 @@ class Episode:
 
 def jerk(rng: np.random.Generator, start_s: float, *, kind: str, evidence: int) -> Episode:
     """Draw a hypnic jerk of several muscles, with 1 to 3 more points of evidence."""
-    duration = rng.uniform(0.14, 0.215)
+    duration = rng.uniform(0.15, 0.215)
     amplitude = float(rng.uniform(110, 300))
     places = BODY if rng.random() < 0.5 else LEGS
     found = together(rng, kind, start_s, duration, places, amplitude)

@@ -7,28 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from psgscore.intervals import close_gaps, counts_touching, intersect, subtract
+from psgscore.intervals import close_gaps, intersect, subtract
 from psgscore.model._arrays import Floats, Spans, as_spans
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import NREM, SLEEP, Hypnogram, Stage
 from psgscore.simulate import episodes as draw
 from psgscore.simulate.episodes import BODY, LEGS, Burst, Episode
 from psgscore.simulate.noise import stream
+from psgscore.simulate.room import EDGE_S, Room
 from psgscore.simulate.settings import FamilySettings
 
 MINI_EPOCH_S = 3.0
 _LIGHT = (Stage.W, Stage.N1, Stage.N2)
-_CLEAR_S = 12.0
-_EDGE_S = 5.0
 _TRIES = 60
 _WAKE_BEFORE_S = 60.0
 _EFM_LONG_MIN, _EFM_SHORT_MIN = 23.0, 19.0
 _EFM_BESIDE_S = 65.0
 _AFTER_ONSET_S = 120.0
-_BEFORE_AROUSAL_S = 3.5
-_SERIES_APART_S = 95.0
-_SERIES_LEAST = 4
-_SHORTEST_MOVEMENT_S = 0.4
 
 Drawer = Callable[[np.random.Generator, float], Episode]
 
@@ -37,7 +32,7 @@ def draw_family(
     seed: int, settings: FamilySettings, hypnogram: Hypnogram, events: Events
 ) -> tuple[Episode, ...]:
     """Draw the episodes of a night around the movements it already has."""
-    free = _Free(hypnogram, events)
+    free = Room(hypnogram, events)
     drawn = [
         *_fragmentary(stream(seed, "fragmentary"), settings, free),
         *_jerks_at_onset(stream(seed, "jerks"), settings, free),
@@ -90,70 +85,8 @@ def _stronger(episode: Episode, settings: FamilySettings) -> Episode:
     return replace(episode, bursts=bursts)
 
 
-class _Free:
-    """Where in a night there is room for another episode."""
-
-    def __init__(self, hypnogram: Hypnogram, events: Events) -> None:
-        self.hypnogram = hypnogram
-        self.movements = events.of_kind("LM", "burst")
-        self.arousals = events.of_kind("arousal").spans
-        self._taken = events.where(~events.is_kind("lights_off", "lights_on")).spans
-        self._moving = self.movements.spans
-        self._series = _possible_series(self._moving)
-
-    def take(self, start_s: float, stop_s: float) -> None:
-        self._taken = close_gaps(np.concatenate([self._taken, [[start_s, stop_s]]]))
-
-    def moved(self, episode: Episode) -> None:
-        """Let what long bursts of a leg an episode has take part in periodic series."""
-        long = [
-            (one.start_s, one.stop_s)
-            for one in episode.bursts
-            if one.place in LEGS and one.stop_s - one.start_s > _SHORTEST_MOVEMENT_S
-        ]
-        self._moving = np.concatenate([self._moving, as_spans(long)])
-        self._series = _possible_series(self._moving)
-
-    def has(self, start_s: float, stop_s: float, margin_s: float = _CLEAR_S) -> bool:
-        """Say whether nothing else happens near a stretch inside the night."""
-        wide = np.array([[start_s - margin_s, stop_s + margin_s]])
-        inside = start_s >= _EDGE_S and stop_s <= self.hypnogram.stop_s - _EDGE_S
-        return bool(inside and not counts_touching(wide, self._taken, closed=False)[0])
-
-    def busy(self) -> Spans:
-        """Return where a potential could be taken for a part of a movement or an arousal."""
-        moving, aroused = self.movements.spans, self.arousals
-        return close_gaps(
-            np.concatenate(
-                [
-                    np.column_stack([moving[:, 0] - 1.2, moving[:, 1] + 1.2]),
-                    np.column_stack([aroused[:, 0] - _BEFORE_AROUSAL_S, aroused[:, 1]]),
-                ]
-            )
-        )
-
-    def periodic(self, start_s: float, stop_s: float) -> bool:
-        """Say whether a stretch may lie in, or just beside, a periodic series."""
-        wide = np.array([[start_s - _CLEAR_S, stop_s + _CLEAR_S]])
-        return bool(counts_touching(wide, self._series, closed=False)[0])
-
-    def within(self, stages: Sequence[Stage], start_s: float, stop_s: float) -> bool:
-        """Say whether a stretch lies in these stages, some seconds clear of others."""
-        edges = [start_s - _EDGE_S, stop_s + _EDGE_S]
-        times = np.arange(edges[0], edges[1] + 1.0, 1.0)
-        return bool(np.isin(self.hypnogram.at(times), stages).all())
-
-
-def _possible_series(moving: Spans) -> Spans:
-    """Return where movements follow each other so closely that they may be periodic."""
-    moving = moving[np.argsort(moving[:, 0])]
-    far = np.flatnonzero(np.diff(moving[:, 0]) > _SERIES_APART_S) + 1
-    chains = np.split(moving, far)
-    return as_spans([(one[0, 0], one[:, 1].max()) for one in chains if len(one) >= _SERIES_LEAST])
-
-
 def _somewhere(
-    rng: np.random.Generator, drawer: Drawer, stages: Sequence[Stage], free: _Free
+    rng: np.random.Generator, drawer: Drawer, stages: Sequence[Stage], free: Room
 ) -> list[Episode]:
     spans = free.hypnogram.spans(*stages)
     lengths = spans[:, 1] - spans[:, 0]
@@ -185,7 +118,7 @@ def _lone_burst(rng: np.random.Generator, start_s: float) -> Episode:
 
 
 def _jerks_at_onset(
-    rng: np.random.Generator, settings: FamilySettings, free: _Free
+    rng: np.random.Generator, settings: FamilySettings, free: Room
 ) -> list[Episode]:
     """Draw jerks around the transitions to sleep; the first one of the night is definite."""
     found: list[Episode] = []
@@ -210,7 +143,7 @@ def _jerks_at_onset(
 
 
 def _jerks_in_series(
-    rng: np.random.Generator, settings: FamilySettings, free: _Free
+    rng: np.random.Generator, settings: FamilySettings, free: Room
 ) -> list[Episode]:
     """Draw bursts of both legs in the middle between two movements of a periodic series."""
     moves = free.movements
@@ -232,7 +165,7 @@ def _jerks_in_series(
     return found
 
 
-def _fragmentary(rng: np.random.Generator, settings: FamilySettings, free: _Free) -> list[Episode]:
+def _fragmentary(rng: np.random.Generator, settings: FamilySettings, free: Room) -> list[Episode]:
     """Draw runs of fragmentary potentials, 20 min and more, shorter, or too sparse."""
     kinds = {
         "long": ("EFM", _EFM_LONG_MIN, (4.0, 8.0)),
@@ -244,11 +177,11 @@ def _fragmentary(rng: np.random.Generator, settings: FamilySettings, free: _Free
     for name in settings.fragmentary:
         kind, minutes, interval_s = kinds[name]
         room = subtract(_settled(free.hypnogram), taken)
-        room = room[room[:, 1] - room[:, 0] >= 60 * minutes + 2 * _EDGE_S]
+        room = room[room[:, 1] - room[:, 0] >= 60 * minutes + 2 * EDGE_S]
         if not len(room):
             continue
         start, stop = room[int(rng.integers(len(room)))]
-        begin = float(rng.uniform(start + _EDGE_S, stop - 60 * minutes - _EDGE_S))
+        begin = float(rng.uniform(start + EDGE_S, stop - 60 * minutes - EDGE_S))
         onsets = _scattered(rng, (begin, begin + 60 * minutes), interval_s, free.busy())
         one = draw.potentials(rng, kind, onsets, BODY)
         # Within a minute of it no jerk is beyond dispute.
@@ -284,7 +217,7 @@ def _scattered(
     return np.array(onsets)
 
 
-def _in_rem(rng: np.random.Generator, settings: FamilySettings, free: _Free) -> list[Episode]:
+def _in_rem(rng: np.random.Generator, settings: FamilySettings, free: Room) -> list[Episode]:
     """Draw REM sleep without atonia: bursts in 6 to 9 mini-epochs of an epoch, or all of it."""
     found = []
     for start, stop in free.hypnogram.spans(Stage.R):

@@ -431,15 +431,16 @@ def test_fragmentary_potentials(potentials, reason):
 
 
 @pytest.mark.parametrize(
-    ("first_s", "reason"),
+    ("first_s", "start_s", "reason"),
     [
-        pytest.param(250.0, "", id="four in NREM, one awake"),
-        pytest.param(300.0, "fragmentary potentials", id="five in NREM"),
+        pytest.param(299.0, 308.0, "", id="asleep: four of NREM, one of wake"),
+        pytest.param(301.0, 308.0, "fragmentary potentials", id="asleep: five of NREM"),
+        pytest.param(299.0, 295.0, "fragmentary potentials", id="awake: five of any stage"),
     ],
 )
-def test_short_bursts_of_wake_are_no_fragmentary_potentials(first_s, reason):
+def test_short_bursts_of_wake_say_nothing_of_a_jerk_in_sleep(first_s, start_s, reason):
     potentials = some_potentials(first_s, 302.0, 303.0, 304.0, 305.0)
-    assert excluded_by(two(308.0), potentials=potentials) == reason
+    assert excluded_by(two(start_s), potentials=potentials) == reason
 
 
 @pytest.mark.parametrize(
