@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from psgscore.intervals import close_gaps
-from psgscore.model._arrays import Spans, Words, as_spans
-from psgscore.model.events import EXCLUDED_BY, Events
+from psgscore.model._arrays import Spans, as_spans
+from psgscore.model.events import Events
 from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import SLEEP
 from psgscore.model.jerk_criteria import GraphoelementCriteria
@@ -63,9 +63,9 @@ def score_movements(
     heart = _heart(score, channels, criteria)
     tables = [
         score.events,
-        _jerk_events(jerks),
+        jerks.events,
         fragmentary.runs,
-        _excluded(fragmentary.potentials, fragmentary.excluded_by),
+        fragmentary.potentials,
         rem.events,
         *(one.events for one in channels.accelerometers.values()),
     ]
@@ -132,10 +132,9 @@ def _short(
         readable=readable,
     )
     jerks = score_jerks(candidates, night, criteria.jerks)
-    rows = _jerk_events(jerks)
-    rows = with_reason(rows, mere_potentials(rows, found), POTENTIAL)
-    jerks = replace(jerks, excluded_by=rows.text(EXCLUDED_BY))
-    taken = rows.counted().spans
+    lesser = mere_potentials(jerks.events, criteria.fragmentary)
+    jerks = replace(jerks, events=with_reason(jerks.events, lesser, POTENTIAL))
+    taken = jerks.events.counted().spans
     dark = FragmentaryNight(
         hypnogram=score.hypnogram,
         n_channels=len(usable),
@@ -177,7 +176,7 @@ def _jerk_night(
         arousals=_arousals(score, covers),
         respiratory=score.events.of_kind(*RESPIRATORY) if "respiratory" in covers else None,
         heart_rise_bpm=rise,
-        periodic_spans=periodic_spans(next(iter(score.legs), None)),
+        periodic_spans=periodic_spans(score.legs),
     )
 
 
@@ -200,17 +199,6 @@ def _arousals(score: Score, covers: frozenset[str]) -> Events | None:
         if name in covers:
             return score.events.of_kind(*kinds)
     return None
-
-
-def _jerk_events(jerks: JerkScore) -> Events:
-    """Return the jerks as rows, with their context and what excludes them."""
-    from psgscore.score.family import CONTEXT  # noqa: PLC0415 - start-up time
-
-    return _excluded(jerks.events, jerks.excluded_by).with_text(CONTEXT, jerks.context)
-
-
-def _excluded(events: Events, excluded_by: Words) -> Events:
-    return events.with_text(EXCLUDED_BY, excluded_by)
 
 
 def _rem(
