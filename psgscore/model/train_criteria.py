@@ -38,7 +38,7 @@ class DiscreteBurstCriteria:
     edge_shift_s: float = given(0.014, f"how far the window moves an edge outwards; {_MEASURED}")
     min_duration_s: float = given(0.04, "an ECG spike seen in the leg lasts 20-40 ms")
     max_duration_s: float = given(3.0, "own: a train of 0.3 Hz has no room for longer bursts")
-    min_frequency_hz: float = given(22.0, f"of a burst on average: muscle; {_MEASURED}")
+    min_frequency_hz: float = given(28.0, f"of a burst on average: muscle; {_MEASURED}")
 
     def __post_init__(self) -> None:
         require(self.min_rate_hz > 0, "min_rate_hz must be above 0")
@@ -63,7 +63,7 @@ class TrainCriteria:
     min_bursts: int = given(4, f"{AASM}, all kinds of train; {_HFLM}", confirm=True)
     max_rate_hz: float = given(6.0, f"{_OWN}: faster bursts cannot be told apart")
     interval_tolerance: float = given(
-        0.25, f"{_OWN}: share of the usual interval by which one may differ"
+        0.3, f"{_OWN}: share of the usual interval by which one may differ"
     )
     alternation_tolerance: float = given(
         0.4, f"{_OWN}: the same from leg to leg, which need not be midway"

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from psgscore.model._arrays import Floats, Ints, to_microsecond
+from psgscore.model._arrays import MICROSECOND_DECIMALS, Floats, Ints, to_microsecond
 from psgscore.model.train_criteria import TrainCriteria
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Onsets:
-    """The onsets in which a rhythm is looked for, in time order.
+    """The onsets in which a rhythm is looked for, in time order; lists, for it is followed by hand.
 
     Parameters
     ----------
-    time_s : ndarray of float64, shape (n,)
+    times_s : list of float
         Seconds from the start of the recording.
-    side : ndarray of int, shape (n,)
+    sides : list of int
         0 and 1 for the legs where they are to alternate, 0 throughout where they need not.
-    stretch_s : ndarray of float64, shape (n,)
+    stretches_s : list of float
         Where the uninterrupted stretch of the channel begins: a rhythm never runs on in another.
     alternating : bool
         Whether each burst is to be of the other leg than the one before.
     """
 
-    time_s: Floats
-    side: Ints
-    stretch_s: Floats
+    times_s: list[float]
+    sides: list[int]
+    stretches_s: list[float]
     alternating: bool
 
 
@@ -50,8 +51,8 @@ def find_rhythms(onsets: Onsets, criteria: TrainCriteria) -> Iterator[Ints]:
     Bursts in between are passed over, but too many of them (`min_share`) make it no rhythm.
     """
     first = 0
-    while first < onsets.time_s.size - 1:
-        rows = _best_from(onsets, first, criteria)
+    while first < len(onsets.times_s) - 1:
+        rows = _rhythm_from(onsets, first, criteria)
         if rows.size:
             yield rows
         first = int(rows[-1]) + 1 if rows.size else first + 1
@@ -67,22 +68,22 @@ def usual_interval_s(time_s: Floats, criteria: TrainCriteria) -> float:
     return middle
 
 
-def _best_from(onsets: Onsets, first: int, criteria: TrainCriteria) -> Ints:
-    """Return the longest rhythm that begins with a burst, empty if there is none."""
-    best = np.zeros(0, np.int64)
-    for second in range(first + 1, min(first + 3, onsets.time_s.size)):
+def _rhythm_from(onsets: Onsets, first: int, criteria: TrainCriteria) -> Ints:
+    """Return the rhythm that begins with a burst, empty if there is none."""
+    for second in range(first + 1, min(first + 3, len(onsets.times_s))):
         rows = _followed(onsets, first, second, criteria)
-        if rows.size > best.size and _is_rhythm(onsets, rows, criteria):
-            best = rows
-    return best
+        if _is_rhythm(onsets, rows, criteria):
+            return rows
+    return np.zeros(0, np.int64)
 
 
 def _is_rhythm(onsets: Onsets, rows: Ints, criteria: TrainCriteria) -> bool:
     """Say whether bursts are enough, few enough missing and few enough passed over."""
     if rows.size < criteria.min_bursts:
         return False
-    intervals = to_microsecond(np.diff(onsets.time_s[rows]))
-    usual = usual_interval_s(onsets.time_s[rows], criteria)
+    times_s = np.array([onsets.times_s[row] for row in rows])
+    intervals = to_microsecond(np.diff(times_s))
+    usual = usual_interval_s(times_s, criteria)
     single = intervals < (2 - criteria.alternation_tolerance) * usual
     present = rows.size / (rows[-1] - rows[0] + 1)
     return bool(single.sum() >= criteria.min_bursts - 1 and present >= criteria.min_share)
@@ -90,19 +91,23 @@ def _is_rhythm(onsets: Onsets, rows: Ints, criteria: TrainCriteria) -> bool:
 
 def _followed(onsets: Onsets, first: int, second: int, criteria: TrainCriteria) -> Ints:
     """Follow the rhythm that two bursts suggest as far as it goes."""
-    interval = _rounded(onsets.time_s[second] - onsets.time_s[first])
-    longest_s, shortest_s = 1 / criteria.min_rate_hz, 1 / criteria.max_rate_hz
-    fits = shortest_s - 1e-3 <= interval <= (1 + criteria.interval_tolerance) * longest_s
+    times_s = onsets.times_s
+    interval = round(times_s[second] - times_s[first], MICROSECOND_DECIMALS)
+    slack = 1 + criteria.interval_tolerance
+    fits = slack * interval * criteria.max_rate_hz >= 1
+    fits &= interval * criteria.min_rate_hz <= slack
     if not fits or not _goes_on(onsets, [first], second, 1):
         return np.zeros(0, np.int64)
     rows, recent = [first, second], [interval]
     while True:
-        usual = float(np.median(recent[-criteria.recent_intervals :]))
-        found, steps = _next(onsets, rows, usual, criteria)
-        if not steps:
+        found, steps = _next(onsets, rows, _middle(recent), criteria)
+        # One passed over is forgiven here: the first bursts of a rhythm are few.
+        too_many = len(rows) + 2 < criteria.min_share * (found - first + 1)
+        if not steps or too_many:
             return np.array(rows, dtype=np.int64)
         if steps == 1:
-            recent.append(_rounded(onsets.time_s[found] - onsets.time_s[rows[-1]]))
+            recent.append(times_s[found] - times_s[rows[-1]])
+            del recent[: -criteria.recent_intervals]
         rows.append(found)
 
 
@@ -110,30 +115,30 @@ def _next(
     onsets: Onsets, rows: list[int], usual_s: float, criteria: TrainCriteria
 ) -> tuple[int, int]:
     """Return the burst nearest to where one is awaited, and after how many intervals; 0: none."""
-    alternating = onsets.alternating
+    times_s, alternating = onsets.times_s, onsets.alternating
     share = criteria.alternation_tolerance if alternating else criteria.interval_tolerance
-    last_s = float(onsets.time_s[rows[-1]])
+    reach_s = share * usual_s + 1e-6
     for steps in range(1, criteria.max_missed + 2):
-        awaited_s = last_s + steps * usual_s
-        low, high = awaited_s - share * usual_s - 1e-6, awaited_s + share * usual_s + 1e-6
-        near = range(
-            max(int(np.searchsorted(onsets.time_s, low)), rows[-1] + 1),
-            int(np.searchsorted(onsets.time_s, high, side="right")),
-        )
-        fit = [row for row in near if _goes_on(onsets, rows, row, steps)]
+        awaited_s = times_s[rows[-1]] + steps * usual_s
+        low = bisect_left(times_s, awaited_s - reach_s, rows[-1] + 1)
+        high = bisect_right(times_s, awaited_s + reach_s, low)
+        fit = [row for row in range(low, high) if _goes_on(onsets, rows, row, steps)]
         if fit:
-            return min(fit, key=lambda row: abs(float(onsets.time_s[row]) - awaited_s)), steps
+            return min(fit, key=lambda row: abs(times_s[row] - awaited_s)), steps
     return 0, 0
 
 
 def _goes_on(onsets: Onsets, rows: list[int], row: int, steps: int) -> bool:
     """Say whether a burst is of the leg whose turn it is, and of the same stretch as before."""
-    turn = (int(onsets.side[rows[-1]]) + steps * onsets.alternating) % 2
-    side = int(onsets.side[row])
-    before = next((one for one in reversed(rows[-4:]) if onsets.side[one] == side), None)
-    same = before is None or bool(onsets.stretch_s[before] == onsets.stretch_s[row])
-    return side == turn and same
+    sides, stretches_s = onsets.sides, onsets.stretches_s
+    side = sides[row]
+    if side != (sides[rows[-1]] + steps * onsets.alternating) % 2:
+        return False
+    before = next((one for one in reversed(rows[-4:]) if sides[one] == side), row)
+    return stretches_s[before] == stretches_s[row]
 
 
-def _rounded(seconds: float) -> float:
-    return float(to_microsecond(seconds))
+def _middle(values: list[float]) -> float:
+    """Return the median of a few values."""
+    ordered, half = sorted(values), len(values) // 2
+    return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2

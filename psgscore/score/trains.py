@@ -155,15 +155,16 @@ def _rhythms(known: Mapping[str, Events], criteria: TrainCriteria) -> Iterator[T
             yield _train(parts, legs.start_s[rows], criteria, alternating=True)
         left[LEFT], left[RIGHT] = legs.where(~taken & ~of_right), legs.where(~taken & of_right)
     for muscle, mine in left.items():
-        for rows in find_rhythms(_onsets(mine, None), criteria):
+        for rows in find_rhythms(_onsets(mine), criteria):
             yield _train({muscle: _rows(mine, rows)}, mine.start_s[rows], criteria)
 
 
-def _onsets(bursts: Events, of_right: Bools | None) -> Onsets:
+def _onsets(bursts: Events, of_right: Bools | None = None) -> Onsets:
+    stretch_s = bursts.measures.get("stretch_s", np.zeros(len(bursts)))
     return Onsets(
-        time_s=bursts.start_s,
-        side=np.zeros(len(bursts), np.int64) if of_right is None else of_right.astype(np.int64),
-        stretch_s=bursts.measures.get("stretch_s", np.zeros(len(bursts))),
+        times_s=bursts.start_s.tolist(),
+        sides=[0] * len(bursts) if of_right is None else of_right.astype(int).tolist(),
+        stretches_s=stretch_s.tolist(),
         alternating=of_right is not None,
     )
 
@@ -196,18 +197,32 @@ def _together(trains: Sequence[Train], criteria: TrainCriteria) -> list[list[Tra
             if _alike(one, ordered[later], criteria):
                 old, new = group[later], group[row]
                 group = [new if number == old else number for number in group]
-    return [
+    groups = [
         [train for train, number in zip(ordered, group, strict=True) if number == wanted]
         for wanted in dict.fromkeys(group)
     ]
+    return _with_fragments(groups, criteria)
 
 
-def _alike(one: Train, other: Train, criteria: TrainCriteria) -> bool:
+def _with_fragments(groups: list[list[Train]], criteria: TrainCriteria) -> list[list[Train]]:
+    """Give a train that goes on within a rhythm of several muscles to that rhythm."""
+    several = [one for one in groups if len({muscle for t in one for muscle in t.parts}) > 1]
+    lone = [one for one in groups if one not in several]
+    for wide in several:
+        whole = _joined(wide)
+        mine = [one for one in lone if _alike(one[0], whole, criteria, of_longer=False)]
+        lone = [one for one in lone if one not in mine]
+        wide += [train for one in mine for train in one]
+    return [*several, *lone]
+
+
+def _alike(one: Train, other: Train, criteria: TrainCriteria, *, of_longer: bool = True) -> bool:
     shared_s = min(one.stop_s, other.stop_s) - max(one.start_s, other.start_s)
-    longer_s = max(one.stop_s - one.start_s, other.stop_s - other.start_s)
+    lasting_s = (one.stop_s - one.start_s, other.stop_s - other.start_s)
+    of_s = max(lasting_s) if of_longer else min(lasting_s)
     apart = abs(one.rate_hz - other.rate_hz)
     alike = apart <= criteria.alike_rate * max(one.rate_hz, other.rate_hz)
-    return alike and shared_s >= criteria.together_share * longer_s
+    return alike and shared_s >= criteria.together_share * of_s
 
 
 def _joined(group: Sequence[Train]) -> Train:
@@ -254,6 +269,7 @@ def _is_rocking(train: Train, criteria: TrainCriteria) -> bool:
 def _is_flagged(train: Train, criteria: TrainCriteria) -> bool:
     lasts_s = float(to_microsecond(train.stop_s - train.start_s))
     enough = len(train.parts) >= criteria.flag_min_muscles
+    enough &= criteria.min_rate_hz <= train.rate_hz <= criteria.max_rate_hz
     return enough and lasts_s > criteria.flag_longer_than_s
 
 
