@@ -48,9 +48,11 @@ def frequency_hz(stretch: EmgStretch, close: Close, spans: Ints) -> Floats:
     """Return the average frequency of each burst, from how alike neighbouring samples are."""
     if not len(spans):
         return np.zeros(0)
-    values = stretch.filtered[close.sample].astype(np.float64)
-    products = np.append(values[1:] * values[:-1], 0.0)
-    likeness = over(np.add, products, spans) / over(np.add, values**2, spans)
+    rows, lengths = inside(spans), spans[:, 1] - spans[:, 0]
+    first = np.cumsum(lengths) - lengths
+    values = stretch.filtered[close.sample[rows]].astype(np.float64)
+    after = stretch.filtered[close.sample[rows + 1]].astype(np.float64)
+    likeness = np.add.reduceat(values * after, first) / np.add.reduceat(values**2, first)
     turns: Floats = np.arccos(np.clip(likeness, -1.0, 1.0)) / (2 * np.pi)
     return turns * stretch.rate_hz
 

@@ -116,7 +116,8 @@ def _in_parts(
     kept = peak_uv >= baseline_uv + criteria.onset_rise_uv
     kept &= peak_uv >= criteria.baseline_ratio * baseline_uv
     kept &= whole(stretch, close, spans)
-    kept &= frequency_hz(stretch, close, spans) >= criteria.min_frequency_hz
+    # The dearest question last, asked of few.
+    kept[kept] = frequency_hz(stretch, close, spans[kept]) >= criteria.min_frequency_hz
     spans, peak_uv, baseline_uv = spans[kept], peak_uv[kept], baseline_uv[kept]
     shift_s = np.array([criteria.edge_shift_s, -criteria.edge_shift_s])
     edges = _between_edges(close.power, spans, criteria.edge_share)
@@ -143,8 +144,11 @@ def _not_silent(
     """Say where the EMG is not as silent as between bursts."""
     from scipy import ndimage  # noqa: PLC0415 - start-up time
 
-    size = 2 * round(criteria.beside_s * rate_hz) + 1
-    beside_uv = ndimage.maximum_filter1d(level_uv, size, mode="nearest")
+    step = max(int(criteria.window_s * rate_hz / 4), 1)
+    coarse = np.maximum.reduceat(level_uv, np.arange(0, level_uv.size, step))
+    size = 2 * round(criteria.beside_s * rate_hz / step) + 1
+    beside = ndimage.maximum_filter1d(coarse, size, mode="nearest")
+    beside_uv = np.repeat(beside, step)[: level_uv.size]
     # Over rest alone everything is chance: a burst is at least so much higher.
     rise_uv = np.maximum(beside_uv - rest_uv, criteria.onset_rise_uv)
     loud: Bools = level_uv >= rest_uv + criteria.gap_share * rise_uv

@@ -205,15 +205,25 @@ def _together(trains: Sequence[Train], criteria: TrainCriteria) -> list[list[Tra
 
 
 def _with_fragments(groups: list[list[Train]], criteria: TrainCriteria) -> list[list[Train]]:
-    """Give a train that goes on within a rhythm of several muscles to that rhythm."""
-    several = [one for one in groups if len({muscle for t in one for muscle in t.parts}) > 1]
-    lone = [one for one in groups if one not in several]
-    for wide in several:
-        whole = _joined(wide)
-        mine = [one for one in lone if _alike(one[0], whole, criteria, of_longer=False)]
-        lone = [one for one in lone if one not in mine]
-        wide += [train for one in mine for train in one]
-    return [*several, *lone]
+    """Give a rhythm of few muscles that goes on within one of more muscles to that one."""
+    wholes = [_joined(group) for group in groups]
+    order = sorted(range(len(groups)), key=lambda row: -len(wholes[row].parts))
+    kept: list[int] = []
+    found = [list(group) for group in groups]
+    for row in order:
+        one = wholes[row]
+        wider = (
+            other
+            for other in kept
+            if len(wholes[other].parts) > len(one.parts)
+            and _alike(one, wholes[other], criteria, of_longer=False)
+        )
+        host = next(wider, None)
+        if host is None:
+            kept.append(row)
+        else:
+            found[host] += groups[row]
+    return [found[row] for row in kept]
 
 
 def _alike(one: Train, other: Train, criteria: TrainCriteria, *, of_longer: bool = True) -> bool:
