@@ -71,7 +71,8 @@ def find_discrete_bursts(
     A burst ends where the running RMS stays, for `gap_s` or longer, under `gap_share` of the
     highest within `beside_s`, both taken over the resting level. Within it, its edges are
     where the running RMS crosses `edge_share` of the RMS between them, moved inwards by
-    `edge_shift_s`. A burst whose samples are too alike from one to the next
+    `edge_shift_s`; under `edge_rest_ratio` times the resting level nothing is of the burst.
+    A burst whose samples are too alike from one to the next
     (`min_frequency_hz`) is no muscle's: a QRS complex, or a moved electrode.
     """
     if discrete_burst_refusal(emg, criteria):
@@ -116,11 +117,12 @@ def _in_parts(
     kept = peak_uv >= baseline_uv + criteria.onset_rise_uv
     kept &= peak_uv >= criteria.baseline_ratio * baseline_uv
     kept &= whole(stretch, close, spans)
-    # The dearest question last, asked of few.
-    kept[kept] = frequency_hz(stretch, close, spans[kept]) >= criteria.min_frequency_hz
     spans, peak_uv, baseline_uv = spans[kept], peak_uv[kept], baseline_uv[kept]
+    lowest_uv = criteria.edge_rest_ratio * baseline_uv
+    edges = _between_edges(close.power, spans, criteria.edge_share, lowest_uv)
+    muscle = frequency_hz(stretch, close, edges) >= criteria.min_frequency_hz
+    edges, peak_uv, baseline_uv = edges[muscle], peak_uv[muscle], baseline_uv[muscle]
     shift_s = np.array([criteria.edge_shift_s, -criteria.edge_shift_s])
-    edges = _between_edges(close.power, spans, criteria.edge_share)
     samples = close.sample[edges - np.array([0, 1])] + np.array([0, 1])
     times_s = stretch.start_s + samples / rate_hz + shift_s
     times_s[:, 1] = times_s.max(axis=1)
@@ -167,13 +169,14 @@ def _parted(loud: Ints, rate_hz: float, criteria: DiscreteBurstCriteria) -> Ints
     return spans
 
 
-def _between_edges(power: Floats, spans: Ints, share: float) -> Ints:
+def _between_edges(power: Floats, spans: Ints, share: float, lowest_uv: Floats) -> Ints:
     """Return where the running RMS of each burst first and last reaches a share of its height."""
     edges, level = spans, np.full(power.size, np.inf)
     within, lengths = inside(spans), spans[:, 1] - spans[:, 0]
     for _ in range(_PASSES if len(spans) else 0):
         height = over(np.add, power, edges) / (edges[:, 1] - edges[:, 0])
-        level[within] = np.repeat(share**2 * height, lengths)
+        asked = np.maximum(share**2 * height, lowest_uv**2)
+        level[within] = np.repeat(asked, lengths)
         reached = np.flatnonzero(power >= level)
         first = np.searchsorted(reached, spans[:, 0])
         last = np.searchsorted(reached, spans[:, 1]) - 1

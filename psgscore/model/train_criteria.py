@@ -35,6 +35,7 @@ class DiscreteBurstCriteria:
     )
     longest_s: float = given(1.0, f"a longer burst asks for no longer silence; {_OWN}")
     edge_share: float = given(0.3, f"of the RMS between the edges; {_MEASURED}")
+    edge_rest_ratio: float = given(1.75, f"an edge is over rest by this; {_MEASURED}")
     edge_shift_s: float = given(0.014, f"how far the window moves an edge outwards; {_MEASURED}")
     min_duration_s: float = given(0.04, "an ECG spike seen in the leg lasts 20-40 ms")
     max_duration_s: float = given(3.0, "own: a train of 0.3 Hz has no room for longer bursts")
@@ -51,6 +52,9 @@ class DiscreteBurstCriteria:
         require(0 <= self.gap_to_burst < 1, "gap_to_burst must lie in [0, 1)")
         require(self.longest_s > 0, "longest_s must be above 0")
         require(0 < self.edge_share < 1, "edge_share must lie in (0, 1)")
+        require(
+            1 <= self.edge_rest_ratio <= self.baseline_ratio, "edge_rest_ratio above baseline_ratio"
+        )
         require(0 <= self.edge_shift_s < self.window_s / 2, "edge_shift_s above half a window")
         require(0 < self.min_duration_s < self.max_duration_s, "min_duration_s > max_duration_s")
         require(self.min_frequency_hz >= 0, "min_frequency_hz must be >= 0")

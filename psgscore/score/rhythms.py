@@ -49,7 +49,23 @@ def find_rhythms(onsets: Onsets, criteria: TrainCriteria) -> Iterator[Ints]:
     From a burst on, the next one is awaited at the median of the last `recent_intervals`, give
     or take the tolerance; where there is none, after twice that time (`max_missed`), and so on.
     Bursts in between are passed over, but too many of them (`min_share`) make it no rhythm.
+    What goes on at the same rate (`alike_rate`) before that time is over, only out of step, is
+    the same rhythm: one burst late or early does not make two trains of one.
     """
+    waiting = np.zeros(0, np.int64)
+    for rows in _in_step(onsets, criteria):
+        if waiting.size and _resumes(onsets, waiting, rows, criteria):
+            waiting = np.concatenate([waiting, rows])
+            continue
+        if waiting.size:
+            yield waiting
+        waiting = rows
+    if waiting.size:
+        yield waiting
+
+
+def _in_step(onsets: Onsets, criteria: TrainCriteria) -> Iterator[Ints]:
+    """Yield the rows of each rhythm as far as it keeps in step."""
     first = 0
     while first < len(onsets.times_s) - 1:
         rows = _rhythm_from(onsets, first, criteria)
@@ -58,14 +74,36 @@ def find_rhythms(onsets: Onsets, criteria: TrainCriteria) -> Iterator[Ints]:
         first = int(rows[-1]) + 1 if rows.size else first + 1
 
 
-def usual_interval_s(time_s: Floats, criteria: TrainCriteria) -> float:
-    """Return the median interval of a rhythm, those with a burst missing left out."""
-    intervals = to_microsecond(np.diff(time_s))
+def usual_interval_s(time_s: Floats, criteria: TrainCriteria, *, alternating: bool) -> float:
+    """Return the median interval of a rhythm, those with a burst missing left out.
+
+    From leg to leg it is half of what passes until the same leg: the legs need not be midway.
+    """
+    steps = 2 if alternating else 1
+    intervals = to_microsecond((time_s[steps:] - time_s[:-steps]) / steps)
     middle = float(np.median(intervals))
     for _ in range(2):
-        single = intervals[intervals < (2 - criteria.alternation_tolerance) * middle]
-        middle = float(np.median(single))
+        middle = float(np.median(intervals[intervals < _longest(middle, criteria)]))
     return middle
+
+
+def _resumes(onsets: Onsets, before: Ints, after: Ints, criteria: TrainCriteria) -> bool:
+    """Say whether the second of two rhythms is the first one again, out of step."""
+    (before_s, one_s), (after_s, other_s) = (
+        (times_s, usual_interval_s(times_s, criteria, alternating=onsets.alternating))
+        for times_s in (np.array([onsets.times_s[row] for row in rows]) for rows in (before, after))
+    )
+    slower_s = max(one_s, other_s)
+    alike = abs(one_s - other_s) <= criteria.alike_rate * slower_s
+    soon = after_s[0] - before_s[-1] < (criteria.max_missed + 1.5) * slower_s
+    stretches_s = {onsets.stretches_s[row] for row in (*before[-2:], *after[:2])}
+    sides = {onsets.sides[row] for row in (*before[-2:], *after[:2])}
+    return bool(alike and soon and len(stretches_s) <= len(sides))
+
+
+def _longest(usual_s: float, criteria: TrainCriteria) -> float:
+    """Return from where on an interval is one with a burst missing."""
+    return (2 - criteria.alternation_tolerance) * usual_s
 
 
 def _rhythm_from(onsets: Onsets, first: int, criteria: TrainCriteria) -> Ints:
@@ -83,8 +121,8 @@ def _is_rhythm(onsets: Onsets, rows: Ints, criteria: TrainCriteria) -> bool:
         return False
     times_s = np.array([onsets.times_s[row] for row in rows])
     intervals = to_microsecond(np.diff(times_s))
-    usual = usual_interval_s(times_s, criteria)
-    single = intervals < (2 - criteria.alternation_tolerance) * usual
+    usual = usual_interval_s(times_s, criteria, alternating=onsets.alternating)
+    single = intervals < _longest(usual, criteria)
     present = rows.size / (rows[-1] - rows[0] + 1)
     return bool(single.sum() >= criteria.min_bursts - 1 and present >= criteria.min_share)
 
@@ -100,7 +138,9 @@ def _followed(onsets: Onsets, first: int, second: int, criteria: TrainCriteria) 
         return np.zeros(0, np.int64)
     rows, recent = [first, second], [interval]
     while True:
-        found, steps = _next(onsets, rows, _middle(recent), criteria)
+        # From leg to leg a long interval and a short one belong together.
+        odd = len(recent) % 2 if onsets.alternating and len(recent) > 1 else 0
+        found, steps = _next(onsets, rows, _middle(recent[odd:]), criteria)
         # One passed over is forgiven here: the first bursts of a rhythm are few.
         too_many = len(rows) + 2 < criteria.min_share * (found - first + 1)
         if not steps or too_many:

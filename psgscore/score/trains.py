@@ -7,7 +7,6 @@ together are one. Which it is follows from its numbers. See docs/rules/trains.md
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,47 +17,11 @@ from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.train_criteria import TRAINS, TrainCriteria
 from psgscore.score.jerk_candidates import muscle_column
 from psgscore.score.rhythms import Onsets, find_rhythms, usual_interval_s
+from psgscore.score.train_groups import REGIONS, Train, joined, together
 
 LEFT, RIGHT = "leg:left", "leg:right"
-REGIONS = ("leg", "arm", "chin")
 ALMA, HFT, HFLM, RMD, FLAG = "ALMA", "HFT", "HFLM", "RMD", "rhythmic_flag"
 _HFT_STAGES = (Stage.W, Stage.N1, Stage.N2)
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Train:
-    """One rhythm, or several that go together: `parts` are the bursts of each muscle."""
-
-    parts: Mapping[str, Events]
-    rate_hz: float
-    alternating: bool = False
-
-    @property
-    def bursts(self) -> Events:
-        """All bursts, whichever muscle they are of."""
-        return Events.concat(list(self.parts.values()))
-
-    @property
-    def start_s(self) -> float:
-        """Onset of the first burst."""
-        return float(min(part.start_s.min() for part in self.parts.values()))
-
-    @property
-    def stop_s(self) -> float:
-        """End of the last burst."""
-        return float(max(part.stop_s.max() for part in self.parts.values()))
-
-    @property
-    def count(self) -> int:
-        """Bursts in a row: of both legs where they take turns, else of the muscle with most."""
-        sizes = [len(part) for part in self.parts.values()]
-        return sum(sizes) if self.alternating else max(sizes)
-
-    @property
-    def regions(self) -> set[str]:
-        """Parts of the body; a muscle whose place is not known is of none."""
-        words = {muscle.partition(":")[0] for muscle in self.parts}
-        return words & set(REGIONS)
 
 
 def find_trains(
@@ -94,7 +57,7 @@ def find_trains(
     trains = list(_rhythms(known, criteria))
     rows = [
         _row(kind, train)
-        for group in _together(trains, criteria)
+        for group in together(trains, criteria)
         for kind, train in _judged(group, hypnogram, criteria)
     ]
     return Events.concat(rows)
@@ -182,77 +145,15 @@ def _train(
     *,
     alternating: bool = False,
 ) -> Train:
-    rate_hz = round(1 / usual_interval_s(onset_s, criteria), 3)
-    return Train(parts=parts, rate_hz=rate_hz, alternating=alternating)
-
-
-def _together(trains: Sequence[Train], criteria: TrainCriteria) -> list[list[Train]]:
-    """Return the trains in groups: those of one rhythm that go on at the same time."""
-    ordered = sorted(trains, key=lambda train: train.start_s)
-    group = list(range(len(ordered)))
-    for row, one in enumerate(ordered):
-        for later in range(row + 1, len(ordered)):
-            if ordered[later].start_s >= one.stop_s:
-                break
-            if _alike(one, ordered[later], criteria):
-                old, new = group[later], group[row]
-                group = [new if number == old else number for number in group]
-    groups = [
-        [train for train, number in zip(ordered, group, strict=True) if number == wanted]
-        for wanted in dict.fromkeys(group)
-    ]
-    return _with_fragments(groups, criteria)
-
-
-def _with_fragments(groups: list[list[Train]], criteria: TrainCriteria) -> list[list[Train]]:
-    """Give a rhythm of few muscles that goes on within one of more muscles to that one."""
-    wholes = [_joined(group) for group in groups]
-    order = sorted(range(len(groups)), key=lambda row: -len(wholes[row].parts))
-    kept: list[int] = []
-    found = [list(group) for group in groups]
-    for row in order:
-        one = wholes[row]
-        wider = (
-            other
-            for other in kept
-            if len(wholes[other].parts) > len(one.parts)
-            and _alike(one, wholes[other], criteria, of_longer=False)
-        )
-        host = next(wider, None)
-        if host is None:
-            kept.append(row)
-        else:
-            found[host] += groups[row]
-    return [found[row] for row in kept]
-
-
-def _alike(one: Train, other: Train, criteria: TrainCriteria, *, of_longer: bool = True) -> bool:
-    shared_s = min(one.stop_s, other.stop_s) - max(one.start_s, other.start_s)
-    lasting_s = (one.stop_s - one.start_s, other.stop_s - other.start_s)
-    of_s = max(lasting_s) if of_longer else min(lasting_s)
-    apart = abs(one.rate_hz - other.rate_hz)
-    alike = apart <= criteria.alike_rate * max(one.rate_hz, other.rate_hz)
-    return alike and shared_s >= criteria.together_share * of_s
-
-
-def _joined(group: Sequence[Train]) -> Train:
-    """Return the trains of a group as one; its rate is that of the train with most bursts."""
-    muscles = dict.fromkeys(muscle for train in group for muscle in train.parts)
-    parts = {
-        muscle: Events.concat([train.parts[muscle] for train in group if muscle in train.parts])
-        for muscle in muscles
-    }
-    rate_hz = max(group, key=lambda train: train.count).rate_hz
-    return Train(
-        parts=parts, rate_hz=rate_hz, alternating=all(train.alternating for train in group)
-    )
+    usual_s = usual_interval_s(onset_s, criteria, alternating=alternating)
+    return Train(parts=parts, rate_hz=round(1 / usual_s, 3), alternating=alternating)
 
 
 def _judged(
     group: Sequence[Train], hypnogram: Hypnogram | None, criteria: TrainCriteria
 ) -> Iterator[tuple[str, Train]]:
     """Yield what a group is: all of it together, or its legs alone."""
-    whole = _joined(group)
+    whole = joined(group)
     if _is_rocking(whole, criteria):
         yield RMD, whole
         return
@@ -260,7 +161,7 @@ def _judged(
     if len(legs) < len(group) and _is_flagged(whole, criteria):
         yield FLAG, whole
     elif legs:
-        train = _joined(legs)
+        train = joined(legs)
         kind = _leg_kind(train, hypnogram, criteria)
         if kind or _is_flagged(train, criteria):
             yield kind or FLAG, train
