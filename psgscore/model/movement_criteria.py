@@ -30,6 +30,12 @@ from psgscore.model.restless_criteria import (
     ImmobilisationCriteria,
     RestlessCriteria,
 )
+from psgscore.model.train_criteria import (
+    DISCRETE_BURSTS,
+    TRAINS,
+    DiscreteBurstCriteria,
+    TrainCriteria,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,8 @@ class MovementCriteria:
     accelerometer: AccelerometerCriteria = ACCELEROMETER
     restless: RestlessCriteria = RESTLESS
     immobilisation: ImmobilisationCriteria = IMMOBILISATION
+    discrete_bursts: DiscreteBurstCriteria = DISCRETE_BURSTS
+    trains: TrainCriteria = TRAINS
 
 
 MOVEMENTS = MovementCriteria()

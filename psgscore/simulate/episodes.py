@@ -116,7 +116,7 @@ def together(
 def alternating(rng: np.random.Generator, start_s: float) -> Episode:
     """Draw an ALMA: 6 to 24 short bursts, one leg after the other."""
     rate_hz = rng.uniform(0.65, 2.6)
-    duration = rng.uniform(0.13, min(0.42, 0.5 / rate_hz))
+    duration = rng.uniform(0.15, min(0.42, 0.5 / rate_hz))
     onsets = _rhythm(rng, start_s, rate_hz, int(rng.integers(6, 25)))
     amplitude = rng.uniform(40, 150)
     first = int(rng.integers(2))
@@ -130,10 +130,11 @@ def alternating(rng: np.random.Generator, start_s: float) -> Episode:
 
 
 def foot_tremor(rng: np.random.Generator, start_s: float) -> Episode:
-    """Draw a hypnagogic foot tremor: one foot, bursts of 0.27 to 0.9 s, 10 to 20 s."""
-    rate_hz = rng.uniform(0.5, 2.0)
-    duration = rng.uniform(0.28, min(0.9, 0.6 / rate_hz))
-    count = max(int(rng.uniform(10, 20) * rate_hz), 6)
+    """Draw a hypnagogic foot tremor: one foot, bursts of 0.35 to 0.9 s, at least 12 s."""
+    rate_hz = rng.uniform(0.5, 1.6)
+    duration = rng.uniform(0.35, min(0.9, 0.6 / rate_hz))
+    # Each interval may be a tenth shorter than drawn, yet the whole stays over 10 s.
+    count = int(np.ceil(rng.uniform(13, 20) * rate_hz)) + 1
     return _one_leg(rng, "HFT", _rhythm(rng, start_s, rate_hz, count), duration)
 
 
