@@ -103,7 +103,9 @@ def find_bruxism(
     """
     if _refused(chin, hypnogram) or hypnogram is None:
         return Events.empty()
-    found = Events.concat([_in_stretch(one, chin.label, criteria) for one in chin.stretches])
+    found = Events.concat(
+        [_in_stretch(one, chin.label, hypnogram, criteria) for one in chin.stretches]
+    )
     found = found.where(_in_sleep(found, hypnogram))
     return found.with_text(EXCLUDED_BY, _reasons(found, hypnogram, arousals, criteria))
 
@@ -167,8 +169,10 @@ class _Bursts:
         )
 
 
-def _in_stretch(stretch: EmgStretch, label: str, criteria: BruxismCriteria) -> Events:
-    bursts = _bursts(stretch, criteria)
+def _in_stretch(
+    stretch: EmgStretch, label: str, hypnogram: Hypnogram, criteria: BruxismCriteria
+) -> Events:
+    bursts = _bursts(stretch, hypnogram, criteria)
     background = _episode_background(stretch, bursts, criteria)
     bursts = _Bursts(bursts.spans, bursts.level_uv, bursts.peak_uv, background)
     bursts = bursts.where(bursts.level_uv >= criteria.min_ratio * background)
@@ -198,9 +202,9 @@ def _middle(bursts: _Bursts, part: slice) -> float:
     return float(ratio[ratio.size // 2])
 
 
-def _bursts(stretch: EmgStretch, criteria: BruxismCriteria) -> _Bursts:
+def _bursts(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCriteria) -> _Bursts:
     """Return what is long and tall enough, with edges at the samples where the EMG changes."""
-    usual = _background(stretch, criteria)
+    usual = _background(stretch, hypnogram, criteria)
     grid = runs(stretch.envelope.values >= criteria.min_ratio * usual)
     grid = close_gaps(grid, stretch.envelope.steps(criteria.dip_s)).astype(np.int64)
     background = usual[grid[:, 0]].astype(np.float64)
@@ -218,23 +222,31 @@ def _bursts(stretch: EmgStretch, criteria: BruxismCriteria) -> _Bursts:
     return found.where(found.level_uv >= criteria.min_ratio * found.background_uv)
 
 
-def _background(stretch: EmgStretch, criteria: BruxismCriteria) -> Samples:
-    """Return the background at every value of the envelope.
+def _background(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCriteria) -> Samples:
+    """Return the background at every value of the envelope: the tone of the sleep around.
 
-    The resting level of the leg detector is that of a minute and a half; a shorter bout of a
-    stage has a tone of its own, which a low percentile of the seconds around shows.
+    The resting level of the leg detector is that of a minute and a half in any stage. The
+    tone of the chin is four times as high in N2 as in R, and higher still awake, so here a
+    low percentile of the NREM seconds around is taken. Where there are none nothing is scored.
     """
-    values, size = stretch.envelope.values, stretch.envelope.steps(1.0)
-    if values.size < size:
-        return stretch.rest * np.float32(criteria.background_gain)
-    seconds = np.median(values[: values.size // size * size].reshape(-1, size), axis=1)
+    envelope = stretch.envelope
+    size = envelope.steps(1.0)
+    n_seconds = envelope.values.size // size
+    if not n_seconds:
+        return stretch.rest
+    seconds = np.median(envelope.values[: n_seconds * size].reshape(-1, size), axis=1)
+    middle_s = stretch.start_s + (np.arange(n_seconds) + 0.5) * size * envelope.step_s
+    asleep = np.isin(hypnogram.at(middle_s), NREM)
     half = round(criteria.local_s / 2)
-    padded = np.pad(seconds, half, constant_values=np.nan)
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1)
-    local = np.nanpercentile(around, criteria.local_percentile, axis=1).astype(np.float32)
-    level = np.repeat(local, size)
-    level = np.pad(level, (0, values.size - level.size), mode="edge")
-    found: Samples = np.maximum(level, stretch.rest) * np.float32(criteria.background_gain)
+    padded = np.pad(np.where(asleep, seconds, np.float32(np.inf)), half, constant_values=np.inf)
+    around = np.sort(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1)
+    known = np.isfinite(around).sum(axis=1)
+    place = np.round(criteria.local_percentile / 100 * np.maximum(known - 1, 0)).astype(np.int64)
+    level = np.repeat(around[np.arange(n_seconds), place], size)
+    level = np.pad(level, (0, envelope.values.size - level.size), mode="edge")
+    level = np.where(np.isfinite(level), level, stretch.rest)
+    floor = np.float32(stretch.criteria.resting_floor_uv)
+    found: Samples = np.maximum(level, floor) * np.float32(criteria.background_gain)
     return found
 
 

@@ -141,20 +141,20 @@ def _common_parts(emgs: Sequence[PreparedEmg]) -> list[_Part]:
 def _in_part(part: _Part, eeg: Sequence[Signal], criteria: LargeMovementCriteria) -> list[Events]:
     active = {emg.label: _active(one, part, criteria) for emg, one in part.stretches}
     region_of = {emg.label: _region(emg) for emg, _ in part.stretches}
-    regions = _regions(active, region_of)
-    anywhere = close_gaps(np.concatenate([as_spans([]), *regions.values()]))
-    asked = anywhere[anywhere[:, 1] - anywhere[:, 0] >= criteria.min_duration_s]
-    for signal in eeg:
-        active[signal.label] = clip(
-            eeg_artefacts(signal, asked, criteria), part.start_s, part.stop_s
-        )
+    anywhere = close_gaps(np.concatenate(list(active.values())), criteria.gap_s)
+    asked = anywhere[anywhere[:, 1] - anywhere[:, 0] >= criteria.min_duration_s - 1e-9]
+    for signal in sorted(eeg, key=lambda one: one.label):
+        found = eeg_artefacts(signal, asked, criteria)
+        active[signal.label] = clip(found, part.start_s, part.stop_s)
         region_of[signal.label] = "head"
     regions = _regions(active, region_of)
     spans, reasons = lasting(_together(list(regions.values()), criteria), criteria)
-    return [
-        _row(part, span, reason, active, region_of, criteria)
-        for span, reason in zip(spans, reasons, strict=True)
-    ]
+    rows = []
+    for span, reason in zip(spans, reasons, strict=True):
+        moved = _moved(part, span, active, criteria)
+        if len({region_of[one] for one in moved}) >= criteria.min_regions:
+            rows.append(_row(part, span, moved, region_of, reason))
+    return rows
 
 
 def _regions(active: Mapping[str, Spans], region_of: Mapping[str, str]) -> dict[str, Spans]:
@@ -176,31 +176,32 @@ def _together(regions: Sequence[Spans], criteria: LargeMovementCriteria) -> Span
     return close_gaps(at_least[-1], criteria.gap_s)
 
 
-def _limit(stretch: EmgStretch, criteria: LargeMovementCriteria) -> Samples:
+def _limit(rest: Samples, criteria: LargeMovementCriteria) -> Samples:
     """Return what the envelope must reach: so many uV over the background, and times it."""
-    usual = stretch.rest * np.float32(criteria.background_gain)
+    usual = rest * np.float32(criteria.background_gain)
     limit: Samples = np.maximum(usual + criteria.min_rise_uv, usual * criteria.min_ratio)
     return limit
 
 
 def _active(stretch: EmgStretch, part: _Part, criteria: LargeMovementCriteria) -> Spans:
-    """Return where a channel is active without the pauses of a rhythm, seconds."""
-    limit = _limit(stretch, criteria)
-    step_s = stretch.envelope.step_s
-    grid = runs(stretch.envelope.values >= limit)
-    spans = close_gaps(stretch.start_s + grid * step_s, criteria.gap_s)
-    spans = clip(spans, part.start_s, part.stop_s)
-    kept = [
-        span[1] - span[0] < criteria.min_duration_s
-        or _active_share(stretch, span, limit, criteria) >= criteria.min_active_share
-        for span in spans
-    ]
-    return spans[np.array(kept, np.bool_)]
+    """Return where a channel is active, seconds; pauses shorter than `gap_s` are not parted."""
+    grid = runs(stretch.envelope.values >= _limit(stretch.rest, criteria))
+    spans = close_gaps(stretch.start_s + grid * stretch.envelope.step_s, criteria.gap_s)
+    return clip(spans, part.start_s, part.stop_s)
 
 
-def _active_share(
-    stretch: EmgStretch, span: Spans, limit: Samples, criteria: LargeMovementCriteria
-) -> float:
+def _moved(
+    part: _Part, span: Spans, active: Mapping[str, Spans], criteria: LargeMovementCriteria
+) -> list[str]:
+    """Return the channels that moved throughout: for most of it, without a rhythm's pauses."""
+    share = {one: total_s(clip(active[one], *span)) / (span[1] - span[0]) for one in active}
+    for emg, stretch in part.stretches:
+        if share[emg.label] >= criteria.min_active_share:
+            share[emg.label] = _active_share(stretch, span, criteria)
+    return [one for one in active if share[one] >= criteria.min_active_share]
+
+
+def _active_share(stretch: EmgStretch, span: Spans, criteria: LargeMovementCriteria) -> float:
     """Return in how many short blocks of a span the EMG is strong: few in a rhythm of bursts.
 
     Strong is a share of the limit and of the EMG within half a second: however large the
@@ -214,23 +215,15 @@ def _active_share(
     around = np.ones(min(round(_AROUND_S / criteria.block_s), power.size))
     near = np.convolve(power, around / around.size, mode="same")
     places = (first + size * np.arange(len(blocks))) // stretch.envelope.step
-    own = np.sqrt(power) * stretch.criteria.amplitude_gain
+    limit = _limit(stretch.rest[np.minimum(places, stretch.rest.size - 1)], criteria)
     usual = np.sqrt(near) * stretch.criteria.amplitude_gain
-    least = criteria.block_share * np.maximum(limit[np.minimum(places, limit.size - 1)], usual)
-    return float(np.mean(own >= least))
+    own = np.sqrt(power) * stretch.criteria.amplitude_gain
+    return float(np.mean(own >= criteria.block_share * np.maximum(limit, usual)))
 
 
 def _row(
-    part: _Part,
-    span: Spans,
-    reason: str,
-    active: Mapping[str, Spans],
-    region_of: Mapping[str, str],
-    criteria: LargeMovementCriteria,
+    part: _Part, span: Spans, moved: Sequence[str], region_of: Mapping[str, str], reason: str
 ) -> Events:
-    """Return one movement; a channel took part that was active for the shortest time or half."""
-    needed = min(criteria.min_duration_s, (span[1] - span[0]) / 2)
-    moved = [one for one in active if total_s(clip(active[one], *span)) >= needed - 1e-9]
     peaks = [_peak(one, span) for emg, one in part.stretches if emg.label in moved]
     return Events.of(
         KIND,
@@ -240,7 +233,7 @@ def _row(
         measures={
             "n_channels": [len(moved)],
             "n_regions": [len({region_of[one] for one in moved})],
-            "peak_uv": [round(max(peaks), 3) if peaks else float("nan")],
+            "peak_uv": [round(max(peaks), 3)] if peaks else [float("nan")],
         },
         texts={EXCLUDED_BY: reason},
     )
