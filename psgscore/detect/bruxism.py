@@ -6,14 +6,12 @@ an arousal does, and why stage R is left out is in docs/rules/bruxism.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from psgscore.detect.chin_bursts import ChinBursts, chin_bursts, sequences_of
 from psgscore.detect.emg import EmgStretch, PreparedEmg
-from psgscore.dsp.edges import refine_edges
-from psgscore.intervals import clip, close_gaps, counts_touching, runs, total_s
-from psgscore.model._arrays import Bools, Floats, Ints, Samples, Spans, Words, to_microsecond
+from psgscore.intervals import clip, counts_touching, total_s
+from psgscore.model._arrays import Bools, Ints, Spans, Words, to_microsecond
 from psgscore.model.chin_criteria import BRUXISM, BruxismCriteria
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.finding import NotScored
@@ -92,9 +90,9 @@ def find_bruxism(
         Kinds ``"bruxism:phasic"`` and ``"bruxism:tonic"``, from the first burst of an
         episode to the end of the last. Measures: ``n_bursts`` (phasic and tonic),
         ``longest_ms`` (of them), ``ratio`` (median envelope of the middle one, and of two
-        the larger, over the background), ``peak_ratio`` (highest envelope over the background) and
-        ``background_uv``. `EXCLUDED_BY` says where an arousal or
-        waking up explains the rise.
+        the larger, over the background), ``peak_ratio`` (highest envelope over it) and
+        ``background_uv``. `EXCLUDED_BY` says where an arousal or waking up explains the
+        rise.
 
     Notes
     -----
@@ -127,7 +125,7 @@ def episodes_of(spans: Spans, criteria: BruxismCriteria = BRUXISM) -> tuple[Ints
     kinds : list of str
         ``"bruxism:phasic"`` or ``"bruxism:tonic"`` of each.
     """
-    rows = _sequences(spans, criteria)
+    rows = sequences_of(spans, criteria)
     tonic = to_microsecond(spans[:, 1] - spans[:, 0]) > criteria.max_phasic_s
     kept, kinds = [], []
     for first, last in rows:
@@ -142,40 +140,10 @@ def episodes_of(spans: Spans, criteria: BruxismCriteria = BRUXISM) -> tuple[Ints
     return np.array(kept, np.int64).reshape(-1, 2), kinds
 
 
-def _sequences(spans: Spans, criteria: BruxismCriteria) -> Ints:
-    """Return which bursts follow each other with less than the quiet of a new episode."""
-    if not len(spans):
-        return np.zeros((0, 2), np.int64)
-    quiet = to_microsecond(spans[1:, 0] - spans[:-1, 1])
-    new = np.flatnonzero(quiet >= criteria.quiet_s) + 1
-    return np.column_stack([[0, *new], [*new, len(spans)]]).astype(np.int64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Bursts:
-    """Bursts of a stretch: seconds, envelope, and what it is held against.
-
-    The level is the median of the envelope: a jerk upon a risen tone is still a risen tone.
-    """
-
-    spans: Spans
-    level_uv: Floats
-    peak_uv: Floats
-    background_uv: Floats
-
-    def where(self, mask: Bools) -> _Bursts:
-        return _Bursts(
-            self.spans[mask], self.level_uv[mask], self.peak_uv[mask], self.background_uv[mask]
-        )
-
-
 def _in_stretch(
     stretch: EmgStretch, label: str, hypnogram: Hypnogram, criteria: BruxismCriteria
 ) -> Events:
-    bursts = _bursts(stretch, hypnogram, criteria)
-    background = _episode_background(stretch, bursts, criteria)
-    bursts = _Bursts(bursts.spans, bursts.level_uv, bursts.peak_uv, background)
-    bursts = bursts.where(bursts.level_uv >= criteria.min_ratio * background)
+    bursts = chin_bursts(stretch, hypnogram, criteria)
     rows, kinds = episodes_of(bursts.spans, criteria)
     length = bursts.spans[:, 1] - bursts.spans[:, 0]
     parts = [slice(first, last) for first, last in rows]
@@ -189,95 +157,17 @@ def _in_stretch(
             "longest_ms": [round(1000 * length[part].max(), 3) for part in parts],
             "ratio": [_middle(bursts, part) for part in parts],
             "peak_ratio": [
-                float(np.max(bursts.peak_uv[part] / bursts.background_uv[part])) for part in parts
+                float(np.max((bursts.peak_uv / bursts.background_uv)[part])) for part in parts
             ],
             "background_uv": [float(bursts.background_uv[part].max()) for part in parts],
         },
     )
 
 
-def _middle(bursts: _Bursts, part: slice) -> float:
+def _middle(bursts: ChinBursts, part: slice) -> float:
     """Return the ratio of the middle burst of an episode, of two the larger."""
-    ratio = np.sort(bursts.level_uv[part] / bursts.background_uv[part])
+    ratio = np.sort(bursts.ratio[part])
     return float(ratio[ratio.size // 2])
-
-
-def _bursts(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCriteria) -> _Bursts:
-    """Return what is long and tall enough, with edges at the samples where the EMG changes."""
-    usual = _background(stretch, hypnogram, criteria)
-    grid = runs(stretch.envelope.values >= criteria.min_ratio * usual)
-    grid = close_gaps(grid, stretch.envelope.steps(criteria.dip_s)).astype(np.int64)
-    background = usual[grid[:, 0]].astype(np.float64)
-    edges = _refined(stretch, grid, background)
-    spans = stretch.start_s + edges / stretch.rate_hz
-    long_enough = to_microsecond(spans[:, 1] - spans[:, 0]) >= criteria.min_burst_s
-    spans, grid = spans[long_enough], grid[long_enough]
-    parts = [stretch.envelope.values[first:last] for first, last in grid]
-    found = _Bursts(
-        spans,
-        np.array([np.median(part) for part in parts], np.float64),
-        np.array([part.max() for part in parts], np.float64),
-        background[long_enough],
-    )
-    return found.where(found.level_uv >= criteria.min_ratio * found.background_uv)
-
-
-def _background(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCriteria) -> Samples:
-    """Return the background at every value of the envelope: the tone of the sleep around.
-
-    The resting level of the leg detector is that of a minute and a half in any stage. The
-    tone of the chin is four times as high in N2 as in R, and higher still awake, so here a
-    low percentile of the NREM seconds around is taken. Where there are none nothing is scored.
-    """
-    envelope = stretch.envelope
-    size = envelope.steps(1.0)
-    n_seconds = envelope.values.size // size
-    if not n_seconds:
-        return stretch.rest
-    seconds = np.median(envelope.values[: n_seconds * size].reshape(-1, size), axis=1)
-    middle_s = stretch.start_s + (np.arange(n_seconds) + 0.5) * size * envelope.step_s
-    asleep = np.isin(hypnogram.at(middle_s), NREM)
-    half = round(criteria.local_s / 2)
-    padded = np.pad(np.where(asleep, seconds, np.float32(np.inf)), half, constant_values=np.inf)
-    around = np.sort(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1)
-    known = np.isfinite(around).sum(axis=1)
-    place = np.round(criteria.local_percentile / 100 * np.maximum(known - 1, 0)).astype(np.int64)
-    level = np.repeat(around[np.arange(n_seconds), place], size)
-    level = np.pad(level, (0, envelope.values.size - level.size), mode="edge")
-    level = np.where(np.isfinite(level), level, stretch.rest)
-    floor = np.float32(stretch.criteria.resting_floor_uv)
-    found: Samples = np.maximum(level, floor) * np.float32(criteria.background_gain)
-    return found
-
-
-def _refined(stretch: EmgStretch, grid: Ints, background: Floats) -> Ints:
-    reach = round(stretch.criteria.envelope_s * stretch.rate_hz)
-    coarse = np.minimum(grid * stretch.envelope.step, stretch.filtered.size)
-    rest = background / stretch.criteria.amplitude_gain
-    onsets, ends = (
-        refine_edges(stretch.filtered, coarse[:, k], reach, rest, rising=k == 0) for k in (0, 1)
-    )
-    return np.column_stack([onsets, np.maximum(onsets, ends)]).astype(np.int64)
-
-
-def _episode_background(stretch: EmgStretch, bursts: _Bursts, criteria: BruxismCriteria) -> Floats:
-    """Return the background of each burst: the level before or after its episode, if higher.
-
-    So a step of the tone, as at an awakening, is not held against the lower side of it.
-    """
-    background = bursts.background_uv.copy()
-    values, steps = stretch.envelope.values, stretch.envelope.steps
-    size, skip = steps(criteria.quiet_s), steps(stretch.criteria.envelope_s)
-    for first, last in _sequences(bursts.spans, criteria):
-        edges = bursts.spans[[first, last - 1], [0, 1]] - stretch.start_s
-        begin, end = np.round(edges / stretch.envelope.step_s).astype(np.int64)
-        beside = (
-            values[max(begin - size, 0) : max(begin - skip, 0)],
-            values[end + skip : end + size],
-        )
-        levels = [float(np.median(one)) for one in beside if one.size]
-        background[first:last] = max([float(np.median(background[first:last])), *levels])
-    return background
 
 
 def _in_sleep(found: Events, hypnogram: Hypnogram) -> Bools:

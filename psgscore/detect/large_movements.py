@@ -14,7 +14,7 @@ import numpy as np
 
 from psgscore.detect.eeg_artefacts import eeg_artefacts
 from psgscore.detect.emg import EmgStretch, PreparedEmg
-from psgscore.intervals import clip, close_gaps, intersect, runs, total_s
+from psgscore.intervals import clip, close_gaps, counts_touching, intersect, runs, total_s
 from psgscore.model._arrays import Samples, Spans, as_spans, to_microsecond
 from psgscore.model.chin_criteria import LARGE_MOVEMENTS, LargeMovementCriteria
 from psgscore.model.events import EXCLUDED_BY, Events
@@ -143,6 +143,10 @@ def _in_part(part: _Part, eeg: Sequence[Signal], criteria: LargeMovementCriteria
     region_of = {emg.label: _region(emg) for emg, _ in part.stretches}
     anywhere = close_gaps(np.concatenate(list(active.values())), criteria.gap_s)
     asked = anywhere[anywhere[:, 1] - anywhere[:, 0] >= criteria.min_duration_s - 1e-9]
+    active = {
+        label: spans[counts_touching(spans, asked, closed=False) > 0]
+        for label, spans in active.items()
+    }
     for signal in sorted(eeg, key=lambda one: one.label):
         found = eeg_artefacts(signal, asked, criteria)
         active[signal.label] = clip(found, part.start_s, part.stop_s)
@@ -185,7 +189,11 @@ def _limit(rest: Samples, criteria: LargeMovementCriteria) -> Samples:
 
 def _active(stretch: EmgStretch, part: _Part, criteria: LargeMovementCriteria) -> Spans:
     """Return where a channel is active, seconds; pauses shorter than `gap_s` are not parted."""
-    grid = runs(stretch.envelope.values >= _limit(stretch.rest, criteria))
+    values = stretch.envelope.values
+    places = np.flatnonzero(values >= criteria.min_rise_uv)
+    strong = np.zeros(values.size, np.bool_)
+    strong[places] = values[places] >= _limit(stretch.rest[places], criteria)
+    grid = runs(strong)
     spans = close_gaps(stretch.start_s + grid * stretch.envelope.step_s, criteria.gap_s)
     return clip(spans, part.start_s, part.stop_s)
 
