@@ -197,6 +197,21 @@ def test_the_tone_of_an_awakening_is_no_bruxism():
     assert len(found([(115.0, 122.0, 8.0)], Hypnogram(stages)).counted()) == 1
 
 
+@pytest.mark.parametrize(
+    "higher", [pytest.param((120.0, 300.0), id="up"), pytest.param((0.0, 120.0), id="down")]
+)
+def test_a_step_of_the_tone_in_sleep_is_no_bruxism(higher):
+    assert not len(found([(*higher, 2.6)]))
+
+
+def test_the_slack_chin_of_rem_sleep_is_no_background_of_the_sleep_before_it():
+    stages = np.full(10, N2, np.int8)
+    stages[4:] = R  # from 120 s
+    events = found([(0.0, 120.0, 4.0), (108.0, 114.0, 30.0)], Hypnogram(stages), rest_uv=1.0)
+    assert events.kind.tolist() == [TONIC]
+    assert events.spans[0] == pytest.approx([108.0, 114.0], abs=0.06)
+
+
 def test_a_short_bout_of_sleep_is_held_against_its_own_tone():
     stages = np.array([W, W, W, W, N1, R, R, R, R, R], np.int8)
     tone = [(0.0, 120.0, 10.0), (120.0, 130.0, 5.0), (136.0, 150.0, 5.0)]
