@@ -214,6 +214,8 @@ def all_tables() -> dict[str, str]:
         "jerks": values_table(MOVEMENTS.jerks),
         "fragmentary": values_table(MOVEMENTS.fragmentary),
         "rem_atonia": values_table(MOVEMENTS.rem_atonia),
+        "bruxism": values_table(MOVEMENTS.bruxism),
+        "large_movements": values_table(MOVEMENTS.large_movements),
         "accelerometer": values_table(MOVEMENTS.accelerometer),
         "heart": "\n\n".join(
             values_table(one)

@@ -5,6 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from psgscore.model.accelerometer_criteria import ACCELEROMETER, AccelerometerCriteria
+from psgscore.model.chin_criteria import (
+    BRUXISM,
+    LARGE_MOVEMENTS,
+    BruxismCriteria,
+    LargeMovementCriteria,
+)
 from psgscore.model.heart_criteria import (
     HEART,
     HEART_RESPONSE,
@@ -47,6 +53,8 @@ class MovementCriteria:
     jerks: JerkCriteria = JERKS
     fragmentary: FragmentaryCriteria = FRAGMENTARY
     rem_atonia: RemAtoniaCriteria = REM_ATONIA
+    bruxism: BruxismCriteria = BRUXISM
+    large_movements: LargeMovementCriteria = LARGE_MOVEMENTS
     heart: HeartCriteria = HEART
     heart_rise: HeartRiseCriteria = HEART_RISE
     heart_response: HeartResponseCriteria = HEART_RESPONSE
