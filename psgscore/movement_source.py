@@ -53,7 +53,8 @@ def score_movements(
     """
     if channels is None:
         return score
-    from psgscore.score.jerk_summary import jerk_summary  # noqa: PLC0415 - start-up time
+    from psgscore.score.differential import with_differential  # noqa: PLC0415 - start-up time
+    from psgscore.score.jerk_summary import jerk_summary  # noqa: PLC0415
     from psgscore.score.movement_rates import movement_rates  # noqa: PLC0415
     from psgscore.score.night import lights_span  # noqa: PLC0415
     from psgscore.score.precedence import with_precedence  # noqa: PLC0415
@@ -74,7 +75,7 @@ def score_movements(
     lights_s = lights_span(score.events, score.duration_s)
     missing = [*score.not_scored, *refused, *jerks.not_scored, *fragmentary.not_scored]
     missing += [*rem.not_scored, *([heart.not_scored] if heart and heart.not_scored else [])]
-    return replace(
+    whole = replace(
         score,
         events=events,
         rates=(*score.rates, *movement_rates(events, readable, score.hypnogram, lights_s)),
@@ -91,6 +92,7 @@ def score_movements(
         ),
         not_scored=tuple(dict.fromkeys(missing)),
     )
+    return with_differential(whole)
 
 
 def _short(

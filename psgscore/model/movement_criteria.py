@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from psgscore.model.accelerometer_criteria import ACCELEROMETER, AccelerometerCriteria
+from psgscore.model.differential_criteria import DIFFERENTIAL, DifferentialCriteria
 from psgscore.model.heart_criteria import (
     HEART,
     HEART_RESPONSE,
@@ -47,6 +48,7 @@ class MovementCriteria:
     accelerometer: AccelerometerCriteria = ACCELEROMETER
     restless: RestlessCriteria = RESTLESS
     immobilisation: ImmobilisationCriteria = IMMOBILISATION
+    differential: DifferentialCriteria = DIFFERENTIAL
 
 
 MOVEMENTS = MovementCriteria()
