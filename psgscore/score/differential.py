@@ -26,6 +26,7 @@ from psgscore.score.differential_parts import (
     why_not,
 )
 from psgscore.score.differential_short import fragmentary_pattern, jerk_pattern
+from psgscore.score.kind_summary import FLAG_WORDS
 
 _FLAG = {
     "burst": "seconds to minutes, rhythmic or tonic",
@@ -76,7 +77,7 @@ def flag_pattern(score: Score, criteria: MovementCriteria) -> Pattern:
     flags = counted_in(score, "rhythmic_flag")
     key, title = "seizure_flag", "Nocturnal seizure (flag only)"
     if not len(flags) and not any(one.name == "rhythmic_flag" for one in score.rates):
-        reason = why_not(score, "rhythmic activity", "rhythmic_flag", "rhythmic flag")
+        reason = why_not(score, *FLAG_WORDS)
         return Pattern(key=key, title=title, count=None, features=all_unknown(_FLAG, reason))
     if not len(flags):
         return Pattern(key=key, title=title, count=0, features=none_found(_FLAG))

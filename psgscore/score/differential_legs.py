@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from psgscore.intervals import moments_inside
-from psgscore.model._arrays import Bools, Floats, to_microsecond
 from psgscore.model.criteria import WASM_2016, Criteria
 from psgscore.model.differential import Feature, Pattern
 from psgscore.model.hypnogram import SLEEP, Stage
 from psgscore.model.movement_criteria import MovementCriteria
 from psgscore.model.restless import IntervalPeak
 from psgscore.model.restless_criteria import RestlessCriteria
-from psgscore.model.score import LegScore, Rate, Score
+from psgscore.model.score import Rate, Score
 from psgscore.score.differential_parts import (
-    NO_STAGES,
     all_unknown,
     held,
     lasting,
@@ -28,54 +25,10 @@ from psgscore.score.differential_parts import (
     unknown,
     why_not,
 )
-from psgscore.score.legs import counted_stages
-from psgscore.score.night import lights_span
+from psgscore.score.differential_periodic import Periodic, no_time, periodic
 from psgscore.score.restless import interval_peak
 
 _SIDES = ("left", "right", "bilateral")
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class _Periodic:
-    """The periodic movements of a night that begin in some stages, under the first rule set."""
-
-    legs: LegScore
-    rows: Bools
-
-    @property
-    def count(self) -> int:
-        return int(self.rows.sum())
-
-    @property
-    def durations_s(self) -> Floats:
-        return self.legs.movements.duration_s[self.rows]
-
-    @property
-    def intervals_s(self) -> Floats:
-        """Intervals between neighbours of one series that are both in these stages."""
-        periodic = np.flatnonzero(self.legs.verdicts.plm)
-        start, series = self.legs.movements.start_s[periodic], self.legs.verdicts.series[periodic]
-        mine = self.rows[periodic]
-        both = (series[1:] == series[:-1]) & mine[1:] & mine[:-1]
-        found: Floats = to_microsecond(np.diff(start))[both]
-        return found
-
-    @property
-    def series(self) -> int:
-        return int(np.unique(self.legs.verdicts.series[self.rows]).size)
-
-
-def _periodic(score: Score, *stages: Stage) -> _Periodic:
-    """Return what the index of those stages counts: readable, between lights off and on."""
-    legs = score.legs[0]
-    off, on = lights_span(score.events, score.duration_s)
-    start = legs.movements.start_s
-    rows = legs.verdicts.plm & (start >= off) & (start < on)
-    rows &= ~moments_inside(start, score.unreadable)
-    if score.hypnogram is not None:
-        staged = counted_stages(legs.movements, score.hypnogram, legs.criteria)
-        rows &= np.isin(staged, stages)
-    return _Periodic(legs=legs, rows=rows)
 
 
 def plm_pattern(score: Score, criteria: MovementCriteria) -> Pattern:
@@ -88,10 +41,10 @@ def plm_pattern(score: Score, criteria: MovementCriteria) -> Pattern:
         "software says": "series and index",
     }
     key, title = "plm", "Periodic leg movements of sleep (PLM)"
-    reason = _no_time(score, "sleep")
+    reason = no_time(score, "sleep")
     if reason:
         return Pattern(key=key, title=title, count=None, features=all_unknown(texts, reason))
-    found = _periodic(score, *SLEEP)
+    found = periodic(score, *SLEEP)
     software = _index(score, found, "sleep", texts["software says"])
     if not found.count:
         features = (*none_found(texts, except_for="software says"), software)
@@ -120,10 +73,10 @@ def rls_pattern(score: Score, criteria: MovementCriteria) -> Pattern:
         "software says": "PLMW index, apart",
     }
     key, title = "rls_wake", "Leg movements of restless legs in wake (PLMW)"
-    reason = _no_time(score, "W")
+    reason = no_time(score, "W")
     if reason:
         return Pattern(key=key, title=title, count=None, features=all_unknown(texts, reason))
-    found = _periodic(score, Stage.W)
+    found = periodic(score, Stage.W)
     software = _index(score, found, "W", texts["software says"])
     if not found.count:
         features = (*none_found(texts, except_for="software says"), software)
@@ -156,21 +109,7 @@ def _texts(score: Score, mode: str, *, interval: bool = True) -> dict[str, str]:
     }
 
 
-def _no_time(score: Score, scope: str) -> str:
-    """Return why there are no periodic movements in a scope, "" where there may be some."""
-    if not score.legs:
-        return why_not(score, "leg movements")
-    if score.hypnogram is None:
-        return NO_STAGES
-    rules = score.legs[0].criteria
-    if scope == "W" and rules.eligible != "any_stage":
-        return "this rule set counts periodic movements in sleep only"
-    rate = score.rate("plm", rules.name, scope)
-    where = "wake" if scope == "W" else "sleep"
-    return "" if rate is not None and rate.hours > 0 else f"no {where} with a readable leg"
-
-
-def _burst(found: _Periodic, text: str, often_s: tuple[float, float] | None = None) -> Feature:
+def _burst(found: Periodic, text: str, often_s: tuple[float, float] | None = None) -> Feature:
     """Hold the durations against the limits of the rule set."""
     durations_s, rules = found.durations_s, found.legs.criteria
     words, numbers = lasting(durations_s)
@@ -185,7 +124,7 @@ def _burst(found: _Periodic, text: str, often_s: tuple[float, float] | None = No
 
 
 def _recurrence(
-    found: _Periodic,
+    found: Periodic,
     peak: IntervalPeak,
     limits_s: tuple[float, float],
     text: str,
@@ -271,7 +210,7 @@ def _wake(score: Score, text: str) -> Feature:
     return held("when", text, words, before.count > 0 and after.count > 0, numbers)
 
 
-def _sides(score: Score, found: _Periodic, text: str, scope: str) -> Feature:
+def _sides(score: Score, found: Periodic, text: str, scope: str) -> Feature:
     """Say which legs move; a leg that was not recorded has no count of 0."""
     sides, rules = found.legs.verdicts.side[found.rows], found.legs.criteria.name
     counts = {side: int(np.sum(sides == side)) for side in _SIDES}
@@ -290,7 +229,7 @@ def _sides(score: Score, found: _Periodic, text: str, scope: str) -> Feature:
     return unknown("muscles", text, reason, value=words, numbers=numbers)
 
 
-def _index(score: Score, found: _Periodic, scope: str, text: str) -> Feature:
+def _index(score: Score, found: Periodic, scope: str, text: str) -> Feature:
     """State the index as it stands elsewhere in the report."""
     rate = score.rate("plm", found.legs.criteria.name, scope)
     per_hour = None if rate is None else rate.per_hour

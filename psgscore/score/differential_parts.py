@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -21,7 +22,7 @@ def why_not(score: Score, *words: str) -> str:
     """Return why something was not scored: the first reason given for any of some words."""
     for word in words:
         for one in score.not_scored:
-            if word.casefold() in one.what.casefold():
+            if re.search(rf"\b{re.escape(word)}", one.what, re.IGNORECASE):
                 return one.reason
     return "it was not looked for in this recording"
 
