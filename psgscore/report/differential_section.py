@@ -19,7 +19,12 @@ _HELD = {
     "does not fit": "does not fit",
     "cannot be known": "cannot be known",
     "none found": "none found",
-    "stated": "not held against it",
+    "stated": "not compared",
+}
+_NOUNS = {
+    "hypnic_jerk": ("jerk",),
+    "efm": ("potential",),
+    "seizure_flag": ("stretch of rhythmic activity", "stretches of rhythmic activity"),
 }
 _ROWS = "One event has one explanation here; what another kind explains is in no row of this table."
 _FIT = '"Fits" is said of one feature: that the value lies in the published range, no more.'
@@ -39,15 +44,15 @@ def differential_section(score: Score) -> Section | None:
     return Section(
         key="differential",
         title="Which movement is it?",
-        texts=(DIFFERENTIAL_NOTE,),
+        texts=(DIFFERENTIAL_NOTE, *found.remarks),
         tables=(
             Table(
                 key="differential-table",
                 title="Features of each movement",
                 heads=("Feature",),
-                columns=("Published pattern", "This night", "Held against it"),
+                columns=("Published pattern", "This night", "Comparison"),
                 rows=tuple(row for pattern in found.patterns for row in _rows(pattern)),
-                notes=(_FIT, _ROWS, *found.remarks),
+                notes=(_FIT, _ROWS),
                 numeric=False,
             ),
         ),
@@ -80,7 +85,7 @@ def _count(pattern: Pattern) -> str:
         return f"not scored, because {_common_reason(pattern)}"
     if not pattern.count:
         return "looked for, none found"
-    return counted(pattern.count, "potential" if pattern.key == "efm" else "event")
+    return counted(pattern.count, *_NOUNS.get(pattern.key, ("movement",)))
 
 
 def _common_reason(pattern: Pattern) -> str:

@@ -8,6 +8,7 @@ from psgscore.model.score import Score
 from psgscore.report.heart_figure import heart_figure
 from psgscore.report.parts import Cell, Fact, Row, Section, Table, cells
 from psgscore.report.texts import UNKNOWN, counted, number
+from psgscore.score.differential_parts import NOT_LOOKED
 from psgscore.score.kind_summary import KindSummary, kind_summaries
 
 _TIERS = ("definite", "probable", "possible")
@@ -67,11 +68,12 @@ def _kinds(score: Score) -> Table:
         key="kinds",
         title="Trains, bruxism, rhythmic and large movements",
         heads=("Movement",),
-        columns=("Found", "Per hour of sleep", "Something else", "Longest", "In all"),
+        columns=("Found", "Per hour of sleep (count)", "Explained otherwise", "Longest", "In all"),
         rows=tuple(_kind_row(one) for one in kind_summaries(score)),
         notes=(
-            "Found: in the whole recording. Something else: of its form, but explained by another "
-            "movement, and not counted. Each stands in the event table.",
+            "Found: in the whole recording. Per hour (count): between lights off and on, of sleep in "
+            "which it could be looked for. Explained otherwise: of its form, but something else "
+            "explains it; not counted. Each stands in the event table.",
         ),
     )
 
@@ -79,6 +81,8 @@ def _kinds(score: Score) -> Table:
 def _kind_row(one: KindSummary) -> Row:
     if one.count is None:
         note = f"not looked for, because {one.reason}"
+        if one.reason == NOT_LOOKED:
+            note = "not looked for in this recording"
         return Row(label=one.title, cells=cells(*[UNKNOWN] * 5), note=note)
     parts = ", ".join(f"{count} {word}" for word, count in one.sub_counts.items())
     reasons = ", ".join(f"{reason} {count}" for reason, count in one.excluded.items())
@@ -87,7 +91,10 @@ def _kind_row(one: KindSummary) -> Row:
         note="" if one.count else "looked for, none found",
         cells=(
             Cell(str(one.count), f"({parts})" if parts else ""),
-            Cell(number(one.per_hour_of_sleep)),
+            Cell(
+                number(one.per_hour_of_sleep),
+                "" if one.per_hour_of_sleep is None else f"({one.in_sleep})",
+            ),
             Cell(str(sum(one.excluded.values())), f"({reasons})" if reasons else ""),
             Cell(_seconds(one.longest_s)),
             Cell(UNKNOWN if one.total_s is None else f"{number(one.total_s / 60)} min"),

@@ -75,7 +75,7 @@ def with_differential(score: Score) -> Score:
 def flag_pattern(score: Score, criteria: MovementCriteria) -> Pattern:
     """Return what is known of the stretches flagged as a possible seizure."""
     flags = counted_in(score, "rhythmic_flag")
-    key, title = "seizure_flag", "Nocturnal seizure (flag only)"
+    key, title = "seizure_flag", "Flag: possible nocturnal seizure"
     if not len(flags) and not any(one.name == "rhythmic_flag" for one in score.rates):
         reason = why_not(score, *FLAG_WORDS)
         return Pattern(key=key, title=title, count=None, features=all_unknown(_FLAG, reason))

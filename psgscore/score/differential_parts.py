@@ -15,6 +15,7 @@ from psgscore.model.score import Score
 
 _STAGES = (Stage.W, Stage.N1, Stage.N2, Stage.N3, Stage.R, Stage.UNSCORED)
 _NONE = "looked for, none found"
+NOT_LOOKED = "it was not looked for in this recording"
 NO_STAGES = "there are no sleep stages"
 
 
@@ -24,7 +25,7 @@ def why_not(score: Score, *words: str) -> str:
         for one in score.not_scored:
             if re.search(rf"\b{re.escape(word)}", one.what, re.IGNORECASE):
                 return one.reason
-    return "it was not looked for in this recording"
+    return NOT_LOOKED
 
 
 def held(

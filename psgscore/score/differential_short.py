@@ -140,7 +140,7 @@ def fragmentary_pattern(score: Score, criteria: MovementCriteria) -> Pattern:
         "software says": "potentials/min",
     }
     found = counted_in(score, KIND)
-    key, title = "efm", "Excessive fragmentary myoclonus (EFM)"
+    key, title = "efm", "Fragmentary myoclonus (EFM where excessive)"
     per_hour = None if score.movements is None else score.movements.fragmentary_per_hour
     if per_hour is None:
         features = all_unknown(texts, why_not(score, WHAT, "fragmentary myoclonus"))

@@ -37,6 +37,7 @@ class KindSummary:
         Events that nothing excludes; None where it was not looked for.
     sub_counts : mapping of str to int
         The same by sub-kind (``"phasic"``), where it has any.
+    in_sleep : int or None
     per_hour_of_sleep : float or None
         Those of sleep between lights off and on; None without sleep to look in.
     excluded : mapping of str to int
@@ -51,6 +52,7 @@ class KindSummary:
     title: str
     count: int | None
     sub_counts: Mapping[str, int]
+    in_sleep: int | None
     per_hour_of_sleep: float | None
     excluded: Mapping[str, int]
     longest_s: float | None
@@ -87,6 +89,7 @@ def _summary(score: Score, name: str, title: str, rows: Events, reason: str) -> 
         title=title,
         count=None if reason else len(found),
         sub_counts={word: subs.count(word) for word in sorted(set(subs))},
+        in_sleep=None if asleep is None or reason else asleep.count,
         per_hour_of_sleep=None if asleep is None or reason else asleep.per_hour,
         excluded=_excluded(rows),
         longest_s=float(durations_s.max()) if len(found) else None,
