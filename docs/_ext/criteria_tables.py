@@ -215,6 +215,7 @@ def all_tables() -> dict[str, str]:
         "fragmentary": values_table(MOVEMENTS.fragmentary),
         "rem_atonia": values_table(MOVEMENTS.rem_atonia),
         "accelerometer": values_table(MOVEMENTS.accelerometer),
+        "differential": values_table(MOVEMENTS.differential),
         "heart": "\n\n".join(
             values_table(one)
             for one in (MOVEMENTS.heart, MOVEMENTS.heart_rise, MOVEMENTS.heart_response)

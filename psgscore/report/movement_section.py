@@ -71,8 +71,8 @@ def _kinds(score: Score) -> Table:
         columns=("Found", "Per hour of sleep (count)", "Explained otherwise", "Longest", "In all"),
         rows=tuple(_kind_row(one) for one in kind_summaries(score)),
         notes=(
-            "Found: in the whole recording. Per hour (count): between lights off and on, of sleep in "
-            "which it could be looked for. Explained otherwise: of its form, but something else "
+            "Found: in the whole recording. Per hour (count): between lights off and on, of the "
+            "sleep in which it could be looked for. Explained otherwise: of its form, but something else "
             "explains it; not counted. Each stands in the event table.",
         ),
     )

@@ -175,7 +175,7 @@ def _runs(score: Score, text: str, rules: FragmentaryCriteria) -> Feature:
         densest = float(np.max(runs.measures.get("potentials_per_min", np.full(1, np.nan))))
         words = f"{plural(len(runs), 'run')}, {minutes:.0f} min in all"
         if np.isfinite(densest):
-            words += f", at most {densest:.1f} potentials/min on average"
+            words += f", {densest:.1f} potentials/min in the densest"
         words += "; regularity is not judged"
     numbers = {"runs": float(len(runs)), "minutes": minutes, "per_min": densest}
     return held("recurrence", text, words, bool(len(runs)), numbers)
