@@ -72,8 +72,8 @@ def _kinds(score: Score) -> Table:
         rows=tuple(_kind_row(one) for one in kind_summaries(score)),
         notes=(
             "Found: in the whole recording. Per hour (count): between lights off and on, of the "
-            "sleep in which it could be looked for. Explained otherwise: of its form, but something else "
-            "explains it; not counted. Each stands in the event table.",
+            "sleep in which it could be looked for. Explained otherwise: of its form, but "
+            "something else explains it; not counted. Each stands in the event table.",
         ),
     )
 
