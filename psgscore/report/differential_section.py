@@ -26,7 +26,10 @@ _NOUNS = {
     "efm": ("potential",),
     "seizure_flag": ("stretch of rhythmic activity", "stretches of rhythmic activity"),
 }
-_ROWS = "One event has one explanation here; what another kind explains is in no row of this table."
+_ROWS = (
+    "What another kind of movement explains counts in no row. Potentials outside NREM, or of two "
+    "muscles at once, are told under When and Muscles, and not counted."
+)
 _FIT = '"Fits" is said of one feature: that the value lies in the published range, no more.'
 
 

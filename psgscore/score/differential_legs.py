@@ -72,7 +72,7 @@ def rls_pattern(score: Score, criteria: MovementCriteria) -> Pattern:
         "muscles": "tibialis, mixed with voluntary movement",
         "software says": "PLMW index, apart",
     }
-    key, title = "rls_wake", "Periodic leg movements of wake (PLMW), as in restless legs"
+    key, title = "rls_wake", "Periodic leg movements of wake (PLMW), beside those of restless legs"
     reason = no_time(score, "W")
     if reason:
         return Pattern(key=key, title=title, count=None, features=all_unknown(texts, reason))
