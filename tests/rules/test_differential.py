@@ -186,6 +186,14 @@ def test_without_wake_after_sleep_onset_its_movements_are_not_known():
     check(score, "rls_wake", "when", UNKNOWN)
 
 
+def test_the_interval_over_sleep_onset_is_of_neither_state():
+    found = differential(movement_night(legs=series(1100.0, 12, 25.0)))
+    for key, count in (("rls_wake", 4), ("plm", 8)):
+        pattern = found.pattern(key)
+        assert pattern.count == count
+        assert pattern.feature("recurrence").numbers["intervals"] == count - 1
+
+
 def test_how_many_last_5_to_10_s_is_told():
     score = movement_night(legs=Events.concat([awake(12.0), awake(12.0, 12, 400.0, 5.0)]))
     found = check(score, "rls_wake", "burst", FITS)
