@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from psgscore.explaining_source import Explaining
 from psgscore.intervals import close_gaps
 from psgscore.model._arrays import Spans, as_spans
 from psgscore.model.events import Events
@@ -18,7 +19,7 @@ from psgscore.model.movement_criteria import MovementCriteria
 from psgscore.model.movement_kinds import ARTEFACT
 from psgscore.model.movements import MovementScore
 from psgscore.model.score import Score
-from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
+from psgscore.model.scoring import AROUSAL, RESPIRATORY, arousals_of
 from psgscore.model.signal import Signal
 from psgscore.movement_channels import MovementChannels
 
@@ -35,6 +36,7 @@ _WAVES_BEFORE_S, _WAVES_AFTER_S = 1.0, 2.0
 def score_movements(
     score: Score,
     channels: MovementChannels | None,
+    explaining: Explaining,
     covers: frozenset[str],
     criteria: MovementCriteria,
 ) -> Score:
@@ -46,6 +48,8 @@ def score_movements(
         With leg movements and the sleep onsets.
     channels : MovementChannels or None
         What the movements are looked for in; None returns the score as it is.
+    explaining : Explaining
+        The movements that rank above leg movements; they are among the events of the score.
     covers : frozenset of str
         What was scored, found or not; see `psgscore.score.night.Context`.
     criteria : MovementCriteria
@@ -53,7 +57,8 @@ def score_movements(
     """
     if channels is None:
         return score
-    from psgscore.score.jerk_summary import jerk_summary  # noqa: PLC0415 - start-up time
+    from psgscore.score.differential import with_differential  # noqa: PLC0415 - start-up time
+    from psgscore.score.jerk_summary import jerk_summary  # noqa: PLC0415
     from psgscore.score.movement_rates import movement_rates  # noqa: PLC0415
     from psgscore.score.night import lights_span  # noqa: PLC0415
     from psgscore.score.precedence import with_precedence  # noqa: PLC0415
@@ -70,11 +75,17 @@ def score_movements(
         *(one.events for one in channels.accelerometers.values()),
     ]
     events = with_precedence(Events.concat(tables))
-    readable = _readable(channels, fragmentary, criteria)
+    readable = {**explaining.readable, **_readable(channels, fragmentary, criteria)}
     lights_s = lights_span(score.events, score.duration_s)
-    missing = [*score.not_scored, *refused, *jerks.not_scored, *fragmentary.not_scored]
+    missing = [
+        *score.not_scored,
+        *explaining.not_scored,
+        *refused,
+        *jerks.not_scored,
+        *fragmentary.not_scored,
+    ]
     missing += [*rem.not_scored, *([heart.not_scored] if heart and heart.not_scored else [])]
-    return replace(
+    whole = replace(
         score,
         events=events,
         rates=(*score.rates, *movement_rates(events, readable, score.hypnogram, lights_s)),
@@ -91,6 +102,7 @@ def score_movements(
         ),
         not_scored=tuple(dict.fromkeys(missing)),
     )
+    return with_differential(whole)
 
 
 def _short(
@@ -173,7 +185,7 @@ def _jerk_night(
         lights_off_s=float(lights_off[0]) if lights_off.size else None,
         waves=waves,
         waves_looked=looked,
-        arousals=_arousals(score, covers),
+        arousals=arousals_of(score.events, covers),
         respiratory=score.events.of_kind(*RESPIRATORY) if "respiratory" in covers else None,
         heart_rise_bpm=rise,
         periodic_spans=periodic_spans(score.legs),
@@ -191,14 +203,6 @@ def waves_around(
     )
     looked = close_gaps(around[looked_at(eeg, around)])
     return find_graphoelements(eeg, looked, criteria), looked
-
-
-def _arousals(score: Score, covers: frozenset[str]) -> Events | None:
-    """Return those of a person, else those of a program, else None."""
-    for name, kinds in (("arousal", AROUSAL), ("automatic_arousal", AUTOMATIC_AROUSAL)):
-        if name in covers:
-            return score.events.of_kind(*kinds)
-    return None
 
 
 def _rem(

@@ -12,6 +12,7 @@ import numpy as np
 from psgscore._version import __version__
 from psgscore.arousal_source import GIVEN, AutomaticArousals, automatic_arousals
 from psgscore.errors import NotScorableError
+from psgscore.explaining_source import find_explaining
 from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import (
     combine,
@@ -26,7 +27,7 @@ from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.restless_criteria import RESTLESS
 from psgscore.model.score import Provenance, Score
-from psgscore.model.scoring import Scoring
+from psgscore.model.scoring import Scoring, arousals_of
 from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
@@ -104,6 +105,14 @@ def score_recording(
     given = _read(recording, options, progress)
     progress("scoring", 0.85)
     events, covers = _all_events(given, options)
+    explaining = find_explaining(
+        given.channels,
+        given.used.hypnogram,
+        arousals_of(events, covers),
+        options.movement_criteria,
+        marked=options.movements == IMPORTED,
+    )
+    events = Events.concat([events, explaining.events])
     context = _context(given, covers, options)
     rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]
 
@@ -115,7 +124,7 @@ def score_recording(
     onsets, traces = onsets_of(given.recording, given.used.hypnogram)
     score = replace(score, onsets=onsets, onset_traces=traces)
     score = _with_doubts(score, given.used, scored)
-    return score_movements(score, given.channels, covers, options.movement_criteria)
+    return score_movements(score, given.channels, explaining, covers, options.movement_criteria)
 
 
 def _read(

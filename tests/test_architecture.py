@@ -27,6 +27,7 @@ LAYERS = {
     "configs": 5,
     "leg_channels": 6,
     "arousal_source": 6,
+    "explaining_source": 6,
     "movement_channels": 6,
     "movement_source": 6,
     "onset_source": 6,

@@ -217,6 +217,7 @@ def all_tables() -> dict[str, str]:
         "bruxism": values_table(MOVEMENTS.bruxism),
         "large_movements": values_table(MOVEMENTS.large_movements),
         "accelerometer": values_table(MOVEMENTS.accelerometer),
+        "differential": values_table(MOVEMENTS.differential),
         "heart": "\n\n".join(
             values_table(one)
             for one in (MOVEMENTS.heart, MOVEMENTS.heart_rise, MOVEMENTS.heart_response)

@@ -11,6 +11,7 @@ from psgscore.model.chin_criteria import (
     BruxismCriteria,
     LargeMovementCriteria,
 )
+from psgscore.model.differential_criteria import DIFFERENTIAL, DifferentialCriteria
 from psgscore.model.heart_criteria import (
     HEART,
     HEART_RESPONSE,
@@ -63,6 +64,7 @@ class MovementCriteria:
     immobilisation: ImmobilisationCriteria = IMMOBILISATION
     discrete_bursts: DiscreteBurstCriteria = DISCRETE_BURSTS
     trains: TrainCriteria = TRAINS
+    differential: DifferentialCriteria = DIFFERENTIAL
 
 
 MOVEMENTS = MovementCriteria()

@@ -47,6 +47,8 @@ class RestlessView:
         it. None without stages, and where the rule set has none in wake.
     hours_of_night, thirds : tuple of Rate
         Periodic movements by hour and by third of the night, of sleep where it is known.
+    wake_hours, wake_thirds : tuple of Rate
+        The same of wake; empty where `plmw` is None.
     third_ratio : float or None
         Index of the last third over that of the first; None where either has too little
         sleep or the first is 0.
@@ -76,6 +78,8 @@ class RestlessView:
     pi_interval: float | None
     pi_count: float | None
     not_scored: tuple[NotScored, ...]
+    wake_hours: tuple[Rate, ...] = ()
+    wake_thirds: tuple[Rate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
