@@ -120,7 +120,8 @@ def _in_parts(
     spans, peak_uv, baseline_uv = spans[kept], peak_uv[kept], baseline_uv[kept]
     lowest_uv = criteria.edge_rest_ratio * baseline_uv
     edges = _between_edges(close.power, spans, criteria.edge_share, lowest_uv)
-    muscle = frequency_hz(stretch, close, edges) >= criteria.min_frequency_hz
+    lowest_hz = min(criteria.min_frequency_hz, criteria.min_frequency_share * rate_hz)
+    muscle = frequency_hz(stretch, close, edges) >= lowest_hz
     edges, peak_uv, baseline_uv = edges[muscle], peak_uv[muscle], baseline_uv[muscle]
     shift_s = np.array([criteria.edge_shift_s, -criteria.edge_shift_s])
     samples = close.sample[edges - np.array([0, 1])] + np.array([0, 1])

@@ -40,6 +40,9 @@ class DiscreteBurstCriteria:
     min_duration_s: float = given(0.04, "an ECG spike seen in the leg lasts 20-40 ms")
     max_duration_s: float = given(3.0, "own: a train of 0.3 Hz has no room for longer bursts")
     min_frequency_hz: float = given(28.0, f"of a burst on average: muscle; {_MEASURED}")
+    min_frequency_share: float = given(
+        0.2, f"of the sampling rate, where that is less: slow recorders cut muscle; {_MEASURED}"
+    )
 
     def __post_init__(self) -> None:
         require(self.min_rate_hz > 0, "min_rate_hz must be above 0")
@@ -58,6 +61,7 @@ class DiscreteBurstCriteria:
         require(0 <= self.edge_shift_s < self.window_s / 2, "edge_shift_s above half a window")
         require(0 < self.min_duration_s < self.max_duration_s, "min_duration_s > max_duration_s")
         require(self.min_frequency_hz >= 0, "min_frequency_hz must be >= 0")
+        require(0 <= self.min_frequency_share < 0.5, "min_frequency_share must lie in [0, 0.5)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
