@@ -74,7 +74,8 @@ def jerk_candidates(
         apart, from the end of one to the onset of the next, are one candidate,
         whichever channels they are on. Measures: ``core`` (1 when the largest burst, by peak
         times duration, lasts `core_min_s` to `core_max_s`, both included), ``n_muscles``
-        (most distinct muscles with onsets within `muscles_s`), ``n_bursts`` (most bursts of one channel),
+        (most distinct muscles with onsets within `muscles_s`), ``n_bursts`` (most bursts of one
+        channel),
         ``duration_ms`` and ``peak_uv`` of the largest burst, ``onset_spread_ms`` (between the
         onsets of those muscles, 0 for one).
     """
