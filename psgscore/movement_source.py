@@ -144,7 +144,8 @@ def _short(
         readable=readable,
     )
     jerks = score_jerks(candidates, night, criteria.jerks)
-    lesser = mere_potentials(jerks.events, criteria.fragmentary)
+    lone_points = criteria.jerks.lone_points
+    lesser = mere_potentials(jerks.events, criteria.fragmentary, lone_points)
     jerks = replace(jerks, events=with_reason(jerks.events, lesser, POTENTIAL))
     taken = jerks.events.counted().spans
     dark = FragmentaryNight(
