@@ -17,8 +17,9 @@ from psgscore.model.staging import SleepOnset
 from psgscore.score.family import POTENTIAL, mere_potentials, periodic_spans, with_reason
 from psgscore.score.jerk_candidates import count_muscles, jerk_candidates, muscles_of
 from psgscore.score.jerk_context import CONTEXT, OTHER, RE_ENTRY, SLEEP_ONSET
+from psgscore.score.jerk_night import JerkNight
 from psgscore.score.jerk_summary import jerk_summary
-from psgscore.score.jerks import EVIDENCE, JerkNight, score_jerks
+from psgscore.score.jerks import EVIDENCE, score_jerks
 from psgscore.score.night import score_events
 
 W, N1, N2, R, UNSCORED = Stage.W, Stage.N1, Stage.N2, Stage.R, Stage.UNSCORED
