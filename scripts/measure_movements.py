@@ -117,10 +117,12 @@ def measure(conditions: Conditions) -> Outcome:
     """Simulate one night twice, with and without the other movements, and score both."""
     everything, legs = conditions.night(conditions.family), conditions.night(None)
     score = scored(everything)
-    truth, found = true_events(everything, conditions.episodes()), scored_events(score)
+    episodes = conditions.episodes()
+    truth, found = true_events(everything, episodes), scored_events(score)
     pairs, misses = confusion(truth, found)
     context = Context(duration_s=everything.duration_s)
-    true_score = score_events(everything.events, everything.hypnogram, context=context)
+    movements = Events.concat([everything.events, slow_movements(episodes)])
+    true_score = score_events(movements, everything.hypnogram, context=context)
     return Outcome(
         conditions=conditions,
         pairs=pairs,
