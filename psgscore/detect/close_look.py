@@ -36,6 +36,14 @@ class Close:
         power[np.concatenate([[0], ends[:-1], ends - 1])] = 0.0
         return cls(power, sample)
 
+    def reaching(self, parts: Ints, asked_uv: Floats) -> Close:
+        """Return those of its parts whose running RMS anywhere reaches what is asked of each."""
+        lengths = parts[:, 1] - parts[:, 0]
+        ends = np.cumsum(lengths)
+        tall = np.maximum.reduceat(self.power, ends - lengths) >= asked_uv**2
+        rows = inside(np.column_stack([ends - lengths, ends])[tall])
+        return Close(self.power[rows], self.sample[rows])
+
 
 def whole(stretch: EmgStretch, close: Close, spans: Ints) -> Bools:
     """Say which spans neither begin nor end where the stretch does."""
@@ -50,9 +58,10 @@ def frequency_hz(stretch: EmgStretch, close: Close, spans: Ints) -> Floats:
         return np.zeros(0)
     rows, lengths = inside(spans), spans[:, 1] - spans[:, 0]
     first = np.cumsum(lengths) - lengths
-    values = stretch.filtered[close.sample[rows]].astype(np.float64)
-    after = stretch.filtered[close.sample[rows + 1]].astype(np.float64)
-    likeness = np.add.reduceat(values * after, first) / np.add.reduceat(values**2, first)
+    values = stretch.filtered[close.sample[rows]]
+    products = values * stretch.filtered[close.sample[rows + 1]]
+    sums = (np.add.reduceat(one, first, dtype=np.float64) for one in (products, values**2))
+    likeness = np.divide(*sums)
     turns: Floats = np.arccos(np.clip(likeness, -1.0, 1.0)) / (2 * np.pi)
     return turns * stretch.rate_hz
 
@@ -76,7 +85,7 @@ def joined(spans: Ints, gap: float) -> Ints:
 
 
 def over(what: np.ufunc, values: Floats, spans: Ints) -> Floats:
-    """Reduce the values of each span; spans are sorted, disjoint and do not touch."""
+    """Reduce the values of each span; spans are sorted, disjoint and not empty."""
     if not len(spans):
         return np.zeros(0)
     reduced: Floats = what.reduceat(np.append(values, 0.0), spans.ravel())[::2]
