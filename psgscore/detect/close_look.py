@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from psgscore.detect.emg import EmgStretch
-from psgscore.model._arrays import Bools, Floats, Ints
+from psgscore.model._arrays import Bools, Floats, Ints, Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +67,7 @@ def frequency_hz(stretch: EmgStretch, close: Close, spans: Ints) -> Floats:
 
 
 def inside(spans: Ints) -> Ints:
-    """Return the indices inside disjoint spans, one after the other."""
+    """Return the indices inside each of some spans, one after the other."""
     lengths = spans[:, 1] - spans[:, 0]
     ends = np.cumsum(lengths)
     found: Ints = np.arange(int(lengths.sum())) + np.repeat(spans[:, 1] - ends, lengths)
@@ -84,12 +84,23 @@ def joined(spans: Ints, gap: float) -> Ints:
     return np.column_stack([spans[first, 0], reach[last]])
 
 
-def over(what: np.ufunc, values: Floats, spans: Ints) -> Floats:
+def over(what: np.ufunc, values: Floats | Samples, spans: Ints) -> Floats:
     """Reduce the values of each span; spans are sorted, disjoint and not empty."""
     if not len(spans):
         return np.zeros(0)
     reduced: Floats = what.reduceat(np.append(values, 0.0), spans.ravel())[::2]
     return reduced
+
+
+def highest_within(values: Floats, size: int) -> Floats:
+    """Return the highest value of a centred window, odd in length, around each place."""
+    highest, width = np.pad(values, size // 2, mode="edge"), 1
+    while width < size:
+        # The highest of two windows that overlap or touch is that of both.
+        shift = min(width, size - width)
+        highest = np.maximum(highest[:-shift], highest[shift:])
+        width += shift
+    return highest
 
 
 def _window(n_samples: float) -> Floats:

@@ -11,7 +11,15 @@ from functools import reduce
 
 import numpy as np
 
-from psgscore.detect.close_look import Close, frequency_hz, inside, joined, over, whole
+from psgscore.detect.close_look import (
+    Close,
+    frequency_hz,
+    highest_within,
+    inside,
+    joined,
+    over,
+    whole,
+)
 from psgscore.detect.emg import EmgStretch, PreparedEmg
 from psgscore.intervals import runs
 from psgscore.model._arrays import Bools, Floats, Ints
@@ -79,9 +87,9 @@ def find_discrete_bursts(
     if discrete_burst_refusal(emg, criteria):
         return Events.empty()
     found = [
-        _in_parts(one, _tall(one, parts, criteria), emg.label, criteria)
+        _in_parts(one, close, emg.label, criteria)
         for one in emg.stretches
-        for parts in _where_to_look(one, criteria)
+        for close in _tall_parts(one, criteria)
     ]
     return Events.concat(found).lasting(criteria.min_duration_s, criteria.max_duration_s)
 
@@ -105,16 +113,19 @@ def _where_to_look(stretch: EmgStretch, criteria: DiscreteBurstCriteria) -> Iter
     yield from np.split(parts, np.flatnonzero(np.diff(number)) + 1)
 
 
-def _tall(stretch: EmgStretch, parts: Ints, criteria: DiscreteBurstCriteria) -> Close:
+def _tall_parts(stretch: EmgStretch, criteria: DiscreteBurstCriteria) -> Iterator[Close]:
     """Look closely at the parts of which any peak is tall enough for a burst.
 
-    Most parts of a raised tone, as of the chin awake, hold none.
+    Many parts of a raised tone, as of the chin awake, hold none.
     """
-    grid = _on_grid(stretch, parts - np.array([0, 1])) + np.array([0, 1])
-    near = stretch.rest[grid[0, 0] : grid[-1, 1]]
-    lowest_uv = over(np.minimum, near, grid - grid[0, 0])
-    asked_uv = np.maximum(lowest_uv + criteria.onset_rise_uv, criteria.baseline_ratio * lowest_uv)
-    return Close.of(stretch, parts, criteria.window_s).reaching(parts, asked_uv)
+    for parts in _where_to_look(stretch, criteria):
+        grid = _on_grid(stretch, parts - np.array([0, 1])) + np.array([0, 1])
+        near = stretch.rest[grid[0, 0] : grid[-1, 1]]
+        low_uv = over(np.minimum, near, grid - grid[0, 0])
+        asked_uv = np.maximum(low_uv + criteria.onset_rise_uv, criteria.baseline_ratio * low_uv)
+        close = Close.of(stretch, parts, criteria.window_s).reaching(parts, asked_uv)
+        if close.power.size:
+            yield close
 
 
 def _in_parts(
@@ -163,14 +174,11 @@ def _not_silent(
     level_uv: Floats, rest_uv: Floats, rate_hz: float, criteria: DiscreteBurstCriteria
 ) -> Bools:
     """Say where the EMG is not as silent as between bursts."""
-    from scipy import ndimage  # noqa: PLC0415 - start-up time
-
     step = max(int(criteria.window_s * rate_hz / 4), 1)
     padded = np.pad(level_uv, (0, -level_uv.size % step))
     coarse = reduce(np.maximum, padded.reshape(-1, step).T)
     size = 2 * round(criteria.beside_s * rate_hz / step) + 1
-    beside = ndimage.maximum_filter1d(coarse, size, mode="nearest")
-    beside_uv = np.repeat(beside, step)[: level_uv.size]
+    beside_uv = np.repeat(highest_within(coarse, size), step)[: level_uv.size]
     # Over rest alone everything is chance: a burst is at least so much higher.
     rise_uv = np.maximum(beside_uv - rest_uv, criteria.onset_rise_uv)
     loud: Bools = level_uv >= rest_uv + criteria.gap_share * rise_uv
@@ -202,4 +210,5 @@ def _between_edges(power: Floats, spans: Ints, share: float, lowest_uv: Floats) 
         first = np.searchsorted(reached, bursts[:, 0])
         last = np.searchsorted(reached, bursts[:, 1]) - 1
         edges = np.column_stack([reached[first], reached[last] + 1])
-    return within[edges - np.array([0, 1])] + np.array([0, 1])
+    found: Ints = within[edges - np.array([0, 1])] + np.array([0, 1])
+    return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +19,8 @@ from psgscore.model._arrays import Bools, Floats, Ints, Spans, as_spans
 from psgscore.model.events import Events
 from psgscore.model.jerk_criteria import GRAPHOELEMENTS, GraphoelementCriteria
 from psgscore.model.signal import Signal
+
+Band = tuple[float, float]
 
 VERTEX_WAVE, K_COMPLEX = "vertex_wave", "K-complex"
 _LONGEST_S = 60.0
@@ -63,7 +66,7 @@ def find_graphoelements(
         reason = f"{eeg.rate_hz:g} Hz is too slow (at least {criteria.min_rate_hz:g} Hz)"
         raise NotScorableError(eeg.label, (reason,))
     margins_s = (criteria.background_s, criteria.background_s)
-    tables = []
+    tables: list[Events] = []
     for start_s, stop_s in _cut(spans[looked_at(eeg, spans)], criteria):
         part = excerpt(eeg, (start_s, stop_s), margins_s)
         if part is not None:
@@ -115,15 +118,14 @@ class _Bands:
         pad = min(round(_PAD_S * eeg.rate_hz), eeg.samples.size - 1)
         samples = np.pad(eeg.samples.astype(np.float64), pad, mode="reflect")
         muscle_hz = criteria.muscle_hz
-        bands = np.array([
+        bands = (
             (criteria.low_hz, criteria.high_hz),
             (criteria.vertex_low_hz, criteria.high_hz),
             (criteria.low_hz, criteria.k_slow_hz),
             muscle_hz,
-        ])  # fmt: skip
-        whole, sharp, slow, muscle = _filtered(samples, eeg.rate_hz, bands)[:, pad:][
-            :, : eeg.samples.size
-        ]
+        )
+        filtered = _filtered(samples, eeg.rate_hz, bands)
+        whole, sharp, slow, muscle = filtered[:, pad : pad + eeg.samples.size]
         share = (criteria.high_hz - criteria.low_hz) / (muscle_hz[1] - muscle_hz[0])
         return cls(eeg, whole, sharp, slow, np.sqrt(share) * muscle)
 
@@ -150,19 +152,23 @@ class _Bands:
         return Events.of(kind, times[:, 0], times[:, 1], channel=self.eeg.label, measures=measures)
 
 
-def _filtered(samples: Floats, rate_hz: float, bands: Floats) -> Floats:
+def _filtered(samples: Floats, rate_hz: float, bands: tuple[Band, ...]) -> Floats:
     """Filter in the frequency domain by the squared response of a Butterworth filter."""
     from scipy import fft  # noqa: PLC0415 - start-up time
 
     size = fft.next_fast_len(samples.size, real=True)
-    hz = np.maximum(fft.rfftfreq(size, 1 / rate_hz), 1e-9)
-    low, high = bands[:, :1], bands[:, 1:]
-    # Powers by squaring: numpy's own take most of the time of the whole search.
-    rising = np.square(np.square(np.square(low / hz)))
-    falling = np.square(np.square(np.square(np.square(hz / high))))
-    gain = 1 / np.sqrt((1 + rising) * (1 + falling))
-    filtered: Floats = fft.irfft(fft.rfft(samples, size) * gain, size, axis=1)[:, : samples.size]
+    spectra = fft.rfft(samples, size) * _gains(size, rate_hz, bands)
+    filtered: Floats = fft.irfft(spectra, size, axis=1, overwrite_x=True)[:, : samples.size]
     return filtered
+
+
+@lru_cache(maxsize=4)  # windows are of few lengths
+def _gains(size: int, rate_hz: float, bands: tuple[Band, ...]) -> Floats:
+    """Return the gain of each band at the frequencies of an FFT of so many samples."""
+    hz = np.maximum(np.arange(size // 2 + 1) * (rate_hz / size), 1e-9)
+    low, high = np.hsplit(np.array(bands), 2)
+    gains: Floats = 1 / np.sqrt((1 + (low / hz) ** 8) * (1 + (hz / high) ** 16))
+    return gains
 
 
 def _in_part(
