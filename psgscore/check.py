@@ -10,7 +10,8 @@ from psgscore.errors import PsgscoreError
 from psgscore.io.channels import Derivation, derive
 from psgscore.io.conformance import strict_viewers
 from psgscore.io.recording import Recording
-from psgscore.io.scoring_files import fit_to_recording, scoring_from_annotations
+from psgscore.io.scoring_files import scoring_from_annotations
+from psgscore.io.scoring_fit import fit_to_recording
 from psgscore.io.staging_channels import choose_staging_channels
 from psgscore.model.criteria import DETECTION
 from psgscore.model.eeg_criteria import STAGING_GATE

@@ -13,12 +13,8 @@ from psgscore._version import __version__
 from psgscore.arousal_source import GIVEN, automatic_arousals
 from psgscore.errors import NotScorableError
 from psgscore.io.recording import Recording
-from psgscore.io.scoring_files import (
-    combine,
-    fit_to_recording,
-    read_scoring,
-    scoring_from_annotations,
-)
+from psgscore.io.scoring_files import read_scoring, scoring_from_annotations
+from psgscore.io.scoring_fit import combine, fit_to_recording
 from psgscore.leg_channels import LegResult, covers_of, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
 from psgscore.model.events import Events
@@ -159,7 +155,10 @@ def _legs(recording: Recording, options: Options, progress: Progress) -> list[Le
 def _scoring(recording: Recording, options: Options) -> Scoring:
     """Return the lab's scoring, cut to the recording."""
     if options.scoring:
-        files = [read_scoring(path, stage_codes=options.stage_codes) for path in options.scoring]
+        files = [
+            read_scoring(path, stage_codes=options.stage_codes, start=recording.start)
+            for path in options.scoring
+        ]
         scoring = combine(files)
         if recording.annotations:
             message = (

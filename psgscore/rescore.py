@@ -8,7 +8,8 @@ from pathlib import Path
 
 from psgscore._version import __version__
 from psgscore.errors import NotScorableError
-from psgscore.io.scoring_files import combine, read_scoring
+from psgscore.io.scoring_files import read_scoring
+from psgscore.io.scoring_fit import combine
 from psgscore.model.criteria import Criteria
 from psgscore.model.score import Provenance, Score
 from psgscore.opening import sha256_of
