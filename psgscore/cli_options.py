@@ -11,6 +11,13 @@ Rules = Annotated[
     tuple[str, ...],
     Parameter(help="Rule set, or a TOML file of your own; may be given more than once."),
 ]
+OwnCriteria = Annotated[
+    Path | None,
+    Parameter(
+        name="--criteria",
+        help="Numbers of your own (TOML), as config show detection and config show movements do.",
+    ),
+]
 Scoring = Annotated[
     tuple[Path, ...],
     Parameter(help="The lab's scoring: EDF+ annotations, a table, or a stage per line."),
@@ -36,4 +43,7 @@ Stager = Annotated[
 Lights = Annotated[
     str | None, Parameter(help="HH:MM, HH:MM:SS, or seconds from the start of the recording.")
 ]
+TABLES = ("events", "movements", "score")
+"""What is written of every score that has signals."""
+
 AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON document.")]

@@ -1,4 +1,4 @@
-"""What a person sees of long work: a bar on stderr."""
+"""What a person sees: the result on stdout, and of long work a bar on stderr."""
 
 from __future__ import annotations
 
@@ -23,3 +23,8 @@ def progress_bar() -> Iterator[Progress]:
     with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("starting", total=1.0)
         yield lambda step, share: bar.update(task, description=step, completed=share)
+
+
+def print_result(text: str) -> None:
+    """Print a result on stdout, ending in one line feed."""
+    print(text.rstrip("\n"))  # noqa: T201 - stdout is the result

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from psgscore.cli_options import Folder, Map
+from psgscore.cli_options import Folder, Map, OwnCriteria
+from psgscore.cli_progress import print_result
 
 
 def sit(
@@ -17,6 +18,7 @@ def sit(
     start: Annotated[
         str | None, Parameter(help="HH:MM, HH:MM:SS, or seconds from the start of the recording.")
     ] = None,
+    criteria: OwnCriteria = None,
     channels: Map = None,
     output: Folder = Path(),
 ) -> int:
@@ -27,11 +29,20 @@ def sit(
     rec
         EDF, EDF+, BDF or BDF+ recording of the test.
     """
-    from psgscore.opening import moment_s, open_recording  # noqa: PLC0415 - start-up time
-    from psgscore.sit import score_sit, sit_text, write_sit  # noqa: PLC0415
+    from psgscore.io.outputs import write_sit  # noqa: PLC0415 - start-up time
+    from psgscore.io.rules import load_criteria  # noqa: PLC0415
+    from psgscore.opening import moment_s, open_recording  # noqa: PLC0415
+    from psgscore.sit import score_sit  # noqa: PLC0415
+    from psgscore.texts import sit_text  # noqa: PLC0415
 
+    detection, movements = load_criteria(criteria)
     recording = open_recording(rec, channels)
-    found = score_sit(recording, start_s=moment_s(start, recording) or 0.0)
+    found = score_sit(
+        recording,
+        start_s=moment_s(start, recording) or 0.0,
+        detection=detection,
+        criteria=movements,
+    )
     path = write_sit(found, output, rec.stem)
-    print(sit_text(found, path))  # noqa: T201 - stdout is the result
+    print_result(sit_text(found, path))
     return 0

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from psgscore.explaining_source import Explaining
 from psgscore.intervals import close_gaps
-from psgscore.model._arrays import Spans, Words, as_spans
-from psgscore.model.events import EXCLUDED_BY, Events
+from psgscore.model._arrays import Spans, as_spans
+from psgscore.model.events import Events
 from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import SLEEP
 from psgscore.model.jerk_criteria import GraphoelementCriteria
@@ -18,7 +19,7 @@ from psgscore.model.movement_criteria import MovementCriteria
 from psgscore.model.movement_kinds import ARTEFACT
 from psgscore.model.movements import MovementScore
 from psgscore.model.score import Score
-from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
+from psgscore.model.scoring import AROUSAL, RESPIRATORY, arousals_of
 from psgscore.model.signal import Signal
 from psgscore.movement_channels import MovementChannels
 
@@ -35,6 +36,7 @@ _WAVES_BEFORE_S, _WAVES_AFTER_S = 1.0, 2.0
 def score_movements(
     score: Score,
     channels: MovementChannels | None,
+    explaining: Explaining,
     covers: frozenset[str],
     criteria: MovementCriteria,
 ) -> Score:
@@ -46,6 +48,8 @@ def score_movements(
         With leg movements and the sleep onsets.
     channels : MovementChannels or None
         What the movements are looked for in; None returns the score as it is.
+    explaining : Explaining
+        The movements that rank above leg movements; they are among the events of the score.
     covers : frozenset of str
         What was scored, found or not; see `psgscore.score.night.Context`.
     criteria : MovementCriteria
@@ -53,7 +57,8 @@ def score_movements(
     """
     if channels is None:
         return score
-    from psgscore.score.jerk_summary import jerk_summary  # noqa: PLC0415 - start-up time
+    from psgscore.score.differential import with_differential  # noqa: PLC0415 - start-up time
+    from psgscore.score.jerk_summary import jerk_summary  # noqa: PLC0415
     from psgscore.score.movement_rates import movement_rates  # noqa: PLC0415
     from psgscore.score.night import lights_span  # noqa: PLC0415
     from psgscore.score.precedence import with_precedence  # noqa: PLC0415
@@ -63,18 +68,24 @@ def score_movements(
     heart = _heart(score, channels, criteria)
     tables = [
         score.events,
-        _jerk_events(jerks),
+        jerks.events,
         fragmentary.runs,
-        _excluded(fragmentary.potentials, fragmentary.excluded_by),
+        fragmentary.potentials,
         rem.events,
         *(one.events for one in channels.accelerometers.values()),
     ]
     events = with_precedence(Events.concat(tables))
-    readable = _readable(channels, fragmentary, criteria)
+    readable = {**explaining.readable, **_readable(channels, fragmentary, criteria)}
     lights_s = lights_span(score.events, score.duration_s)
-    missing = [*score.not_scored, *refused, *jerks.not_scored, *fragmentary.not_scored]
+    missing = [
+        *score.not_scored,
+        *explaining.not_scored,
+        *refused,
+        *jerks.not_scored,
+        *fragmentary.not_scored,
+    ]
     missing += [*rem.not_scored, *([heart.not_scored] if heart and heart.not_scored else [])]
-    return replace(
+    whole = replace(
         score,
         events=events,
         rates=(*score.rates, *movement_rates(events, readable, score.hypnogram, lights_s)),
@@ -91,6 +102,7 @@ def score_movements(
         ),
         not_scored=tuple(dict.fromkeys(missing)),
     )
+    return with_differential(whole)
 
 
 def _short(
@@ -132,10 +144,9 @@ def _short(
         readable=readable,
     )
     jerks = score_jerks(candidates, night, criteria.jerks)
-    rows = _jerk_events(jerks)
-    rows = with_reason(rows, mere_potentials(rows, found), POTENTIAL)
-    jerks = replace(jerks, excluded_by=rows.text(EXCLUDED_BY))
-    taken = rows.counted().spans
+    lesser = mere_potentials(jerks.events, criteria.fragmentary)
+    jerks = replace(jerks, events=with_reason(jerks.events, lesser, POTENTIAL))
+    taken = jerks.events.counted().spans
     dark = FragmentaryNight(
         hypnogram=score.hypnogram,
         n_channels=len(usable),
@@ -163,7 +174,9 @@ def _jerk_night(
         waves, looked = waves_around(candidates, channels.eeg[0], criteria.graphoelements)
     rise = None
     if channels.beats is not None:
-        rise = rate_rise_bpm(channels.beats, candidates.start_s, criteria.heart_rise)
+        rise = rate_rise_bpm(
+            channels.beats, candidates.start_s, criteria.heart_rise, heart=criteria.heart
+        )
     lights_off = score.events.of_kind("lights_off").start_s
     return JerkNight(
         hypnogram=score.hypnogram,
@@ -172,10 +185,10 @@ def _jerk_night(
         lights_off_s=float(lights_off[0]) if lights_off.size else None,
         waves=waves,
         waves_looked=looked,
-        arousals=_arousals(score, covers),
+        arousals=arousals_of(score.events, covers),
         respiratory=score.events.of_kind(*RESPIRATORY) if "respiratory" in covers else None,
         heart_rise_bpm=rise,
-        periodic_spans=periodic_spans(next(iter(score.legs), None)),
+        periodic_spans=periodic_spans(score.legs),
     )
 
 
@@ -190,25 +203,6 @@ def waves_around(
     )
     looked = close_gaps(around[looked_at(eeg, around)])
     return find_graphoelements(eeg, looked, criteria), looked
-
-
-def _arousals(score: Score, covers: frozenset[str]) -> Events | None:
-    """Return those of a person, else those of a program, else None."""
-    for name, kinds in (("arousal", AROUSAL), ("automatic_arousal", AUTOMATIC_AROUSAL)):
-        if name in covers:
-            return score.events.of_kind(*kinds)
-    return None
-
-
-def _jerk_events(jerks: JerkScore) -> Events:
-    """Return the jerks as rows, with their context and what excludes them."""
-    from psgscore.score.family import CONTEXT  # noqa: PLC0415 - start-up time
-
-    return _excluded(jerks.events, jerks.excluded_by).with_text(CONTEXT, jerks.context)
-
-
-def _excluded(events: Events, excluded_by: Words) -> Events:
-    return events.with_text(EXCLUDED_BY, excluded_by)
 
 
 def _rem(
@@ -240,7 +234,13 @@ def _heart(
     if score.hypnogram is not None:
         chosen = chosen & np.isin(legs.verdicts.stage, SLEEP)
     onsets = legs.movements.start_s
-    return heart_response(channels.beats, onsets[chosen], criteria.heart_response, others_s=onsets)
+    return heart_response(
+        channels.beats,
+        onsets[chosen],
+        criteria.heart_response,
+        others_s=onsets,
+        heart=criteria.heart,
+    )
 
 
 def _quick(channels: MovementChannels, criteria: MovementCriteria) -> list[PreparedEmg]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from psgscore._version import __version__
-from psgscore.arousal_source import GIVEN, automatic_arousals
+from psgscore.arousal_source import GIVEN, AutomaticArousals, automatic_arousals
 from psgscore.errors import NotScorableError
+from psgscore.explaining_source import find_explaining
 from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import read_scoring, scoring_from_annotations
 from psgscore.io.scoring_fit import combine, fit_to_recording
@@ -20,8 +21,9 @@ from psgscore.model._arrays import as_spans
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
+from psgscore.model.restless_criteria import RESTLESS
 from psgscore.model.score import Provenance, Score
-from psgscore.model.scoring import Scoring
+from psgscore.model.scoring import Scoring, arousals_of
 from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
@@ -33,6 +35,38 @@ from psgscore.score.night import Context, score_events, with_respiratory_window
 from psgscore.stages_used import StagesUsed, stages_used, with_lights
 
 IMPORTED = "imported"
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Given:
+    """What was read before anything is scored.
+
+    Parameters
+    ----------
+    recording : Recording
+        With its channel map.
+    scoring : Scoring
+        The lab's, cut to the recording.
+    used : StagesUsed
+        The stages, whoever made them.
+    results, legs : sequence of LegResult
+        Every leg channel; those whose EMG could be scored.
+    not_scored : tuple of NotScored
+        The leg channels that could not be.
+    arousals : AutomaticArousals
+        Of a program, apart from those of a person.
+    channels : MovementChannels or None
+        What the movements besides leg movements are looked for in.
+    """
+
+    recording: Recording
+    scoring: Scoring
+    used: StagesUsed
+    results: Sequence[LegResult]
+    legs: Sequence[LegResult]
+    not_scored: tuple[NotScored, ...]
+    arousals: AutomaticArousals
+    channels: MovementChannels | None
 
 
 def score_recording(
@@ -64,6 +98,35 @@ def score_recording(
         An input is wrong; see `psgscore.errors`.
     """
     options = options or Options()
+    given = _read(recording, options, progress)
+    progress("scoring", 0.85)
+    events, covers = _all_events(given, options)
+    explaining = find_explaining(
+        given.channels,
+        given.used.hypnogram,
+        arousals_of(events, covers),
+        options.movement_criteria,
+        marked=options.movements == IMPORTED,
+    )
+    events = Events.concat([events, explaining.events])
+    context = _context(given, covers, options)
+    rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]
+
+    def scored(hypnogram: Hypnogram | None) -> Score:
+        return score_events(events, hypnogram, rules=rules, context=context)
+
+    score = scored(given.used.hypnogram)
+    progress("looking for sleep onset", 0.95)
+    onsets, traces = onsets_of(given.recording, given.used.hypnogram)
+    score = replace(score, onsets=onsets, onset_traces=traces)
+    score = _with_doubts(score, given.used, scored)
+    return score_movements(score, given.channels, explaining, covers, options.movement_criteria)
+
+
+def _read(
+    recording: str | os.PathLike[str] | Recording, options: Options, progress: Progress
+) -> _Given:
+    """Read the recording and its scoring; stage it, if that is asked for."""
     progress("reading the header and the scoring", 0.0)
     recording = opened(recording, options.channels)
     scoring = with_lights(_scoring(recording, options), recording, options)
@@ -72,48 +135,48 @@ def score_recording(
     progress("looking for arousals", 0.8)
     how = GIVEN if "arousal" in scoring.covers else options.arousals
     arousals = automatic_arousals(recording, used.hypnogram, how)
-    found = [result for result in results if result.channel is not None]
+    legs = [result for result in results if result.channel is not None]
     not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
     if not results and options.movements != IMPORTED:
         not_scored = (NotScored("leg movements", "no leg EMG was found among the channels"),)
-    if not found and not scoring.events.is_kind("LM").any():
+    if not legs and not scoring.events.is_kind("LM").any():
         _require_stages(recording, used, not_scored)
-    progress("scoring", 0.85)
-    events, covers = _all_events(scoring, found, options)
-    if arousals.source:
-        events = Events.concat([events, arousals.events])
-        covers |= {"automatic_arousal"}
-    channels = _movement_channels(recording, found, options)
-    context = Context(
+    return _Given(
+        recording=recording,
+        scoring=scoring,
+        used=used,
+        results=results,
+        legs=legs,
+        not_scored=not_scored,
+        arousals=arousals,
+        channels=_movement_channels(recording, legs, options),
+    )
+
+
+def _context(given: _Given, covers: frozenset[str], options: Options) -> Context:
+    """Say of the night what its events and stages do not."""
+    recording, channels = given.recording, given.channels
+    return Context(
         duration_s=recording.duration_s,
         start="" if recording.start is None else recording.start.strftime("%H:%M:%S"),
         covers=covers,
         gaps=as_spans([(gap.start_s, gap.stop_s) for gap in recording.gaps]),
-        unreadable=unreadable_spans(found),
+        unreadable=unreadable_spans(given.legs),
         not_scored=(
-            *not_scored,
-            *used.not_scored,
-            *arousals.not_scored,
+            *given.not_scored,
+            *given.used.not_scored,
+            *given.arousals.not_scored,
             *(channels.not_scored if channels else ()),
         ),
         findings=(
-            *_findings(recording, scoring, results),
-            *used.findings,
-            *arousals.findings,
+            *_findings(recording, given.scoring, given.results),
+            *given.used.findings,
+            *given.arousals.findings,
             *(channels.findings if channels else ()),
         ),
-        provenance=_provenance(recording, options, used, found, channels, arousals.source),
+        restless=options.movement_criteria.restless if channels else RESTLESS,
+        provenance=_provenance(given, options),
     )
-    rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]
-    score = score_events(events, used.hypnogram, rules=rules, context=context)
-
-    def again(hypnogram: Hypnogram) -> Score:
-        return score_events(events, hypnogram, rules=rules, context=context)
-
-    progress("looking for sleep onset", 0.95)
-    onsets, traces = onsets_of(recording, used.hypnogram)
-    score = _with_doubts(replace(score, onsets=onsets, onset_traces=traces), used, again)
-    return score_movements(score, channels, covers, options.movement_criteria)
 
 
 def _require_stages(
@@ -172,12 +235,10 @@ def _scoring(recording: Recording, options: Options) -> Scoring:
     return fit_to_recording(scoring, recording.duration_s)
 
 
-def _all_events(
-    scoring: Scoring, found: Sequence[LegResult], options: Options
-) -> tuple[Events, frozenset[str]]:
+def _all_events(given: _Given, options: Options) -> tuple[Events, frozenset[str]]:
     """Put detected and imported events together; imported movements do not count twice."""
-    imported = scoring.events
-    covers = scoring.covers | options.none_found
+    imported = given.scoring.events
+    covers = given.scoring.covers | options.none_found
     if options.movements != IMPORTED:
         marked = imported.is_kind("LM")
         kinds = [
@@ -185,8 +246,12 @@ def _all_events(
             for kind, leg in zip(imported.kind, marked, strict=True)
         ]
         imported = replace(imported, kind=np.array(kinds, dtype=np.str_))
-        covers = (covers - {"LM"}) | covers_of(found)
-    return Events.concat([*(result.events for result in found), imported]), covers
+        covers = (covers - {"LM"}) | covers_of(given.legs)
+    tables = [*(leg.events for leg in given.legs), imported]
+    if given.arousals.source:
+        tables.append(given.arousals.events)
+        covers |= {"automatic_arousal"}
+    return Events.concat(tables), covers
 
 
 def _findings(
@@ -207,29 +272,23 @@ def _findings(
     return tuple(findings)
 
 
-def _provenance(
-    recording: Recording,
-    options: Options,
-    used: StagesUsed,
-    found: Sequence[LegResult],
-    channels: MovementChannels | None,
-    arousal_source: str,
-) -> Provenance:
+def _provenance(given: _Given, options: Options) -> Provenance:
+    recording = given.recording
     return Provenance(
         version=__version__,
         input_name=recording.name,
         input_sha256="" if recording.path is None else sha256_of(recording.path),
         scoring_inputs=tuple((Path(p).name, sha256_of(p)) for p in options.scoring),
-        channels=tuple(result.channel for result in found if result.channel is not None),
-        movements=options.movement_criteria if channels else None,
-        detection=options.detection if found else None,
+        channels=tuple(result.channel for result in given.legs if result.channel is not None),
+        movements=options.movement_criteria if given.channels else None,
+        detection=options.detection if given.legs else None,
         criteria_sha256="",
-        stage_source=used.source,
+        stage_source=given.used.source,
         settings={
             "respiratory_window": options.respiratory_window,
             "movements": options.movements,
             "none_found": sorted(options.none_found),
-            "automatic_arousals": arousal_source or "none",
+            "automatic_arousals": given.arousals.source or "none",
             "fill": options.fill,
             "age": options.age,
             "sex": options.sex,

@@ -11,7 +11,8 @@ from psgscore.model.score import DISCLAIMER
 
 if TYPE_CHECKING:
     from psgscore.demo import DemoResult
-    from psgscore.model.score import Score
+    from psgscore.model.restless import SitResult
+    from psgscore.model.score import Rate, Score
     from psgscore.model.staging import IndexRange, StagingResult
 
 _HEADLINES = (
@@ -107,6 +108,20 @@ def stage_text(result: StagingResult, files: Sequence[Path]) -> str:
     return "\n".join([*lines, DISCLAIMER])
 
 
+def sit_text(result: SitResult, path: Path) -> str:
+    """Return the result of ``psgscore sit`` for reading."""
+    index = "-" if result.index is None else f"{result.index:.1f}/h ({_basis(result.plm)})"
+    lines = [f"Immobilisation test, periodic leg movements awake: {index}"]
+    lines += [result.words] if result.words else []
+    lines.append(f"all leg movements: {_per_hour(result.lm)}/h ({_basis(result.lm)})")
+    mode = result.interval.mode_s
+    lines.append(f"interval peak: {'-' if mode is None else f'{mode:.1f} s'}")
+    lines += [f"  {one.scope}: {_per_hour(one)}/h ({one.count})" for one in result.course]
+    lines += [f"not scored: {one.what}: {one.reason}" for one in result.not_scored]
+    lines += [f"{one.severity}: {one.message}" for one in result.findings]
+    return "\n".join([*lines, f"wrote {path}", DISCLAIMER])
+
+
 def demo_text(result: DemoResult) -> str:
     """Return the result of ``psgscore demo`` for reading."""
     report = next((path for path in result.files if path.name.endswith(".html")), None)
@@ -133,6 +148,14 @@ def _leg_state(leg: Mapping[str, Any]) -> str:
     resting = leg["measures"].get("resting_uv")
     state = "scorable" + (f", resting EMG {resting:.2g} uV" if resting is not None else "")
     return "; ".join([state, *leg["warnings"]])
+
+
+def _basis(rate: Rate) -> str:
+    return f"{rate.count} in {rate.hours:.2f} h"
+
+
+def _per_hour(rate: Rate) -> str:
+    return "-" if rate.per_hour is None else f"{rate.per_hour:.1f}"
 
 
 def _number(value: float | None) -> str:

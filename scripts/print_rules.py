@@ -15,7 +15,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name, rules in RULE_SETS.items():
         (FOLDER / f"{name}.toml").write_text(criteria_to_toml(rules), "utf-8")
-    (FOLDER / "detection.toml").write_text(criteria_to_toml(DETECTION), "utf-8")
+    (FOLDER / "detection.toml").write_text(criteria_to_toml(DETECTION, table="detection"), "utf-8")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ PROMISED = {
     "04_detector_on_an_array": ["to 62.0"],
     "05_to_mne": ["256 Hz: ", " movements of the left leg"],
     "06_stage_a_night": ["psgscore EEG+EOG+chin: ", "epoch "],
+    "07_movements_of_sleep": ["jerk:", "left out, ", "not scored: heart rate"],
 }
 
 

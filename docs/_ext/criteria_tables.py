@@ -213,8 +213,13 @@ def all_tables() -> dict[str, str]:
         "graphoelements": values_table(MOVEMENTS.graphoelements),
         "jerks": values_table(MOVEMENTS.jerks),
         "fragmentary": values_table(MOVEMENTS.fragmentary),
+        "discrete_bursts": values_table(MOVEMENTS.discrete_bursts),
+        "trains": values_table(MOVEMENTS.trains),
         "rem_atonia": values_table(MOVEMENTS.rem_atonia),
+        "bruxism": values_table(MOVEMENTS.bruxism),
+        "large_movements": values_table(MOVEMENTS.large_movements),
         "accelerometer": values_table(MOVEMENTS.accelerometer),
+        "differential": values_table(MOVEMENTS.differential),
         "heart": "\n\n".join(
             values_table(one)
             for one in (MOVEMENTS.heart, MOVEMENTS.heart_rise, MOVEMENTS.heart_response)

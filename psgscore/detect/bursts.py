@@ -7,13 +7,13 @@ running RMS of 25 ms is taken from the same filtered EMG.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
+from psgscore.detect.close_look import Close, frequency_hz, inside, joined, over, whole
 from psgscore.detect.emg import EmgStretch, PreparedEmg
 from psgscore.intervals import runs
-from psgscore.model._arrays import Bools, Floats, Ints
+from psgscore.model._arrays import Floats, Ints
 from psgscore.model.events import Events
 from psgscore.model.finding import NotScored
 from psgscore.model.jerk_criteria import SHORT_BURSTS, ShortBurstCriteria
@@ -84,35 +84,11 @@ def find_short_bursts(emg: PreparedEmg, criteria: ShortBurstCriteria = SHORT_BUR
         return Events.empty()
     return Events.concat(
         [
-            _in_parts(one, _Close.of(one, parts, criteria), emg.label, criteria)
+            _in_parts(one, Close.of(one, parts, criteria.window_s), emg.label, criteria)
             for one in emg.stretches
             for parts in _where_to_look(one, criteria)
         ]
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Close:
-    """The parts of a stretch looked at closely, one after the other.
-
-    `power` is the square of the running RMS over 25 ms, in the uV a scorer sees: 0 at the
-    ends of every part, so that none runs into the next. `sample` is where each value lies in
-    the stretch.
-    """
-
-    power: Floats
-    sample: Ints
-
-    @classmethod
-    def of(cls, stretch: EmgStretch, parts: Ints, criteria: ShortBurstCriteria) -> _Close:
-        """Take a close look at parts given by their first and last samples."""
-        sample = _inside(parts)
-        gain = stretch.criteria.amplitude_gain
-        squares = np.square(gain * stretch.filtered[sample].astype(np.float64))
-        power = np.convolve(squares, _window(criteria.window_s * stretch.rate_hz), mode="same")
-        ends = np.cumsum(parts[:, 1] - parts[:, 0])
-        power[np.concatenate([[0], ends[:-1], ends - 1])] = 0.0
-        return cls(power, sample)
 
 
 def _where_to_look(stretch: EmgStretch, criteria: ShortBurstCriteria) -> Iterator[Ints]:
@@ -130,25 +106,25 @@ def _where_to_look(stretch: EmgStretch, criteria: ShortBurstCriteria) -> Iterato
         return
     margin = round((stretch.criteria.envelope_s + _MARGIN_S) * stretch.rate_hz)
     parts = np.clip(grid + np.array([-margin, margin]), 0, stretch.filtered.size)
-    parts = _joined(parts, 1)
+    parts = joined(parts, 1)
     number = np.cumsum(parts[:, 1] - parts[:, 0]) // _AT_ONCE
     yield from np.split(parts, np.flatnonzero(np.diff(number)) + 1)
 
 
 def _in_parts(
-    stretch: EmgStretch, close: _Close, label: str, criteria: ShortBurstCriteria
+    stretch: EmgStretch, close: Close, label: str, criteria: ShortBurstCriteria
 ) -> Events:
     smallest_uv = _smallest_uv(stretch, close.sample, criteria)
     join = criteria.join_s * stretch.rate_hz
-    segments = _joined(runs(close.power >= (criteria.edge_share * smallest_uv) ** 2), join)
-    tall = _over(np.maximum, close.power, segments) >= smallest_uv[segments[:, 0]] ** 2
+    segments = joined(runs(close.power >= (criteria.edge_share * smallest_uv) ** 2), join)
+    tall = over(np.maximum, close.power, segments) >= smallest_uv[segments[:, 0]] ** 2
     segments = segments[tall]
     level = _levels(close.power, segments, join, criteria)
-    spans = _joined(runs(close.power >= level), join)
-    peak_uv = np.sqrt(_over(np.maximum, close.power, spans))
+    spans = joined(runs(close.power >= level), join)
+    peak_uv = np.sqrt(over(np.maximum, close.power, spans))
     kept = peak_uv >= smallest_uv[spans[:, 0]]
-    kept &= _whole(stretch, close, spans)
-    kept &= _frequency_hz(stretch, close, spans) >= criteria.min_frequency_hz
+    kept &= whole(stretch, close, spans)
+    kept &= frequency_hz(stretch, close, spans) >= criteria.min_frequency_hz
     spans, peak_uv = spans[kept], peak_uv[kept]
     baseline_uv = _baseline_uv(stretch, close.sample[spans - np.array([0, 1])], criteria)
     stands_out = peak_uv >= criteria.baseline_ratio * baseline_uv
@@ -168,24 +144,6 @@ def _in_parts(
         },
     )
     return found.lasting(criteria.min_duration_s, criteria.max_duration_s)
-
-
-def _whole(stretch: EmgStretch, close: _Close, spans: Ints) -> Bools:
-    """Say which bursts neither begin nor end where the stretch does."""
-    before, after = close.sample[spans[:, 0] - 1], close.sample[spans[:, 1]]
-    inside: Bools = (before > 0) & (after < stretch.filtered.size - 1)
-    return inside
-
-
-def _frequency_hz(stretch: EmgStretch, close: _Close, spans: Ints) -> Floats:
-    """Return the average frequency of each burst, from how alike neighbouring samples are."""
-    if not len(spans):
-        return np.zeros(0)
-    values = stretch.filtered[close.sample].astype(np.float64)
-    products = np.append(values[1:] * values[:-1], 0.0)
-    likeness = _over(np.add, products, spans) / _over(np.add, values**2, spans)
-    turns: Floats = np.arccos(np.clip(likeness, -1.0, 1.0)) / (2 * np.pi)
-    return turns * stretch.rate_hz
 
 
 def _baseline_uv(stretch: EmgStretch, edges: Ints, criteria: ShortBurstCriteria) -> Floats:
@@ -220,61 +178,28 @@ def _smallest_uv(stretch: EmgStretch, sample: Ints, criteria: ShortBurstCriteria
     return np.maximum(criteria.min_peak_uv, criteria.baseline_ratio * rest)
 
 
-def _inside(spans: Ints) -> Ints:
-    """Return the indices inside disjoint spans, one after the other."""
-    lengths = spans[:, 1] - spans[:, 0]
-    ends = np.cumsum(lengths)
-    found: Ints = np.arange(int(lengths.sum())) + np.repeat(spans[:, 1] - ends, lengths)
-    return found
-
-
-def _window(n_samples: float) -> Floats:
-    """Return a window of so many samples, odd in length: its ends count in part."""
-    whole = 2 * int((n_samples - 1) // 2) + 1
-    end = (n_samples - whole) / 2
-    return np.concatenate([[end], np.ones(whole), [end]]) / n_samples
-
-
-def _joined(spans: Ints, gap: float) -> Ints:
-    """Return sorted index pairs with those less than `gap` apart joined."""
-    if len(spans) < 2:
-        return spans
-    reach = np.maximum.accumulate(spans[:, 1])
-    first = np.concatenate([[True], spans[1:, 0] - reach[:-1] >= gap])
-    last = np.concatenate([first[1:], [True]])
-    return np.column_stack([spans[first, 0], reach[last]])
-
-
 def _levels(power: Floats, segments: Ints, gap: float, criteria: ShortBurstCriteria) -> Floats:
     """Return the mean square at half height: one for each segment, infinite outside them."""
     level = np.full(power.size, np.inf)
     if not len(segments):
         return level
     number = np.repeat(np.arange(len(segments)), segments[:, 1] - segments[:, 0])
-    inside = _inside(segments)
-    values = power[inside]
+    rows = inside(segments)
+    values = power[rows]
     factor = (criteria.edge_share * criteria.height_gain) ** 2
     mean = np.bincount(number, values) / np.bincount(number)
     for _ in range(_PASSES):
         above = np.zeros(power.size, np.bool_)
-        above[inside] = values >= factor * mean[number]
-        spans = _joined(runs(above), gap)
+        above[rows] = values >= factor * mean[number]
+        spans = joined(runs(above), gap)
         row = np.searchsorted(segments[:, 0], spans[:, 0], side="right") - 1
-        total = np.bincount(row, _over(np.add, power, spans), len(segments))
+        total = np.bincount(row, over(np.add, power, spans), len(segments))
         mean = total / np.bincount(row, spans[:, 1] - spans[:, 0], len(segments))
-    level[inside] = factor * mean[number]
+    level[rows] = factor * mean[number]
     return level
 
 
-def _over(what: np.ufunc, values: Floats, spans: Ints) -> Floats:
-    """Reduce the values of each span; spans are sorted, disjoint and do not touch."""
-    if not len(spans):
-        return np.zeros(0)
-    reduced: Floats = what.reduceat(np.append(values, 0.0), spans.ravel())[::2]
-    return reduced
-
-
-def _edges(close: _Close, spans: Ints, level: Floats) -> Floats:
+def _edges(close: Close, spans: Ints, level: Floats) -> Floats:
     """Return where the mean square crosses the level, in samples and parts of samples."""
     columns = []
     for inner, outer in ((spans[:, 0], spans[:, 0] - 1), (spans[:, 1] - 1, spans[:, 1])):

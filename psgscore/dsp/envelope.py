@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from psgscore.dsp.parts import in_parts
-from psgscore.model._arrays import Samples
+from psgscore.model._arrays import Bools, Samples
 
 GRID_S = 0.02
 """The envelope is kept about every 20 ms; a step is always a whole number of samples."""
@@ -109,12 +109,16 @@ def bridge_pops(samples: Samples, rate_hz: float, limit_uv: float) -> tuple[Samp
     """
     if samples.size == 0 or float(samples.max()) - float(samples.min()) <= limit_uv:
         return samples, 0
-    bad = np.abs(samples - _running_level(samples, rate_hz)) > limit_uv
-    if not bad.any():
+    bad = np.flatnonzero(_far_from_level(samples, rate_hz, limit_uv))
+    if not bad.size:
         return samples, 0
     near = max(round(0.02 * rate_hz), 2)
-    wide = np.convolve(bad, np.ones(2 * near + 1), mode="same") > 0.5
-    good = np.flatnonzero(~wide)
+    wide = np.zeros(samples.size, dtype=np.bool_)
+    for shift in range(-near, near + 1):
+        wide[np.clip(bad + shift, 0, samples.size - 1)] = True
+    beside = np.flatnonzero(wide[1:] != wide[:-1])
+    ends = np.union1d(beside, beside + 1)
+    good = ends[~wide[ends]]
     if not good.size:
         return samples, 0
     bridged = samples.copy()
@@ -122,11 +126,17 @@ def bridge_pops(samples: Samples, rate_hz: float, limit_uv: float) -> tuple[Samp
     return bridged, int(np.sum(wide[1:] & ~wide[:-1]) + wide[0])
 
 
-def _running_level(samples: Samples, rate_hz: float) -> Samples:
-    block = max(round(2.0 * rate_hz), 1)
-    n_blocks = max(samples.size // block, 1)
-    level = np.array(
-        [np.median(part) for part in np.array_split(samples, n_blocks)], dtype=np.float32
-    )
-    sizes = [part.size for part in np.array_split(samples, n_blocks)]
-    return np.repeat(level, sizes)
+def _far_from_level(samples: Samples, rate_hz: float, limit_uv: float) -> Bools:
+    """Mark samples further than a limit from the median of their block of about 2 s."""
+    n_blocks = max(samples.size // max(round(2.0 * rate_hz), 1), 1)
+    size, n_longer = divmod(samples.size, n_blocks)
+    far = np.zeros(samples.size, dtype=np.bool_)
+    cut = n_longer * (size + 1)
+    for begin, stop, length in ((0, cut, size + 1), (cut, samples.size, size)):
+        rows = samples[begin:stop].reshape(-1, length)
+        # No sample of a block is further from its median than the block is high.
+        high = rows.max(axis=1) - rows.min(axis=1) > limit_uv
+        held = rows[high]
+        level = np.median(held, axis=1, keepdims=True)
+        far[begin:stop].reshape(-1, length)[high] = np.abs(held - level) > limit_uv
+    return far

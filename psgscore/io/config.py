@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -139,7 +140,33 @@ def criteria_from_mapping(mapping: Mapping[str, Any], base: T, *, where: str = "
     return read
 
 
-def criteria_to_toml(value: DataclassInstance, *, comments: bool = True) -> str:
+def require_in_range(table: Mapping[str, Any], base: DataclassInstance, *, where: str) -> None:
+    """Raise ConfigError for a number that is infinite, or below 0 where that of `base` is not."""
+    for key, value in table.items():
+        known = getattr(base, key, None)
+        if isinstance(value, dict) and is_dataclass(known) and not isinstance(known, type):
+            require_in_range(value, known, where=f"{where} [{key}]")
+            continue
+        for one, usual in _numbers(value, known):
+            if abs(one) == inf:
+                raise ConfigError(f"{where}: {key!r}: must be finite, found {one}")
+            if one < 0 <= usual:
+                raise ConfigError(f"{where}: {key!r}: must be at least 0, found {one}")
+
+
+def _numbers(value: Any, known: Any) -> list[tuple[float, float]]:
+    """Return the numbers of a value, each beside the one it takes the place of."""
+    pairs = [(value, known)]
+    if isinstance(value, list) and isinstance(known, tuple):
+        pairs = list(zip(value, known, strict=False))
+    return [
+        (one, usual)
+        for one, usual in pairs
+        if isinstance(one, int | float) and isinstance(usual, int | float)
+    ]
+
+
+def criteria_to_toml(value: DataclassInstance, *, comments: bool = True, table: str = "") -> str:
     """Print a frozen dataclass as TOML that `criteria_from_mapping` reads back.
 
     Parameters
@@ -149,13 +176,17 @@ def criteria_to_toml(value: DataclassInstance, *, comments: bool = True) -> str:
     comments : bool
         Put the source of every value above it, from ``field.metadata["source"]``,
         and whether it still is to be confirmed, from ``field.metadata["confirm"]``.
+    table : str
+        Name of the table to print the values in; "" prints them at the top.
 
     Returns
     -------
     str
         TOML, ending in a line feed unless empty.
     """
-    return "".join(f"{line}\n" for line in _toml_lines(value, "", comments=comments))
+    lines = [f"[{table}]"] if table else []
+    lines += _toml_lines(value, f"{table}." if table else "", comments=comments)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _toml_lines(value: DataclassInstance, path: str, *, comments: bool) -> Iterator[str]:
@@ -222,7 +253,7 @@ def _read(kind: type[Any], table: Mapping[str, Any], base: Any, *, where: str) -
     }
     try:
         return kind(**values) if base is None else replace(base, **values)
-    except ValueError as error:
+    except (ValueError, ArithmeticError) as error:
         raise ConfigError(f"{where}: {error}") from None
 
 

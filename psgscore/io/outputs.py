@@ -10,9 +10,11 @@ import numpy as np
 from psgscore.errors import OutputError, UsageError
 from psgscore.io.atomic import OutputFolder, atomic_outputs
 from psgscore.io.recording import Recording
-from psgscore.io.score_json import json_text, score_json
+from psgscore.io.score_json import json_text, plain, score_json
 from psgscore.io.tables import events_sidecar, events_tsv, movements_sidecar, movements_tsv
-from psgscore.model.score import Score
+from psgscore.model.criteria import criteria_hash
+from psgscore.model.restless import SitResult
+from psgscore.model.score import DISCLAIMER, Score
 from psgscore.model.staging import AUTOMATIC, StagingResult
 
 Writer = Callable[[OutputFolder, str, Score, Recording | None], None]
@@ -158,3 +160,30 @@ def write_staging(
         write_stages_edf(out.path(f"{stem}.hypnogram.edf"), result, recording)
         _spare(out.written, set() if recording.path is None else {recording.path})
     return out.written
+
+
+def write_sit(result: SitResult, folder: Path, stem: str) -> Path:
+    """Write the result as ``STEM.sit.json``."""
+    name = f"{stem}.sit.json"
+    used = {
+        "detection": result.detection,
+        "immobilisation": result.criteria,
+        "restless": result.restless,
+        "rules": result.legs.criteria,
+    }
+    document = {
+        "disclaimer": DISCLAIMER,
+        "start_s": result.start_s,
+        "stop_s": result.stop_s,
+        "index": result.index,
+        "periodic": result.plm,
+        "all": result.lm,
+        "course": result.course,
+        "interval": result.interval,
+        "not_scored": result.not_scored,
+        "findings": result.findings,
+        "criteria": {**used, "sha256": criteria_hash(*filter(None, used.values()))},
+    }
+    with atomic_outputs(folder) as out:
+        out.write_text(name, json_text(plain(document)))
+    return folder / name

@@ -15,9 +15,11 @@ import numpy as np
 
 from psgscore.model._arrays import Floats
 from psgscore.model.criteria import PERIODICITY
+from psgscore.model.differential import DIFFERENTIAL_NOTE
 from psgscore.model.movements import JERK_NOTE, MovementScore
 from psgscore.model.score import DISCLAIMER, Provenance, Rate, Score
 from psgscore.model.staging import StagingResult
+from psgscore.score.kind_summary import kind_summaries
 
 SCHEMA_VERSION = 1
 _DECIMALS = 6
@@ -76,7 +78,8 @@ def score_document(score: Score) -> dict[str, Any]:
         "unreadable": plain(score.unreadable, _DECIMALS),
         "staging": None if score.staging is None else _staging(score.staging, score),
         "sleep_onsets": plain(score.onsets, _DECIMALS),
-        "movements": None if score.movements is None else _movements(score.movements),
+        "movements": None if score.movements is None else _movements(score, score.movements),
+        "differential": _differential(score),
         "restless": plain(score.restless, _DECIMALS),
         "provenance": _provenance(provenance),
     }
@@ -107,13 +110,15 @@ def _staging(staging: StagingResult, score: Score) -> dict[str, Any]:
     }
 
 
-def _movements(movements: MovementScore) -> dict[str, Any]:
+def _movements(score: Score, movements: MovementScore) -> dict[str, Any]:
     """Return the numbers of movements besides leg movements; the rows are in the event table."""
     heart = movements.heart
     course = None
     if heart is not None and heart.not_scored is None:
         course = {
             "times_s": heart.times_s,
+            "mean_bpm": heart.mean_bpm,
+            "sem_bpm": heart.sem_bpm,
             "mean_rise_bpm": heart.mean_rise_bpm,
             "sem_rise_bpm": heart.sem_rise_bpm,
             "movements": heart.n,
@@ -136,12 +141,22 @@ def _movements(movements: MovementScore) -> dict[str, Any]:
             "cut_offs": [{"what": one.what, "words": one.words} for one in rem.cut_offs],
         },
         "heart_response": course,
+        "kinds": list(kind_summaries(score)),
         "accelerometers": [
             {"channel": one.label, "unit": one.unit, "bursts": len(one.events)}
             for one in movements.accelerometers
         ],
     }
     document: dict[str, Any] = plain(found, _DECIMALS)
+    return document
+
+
+def _differential(score: Score) -> dict[str, Any] | None:
+    """Return the table "which movement is it", None where other movements were not looked for."""
+    found = None if score.movements is None else score.movements.differential
+    if found is None:
+        return None
+    document: dict[str, Any] = {"note": DIFFERENTIAL_NOTE, **plain(found, _DECIMALS)}
     return document
 
 

@@ -48,6 +48,15 @@ class GateCriteria:
     advised_resting_uv: float = given(16.0, "resting EMG above ~10-16 uV is flagged by tools")
     pop_uv: float = given(3000.0, "beyond any surface EMG of the leg")
 
+    def __post_init__(self) -> None:
+        require(0 < self.min_rate_hz <= self.advised_rate_hz, "min_rate_hz out of range")
+        require(0 < self.advised_step_uv <= self.max_step_uv, "advised_step_uv out of range")
+        require(self.min_levels >= 2, "min_levels must be at least 2")
+        for name in ("max_clipped_share", "max_flat_share", "mains_share"):
+            require(0 < getattr(self, name) <= 1, f"{name} must lie in (0, 1]")
+        for name in ("flat_s", "flat_uv", "mains_uv", "advised_resting_uv", "pop_uv"):
+            require(getattr(self, name) > 0, f"{name} must be above 0")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegMovementCriteria:
@@ -78,6 +87,8 @@ class LegMovementCriteria:
         require(0 < self.envelope_s <= self.min_duration_s, "envelope_s above min_duration_s")
         require(0 < self.resting_percentile < 100, "resting_percentile must lie in (0, 100)")
         require(self.resting_passes >= 1, "resting_passes must be at least 1")
+        for name in ("median_s", "resting_window_s", "resting_floor_uv", "quiet_s", "body_s"):
+            require(getattr(self, name) > 0, f"{name} must be above 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,11 @@ class JerkCriteria:
     wake_before_s: float = given(60.0, f"wake before sleep begins; {_OPERATIONAL}")
     before_onset_s: float = given(60.0, _OPERATIONAL)
     after_onset_s: float = given(90.0, _OPERATIONAL)
+    lone_points: int = given(
+        2,
+        "asked of one muscle's burst away from any sleep onset, where a point alone is often "
+        f"chance: K-complexes come by themselves once or twice a minute of N2; {_OPERATIONAL}",
+    )
     muscles_s: float = given(0.1, f"onsets of two muscles; {_OPERATIONAL}")
     wave_before_s: float = given(0.5, _OPERATIONAL)
     wave_after_s: float = given(1.0, _OPERATIONAL)
@@ -137,6 +142,7 @@ class JerkCriteria:
         require(self.min_peak_uv > 0, "min_peak_uv must be above 0")
         require(self.baseline_ratio > 1, "baseline_ratio must be above 1")
         require(self.max_bursts >= 1, "max_bursts must be at least 1")
+        require(self.lone_points >= 1, "lone_points must be at least 1")
         require(self.potentials_per_min >= 1, "potentials_per_min must be at least 1")
         require(self.minute_s > 0, "minute_s must be above 0")
         for name in ("join_s", "wake_before_s", "before_onset_s", "after_onset_s", "muscles_s",

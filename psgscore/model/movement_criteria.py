@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from psgscore.model.accelerometer_criteria import ACCELEROMETER, AccelerometerCriteria
+from psgscore.model.chin_criteria import (
+    BRUXISM,
+    LARGE_MOVEMENTS,
+    BruxismCriteria,
+    LargeMovementCriteria,
+)
+from psgscore.model.differential_criteria import DIFFERENTIAL, DifferentialCriteria
 from psgscore.model.heart_criteria import (
     HEART,
     HEART_RESPONSE,
@@ -30,6 +37,12 @@ from psgscore.model.restless_criteria import (
     ImmobilisationCriteria,
     RestlessCriteria,
 )
+from psgscore.model.train_criteria import (
+    DISCRETE_BURSTS,
+    TRAINS,
+    DiscreteBurstCriteria,
+    TrainCriteria,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +54,17 @@ class MovementCriteria:
     jerks: JerkCriteria = JERKS
     fragmentary: FragmentaryCriteria = FRAGMENTARY
     rem_atonia: RemAtoniaCriteria = REM_ATONIA
+    bruxism: BruxismCriteria = BRUXISM
+    large_movements: LargeMovementCriteria = LARGE_MOVEMENTS
     heart: HeartCriteria = HEART
     heart_rise: HeartRiseCriteria = HEART_RISE
     heart_response: HeartResponseCriteria = HEART_RESPONSE
     accelerometer: AccelerometerCriteria = ACCELEROMETER
     restless: RestlessCriteria = RESTLESS
     immobilisation: ImmobilisationCriteria = IMMOBILISATION
+    discrete_bursts: DiscreteBurstCriteria = DISCRETE_BURSTS
+    trains: TrainCriteria = TRAINS
+    differential: DifferentialCriteria = DIFFERENTIAL
 
 
 MOVEMENTS = MovementCriteria()

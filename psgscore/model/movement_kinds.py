@@ -37,7 +37,8 @@ RANKED = (
     MovementKind(word="ALMA", title="ALMA", rank=4),
     MovementKind(word="HFT", title="HFT", rank=4),
     MovementKind(word="HFLM", title="HFLM", rank=4),
-    MovementKind(word="bruxism", title="bruxism", rank=4),
+    # A rhythmic movement of the body shows in the chin too; jaw and legs share no channel.
+    MovementKind(word="bruxism", title="bruxism", rank=5),
     MovementKind(word="LM", title="leg movement", rank=5),
     MovementKind(word="jerk", title="hypnic jerk", rank=6),
     MovementKind(word="EFM", title="fragmentary myoclonus", rank=7),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from psgscore.model.accelerometer import AccelerometerBursts
+from psgscore.model.differential import Differential
 from psgscore.model.heart import HeartBeats, HeartResponse
 from psgscore.model.movement_criteria import MovementCriteria
 from psgscore.model.rem import RemAtonia
@@ -65,6 +66,8 @@ class MovementScore:
         Around the periodic movements of sleep; None without beats or without legs.
     accelerometers : tuple of AccelerometerBursts
         Apart from all that was seen in an EMG.
+    differential : Differential or None
+        The table "which movement is it", of the finished score.
     """
 
     criteria: MovementCriteria
@@ -76,3 +79,4 @@ class MovementScore:
     beats: HeartBeats | None = None
     heart: HeartResponse | None = None
     accelerometers: tuple[AccelerometerBursts, ...] = ()
+    differential: Differential | None = None

@@ -44,8 +44,9 @@ class RemAtoniaCriteria:
     index_abnormal: float = given(0.8, f"{_INDEX}: below")
 
     def __post_init__(self) -> None:
+        require(self.mini_epoch_s >= 1, "mini_epoch_s must be at least 1")
         mini = self.epoch_s / self.mini_epoch_s
-        require(self.mini_epoch_s >= 1 and mini == round(mini), "mini-epochs must fill an epoch")
+        require(mini == round(mini), "mini-epochs must fill an epoch")
         whole = self.mini_epoch_s == round(self.mini_epoch_s)
         require(whole, "mini_epoch_s must be whole seconds")
         require(0 < self.min_burst_s <= self.max_burst_s, "min_burst_s above max_burst_s")

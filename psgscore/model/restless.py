@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from psgscore.model.criteria import LegMovementCriteria
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.rem import CONTEXT
+from psgscore.model.restless_criteria import ImmobilisationCriteria, RestlessCriteria
 from psgscore.model.score import LegScore, Rate
 
 
@@ -45,6 +47,8 @@ class RestlessView:
         it. None without stages, and where the rule set has none in wake.
     hours_of_night, thirds : tuple of Rate
         Periodic movements by hour and by third of the night, of sleep where it is known.
+    wake_hours, wake_thirds : tuple of Rate
+        The same of wake; empty where `plmw` is None.
     third_ratio : float or None
         Index of the last third over that of the first; None where either has too little
         sleep or the first is 0.
@@ -74,6 +78,8 @@ class RestlessView:
     pi_interval: float | None
     pi_count: float | None
     not_scored: tuple[NotScored, ...]
+    wake_hours: tuple[Rate, ...] = ()
+    wake_thirds: tuple[Rate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -96,6 +102,8 @@ class SitResult:
         What the index and the peak are held against.
     min_hours : float
         With fewer there is no index.
+    criteria, restless, detection : criteria
+        Of the test, of its intervals, and of the movements; None where they were given.
     findings : tuple of Finding
         Shorter than an hour; sleep, or unreadable time, left out.
     not_scored : tuple of NotScored
@@ -112,8 +120,11 @@ class SitResult:
     published_index: float
     published_interval_s: float
     min_hours: float
+    criteria: ImmobilisationCriteria
+    restless: RestlessCriteria
     findings: tuple[Finding, ...]
     not_scored: tuple[NotScored, ...]
+    detection: LegMovementCriteria | None = None
 
     @property
     def index(self) -> float | None:

@@ -24,6 +24,14 @@ def covered(events: Events) -> frozenset[str]:
     return frozenset(name for name, kinds in _COVERING.items() if events.is_kind(*kinds).any())
 
 
+def arousals_of(events: Events, covers: frozenset[str]) -> Events | None:
+    """Return the arousals of a person, else those of a program, else None: nobody looked."""
+    for name, kinds in (("arousal", AROUSAL), ("automatic_arousal", AUTOMATIC_AROUSAL)):
+        if name in covers:
+            return events.of_kind(*kinds)
+    return None
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Scoring:
     """Stages and events read from scoring files or from the recording's annotations.

@@ -10,10 +10,11 @@ from psgscore.model.score import Score
 from psgscore.model.staging import AUTOMATIC_STAGES
 from psgscore.report.leg_channels import leg_channels, one_leg_only
 from psgscore.report.parts import Alert
-from psgscore.report.texts import counted, number
+from psgscore.report.texts import clock, counted, number
 
 _READING_CHANGED_BY = ("lights.",)
 """Findings that change a denominator, whatever their severity."""
+_FLAGS_SHOWN = 10
 _STAGING_ALERTS = ("staging.very-short", "staging.short", "staging.eog-for-eeg")
 
 
@@ -30,7 +31,8 @@ def alerts(score: Score) -> tuple[Alert, ...]:
     tuple of Alert
         What was not scored, then warnings, then notes; each text once.
     """
-    found = [*_not_scored(score), *_legs(score), *_stages(score), *_time(score), *_findings(score)]
+    found = [*_not_scored(score), *_rhythmic(score), *_legs(score), *_stages(score)]
+    found += [*_time(score), *_findings(score)]
     order = {"not scored": 0, "warning": 1, "note": 2}
     return tuple(sorted(dict.fromkeys(found), key=lambda alert: order[alert.kind]))
 
@@ -48,6 +50,25 @@ def automatic_stages(score: Score) -> bool:
 def _not_scored(score: Score) -> Iterator[Alert]:
     for missing in score.not_scored:
         yield Alert("not scored", f"{missing.what}: {missing.reason}")
+
+
+def _rhythmic(score: Score) -> Iterator[Alert]:
+    """Point to rhythmic stretches by the clock; what they are is for a person to say."""
+    flags = score.events.counted().of_kind("rhythmic_flag")
+    if not len(flags):
+        return
+    times = [
+        f"{clock(score.start, one.start_s, seconds=True)} for {number(one.duration_s, 0)} s"
+        for one in list(flags)[:_FLAGS_SHOWN]
+    ]
+    more = len(flags) - len(times)
+    yield Alert(
+        "warning",
+        "Review for possible seizure or rhythmic disorder: "
+        f"{counted(len(flags), 'stretch', 'stretches')} of rhythmic activity, at "
+        f"{'; '.join(times)}{f'; {more} more in the event table' if more else ''}. "
+        "Flagged, not classified",
+    )
 
 
 def _legs(score: Score) -> Iterator[Alert]:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from psgscore.model.score import Score
 from psgscore.report.figures import interval_histograms_svg, overview_svg
+from psgscore.report.heart_figure import heart_svg
 from psgscore.report.onset_figures import onset_figure, onset_key
 from psgscore.report.view import report_view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_FIGURES = {"overview": overview_svg, "intervals": interval_histograms_svg}
+_FIGURES = {"overview": overview_svg, "intervals": interval_histograms_svg, "heart": heart_svg}
 
 
 def render_html(score: Score) -> str:

@@ -42,9 +42,9 @@ def long_minutes(minutes: float | None) -> str:
     )
 
 
-def counted(count: int, singular: str) -> str:
+def counted(count: int, singular: str, plural: str = "") -> str:
     """Return a count with its noun, in the plural where that is right."""
-    return f"{count} {singular}" if count == 1 else f"{count} {singular}s"
+    return f"{count} {singular}" if count == 1 else f"{count} {plural or singular + 's'}"
 
 
 def start_of_day_s(start: str) -> int | None:

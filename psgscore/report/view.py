@@ -6,6 +6,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from psgscore.model.score import DISCLAIMER, Score
 from psgscore.report.alerts import alerts
+from psgscore.report.differential_section import differential_section
 from psgscore.report.figure_texts import interval_figure, overview_figure
 from psgscore.report.headlines import headlines, leg_reason
 from psgscore.report.leg_tables import interval_table, leg_tables
@@ -14,6 +15,7 @@ from psgscore.report.movement_section import movement_section
 from psgscore.report.onset_section import onset_section
 from psgscore.report.parts import Fact, ReportView, Section, SourcedFact
 from psgscore.report.provenance import findings_section, provenance_section
+from psgscore.report.restless_section import restless_section
 from psgscore.report.sleep_tables import sleep_tables
 from psgscore.report.staging_section import staging_section
 from psgscore.report.texts import clock, lights_s, long_minutes
@@ -55,7 +57,7 @@ def report_view(score: Score) -> ReportView:
         Everything in reading order. ``"-"`` stands where a number cannot be known.
     """
     staging, onsets = staging_section(score), onset_section(score)
-    movements = movement_section(score)
+    others = (differential_section(score), movement_section(score), restless_section(score))
     return ReportView(
         title=recording_name(score),
         facts=_facts(score),
@@ -67,7 +69,7 @@ def report_view(score: Score) -> ReportView:
             *([] if staging is None else [staging]),
             _legs(score),
             _intervals(score),
-            *([] if movements is None else [movements]),
+            *(section for section in others if section is not None),
             method_section(score),
             findings_section(score),
             provenance_section(score),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from psgscore.model._arrays import Bools, Spans, as_spans
 from psgscore.model.events import EXCLUDED_BY, Events
+from psgscore.model.jerk_criteria import FragmentaryCriteria
 from psgscore.model.movement_kinds import RANKED
 from psgscore.model.score import LegScore
-from psgscore.score.jerk_context import OTHER
+from psgscore.score.jerk_context import CONTEXT, OTHER
 
-CONTEXT = "context"
-"""The column of words that says where a hypnic jerk stands: at sleep onset, re-entry, other."""
 POTENTIAL = "fragmentary potential"
 _JERK_RANK = next(kind.rank for kind in RANKED if kind.word == "jerk")
 
@@ -31,42 +32,34 @@ def above_jerks(events: Events) -> dict[str, Spans]:
     return {title: found for title, found in spans.items() if len(found)}
 
 
-def periodic_spans(legs: LegScore | None) -> Spans:
-    """Return each periodic series, from its first movement to the end of its last."""
-    if legs is None:
-        return as_spans([])
-    series = legs.verdicts.series
-    return as_spans(
-        [
-            (
-                legs.movements.start_s[series == number].min(),
-                legs.movements.stop_s[series == number].max(),
-            )
-            for number in np.unique(series[series > 0])
-        ]
-    )
+def periodic_spans(scores: Iterable[LegScore]) -> Spans:
+    """Return each periodic series of any rule set, from its first movement to its last's end."""
+    spans = []
+    for legs in scores:
+        moves, series = legs.movements, legs.verdicts.series
+        for number in np.unique(series[series > 0]):
+            mine = series == number
+            spans.append((moves.start_s[mine].min(), moves.stop_s[mine].max()))
+    return as_spans(spans)
 
 
-def mere_potentials(jerks: Events, potentials: Events) -> Bools:
+def mere_potentials(jerks: Events, criteria: FragmentaryCriteria) -> Bools:
     """Say which jerks are nothing but a fragmentary potential.
 
-    A short burst of one muscle far from any sleep onset, with nothing that speaks for a
-    jerk, has the form of both: it is taken for the lesser, for a jerk is of several muscles.
+    A burst of one muscle no longer than a potential, far from any sleep onset and with
+    nothing that speaks for a jerk, is taken for the lesser: a jerk is of several muscles.
 
     Parameters
     ----------
     jerks : Events
         With the measures of `psgscore.score.jerks` and the text `CONTEXT`.
-    potentials : Events
-        Fragmentary potentials, excluded or not.
+    criteria : FragmentaryCriteria
+        Uses `max_duration_s`. One shorter than `min_duration_s` is no jerk either.
     """
     nothing = jerks.measures.get("points", np.zeros(0)) == 0
-    at = np.searchsorted(potentials.start_s, jerks.start_s - 1e-6)
-    there = at < len(potentials)
-    if len(potentials):
-        starts = potentials.start_s[np.minimum(at, len(potentials) - 1)]
-        there &= np.abs(starts - jerks.start_s) < 1e-3
-    lesser: Bools = nothing & there & (jerks.text(CONTEXT) == OTHER)
+    longest_ms = 1000 * criteria.max_duration_s
+    short = jerks.measures.get("duration_ms", np.zeros(0)) <= longest_ms
+    lesser: Bools = nothing & short & (jerks.text(CONTEXT) == OTHER)
     return lesser
 
 

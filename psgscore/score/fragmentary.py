@@ -9,7 +9,7 @@ import numpy as np
 
 from psgscore.intervals import intersect, total_s
 from psgscore.model._arrays import Bools, Floats, Spans, Words, to_microsecond
-from psgscore.model.events import Events
+from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import NREM, Hypnogram
 from psgscore.model.jerk_criteria import FRAGMENTARY, FragmentaryCriteria
@@ -55,9 +55,8 @@ class FragmentaryScore:
     runs : Events
         Kind ``"EFM"``. Measures: ``potentials_per_min``, ``minutes``, ``n_channels``.
     potentials : Events
-        All of them, in any stage; see `potentials`.
-    excluded_by : ndarray of str, shape (n,)
-        Why a potential does not count, "" where it does.
+        All of them, in any stage; see `potentials`. The text ``excluded_by`` says why one
+        does not count, "" where it does.
     nrem_h : float
         Hours of NREM in which an EMG can be read.
     per_hour : float or None
@@ -68,7 +67,6 @@ class FragmentaryScore:
 
     runs: Events
     potentials: Events
-    excluded_by: Words
     nrem_h: float
     per_hour: float | None
     not_scored: tuple[NotScored, ...]
@@ -137,31 +135,24 @@ def score_fragmentary(
     """
     reason = _refusal(night)
     if reason or night.hypnogram is None:
-        unknown = np.full(len(found), NOT_SCORED)
-        missing = (NotScored(WHAT, reason),)
-        return _score(Events.empty(), found, unknown, 0.0, missing)
+        unknown = found.with_text(EXCLUDED_BY, np.full(len(found), NOT_SCORED))
+        return _score(Events.empty(), unknown, 0.0, (NotScored(WHAT, reason),))
     spans = night.hypnogram.spans(*NREM)
     nrem = spans if night.readable is None else intersect(spans, night.readable)
-    excluded_by = _excluded_by(found, night.hypnogram, night.outranked)
-    counted = found.where(excluded_by == "")
+    judged = found.with_text(EXCLUDED_BY, _excluded_by(found, night.hypnogram, night.outranked))
+    counted = judged.counted()
     runs = [run for span in nrem for run in _runs(counted, span, criteria)]
-    return _score(
-        Events.concat(runs), found, excluded_by, total_s(nrem) / 3600, _too_short(nrem, criteria)
-    )
+    missing = _too_short(nrem, criteria)
+    return _score(Events.concat(runs), judged, total_s(nrem) / 3600, missing)
 
 
 def _score(
-    runs: Events,
-    found: Events,
-    excluded_by: Words,
-    nrem_h: float,
-    not_scored: tuple[NotScored, ...],
+    runs: Events, judged: Events, nrem_h: float, not_scored: tuple[NotScored, ...]
 ) -> FragmentaryScore:
-    count = int((excluded_by == "").sum())
+    count = len(judged.counted())
     return FragmentaryScore(
         runs=runs,
-        potentials=found,
-        excluded_by=excluded_by,
+        potentials=judged,
         nrem_h=nrem_h,
         per_hour=count / nrem_h if nrem_h > 0 else None,
         not_scored=not_scored,

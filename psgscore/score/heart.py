@@ -60,7 +60,11 @@ def instantaneous_rate(beats: HeartBeats, criteria: HeartCriteria = HEART) -> Fl
 
 
 def rate_rise_bpm(
-    beats: HeartBeats, times_s: ArrayLike, criteria: HeartRiseCriteria = HEART_RISE
+    beats: HeartBeats,
+    times_s: ArrayLike,
+    criteria: HeartRiseCriteria = HEART_RISE,
+    *,
+    heart: HeartCriteria = HEART,
 ) -> Floats:
     """Return by how much the heart rate rises after each moment.
 
@@ -75,6 +79,8 @@ def rate_rise_bpm(
         Seconds from the start of the recording.
     criteria : HeartRiseCriteria
         How long before and after; `rise_bpm` is not applied here.
+    heart : HeartCriteria
+        Which beats give a rate.
 
     Returns
     -------
@@ -82,7 +88,7 @@ def rate_rise_bpm(
         Beats per minute; NaN where too little can be read before or after.
     """
     times = np.asarray(times_s, dtype=np.float64).ravel()
-    course = _Course.of(beats)
+    course = _Course.of(beats, heart)
     share = criteria.min_readable_share
     before = course.mean_bpm(times - criteria.baseline_s, times, share)
     latest = criteria.within_s - criteria.peak_s
@@ -101,6 +107,7 @@ def heart_response(
     *,
     others_s: ArrayLike = (),
     keep_overlapping: bool = False,
+    heart: HeartCriteria = HEART,
 ) -> HeartResponse:
     """Return the mean course of the heart rate around the onsets of movements.
 
@@ -118,6 +125,8 @@ def heart_response(
     keep_overlapping : bool
         Also take onsets in whose window another onset lies. Left out by default: at
         intervals under `after_s` the response to the one is the baseline of the next.
+    heart : HeartCriteria
+        Which beats give a rate.
 
     Returns
     -------
@@ -132,7 +141,7 @@ def heart_response(
     edges = criteria.step_s * np.arange(
         -round(criteria.before_s / criteria.step_s), round(criteria.after_s / criteria.step_s) + 1
     )
-    course = _Course.of(beats)
+    course = _Course.of(beats, heart)
     lows, highs = onsets[:, np.newaxis] + edges[:-1], onsets[:, np.newaxis] + edges[1:]
     rates = course.mean_bpm(lows, highs, criteria.min_readable_share)
     window = course.known_share(onsets - criteria.before_s, onsets + criteria.after_s)
@@ -177,8 +186,8 @@ class _Course:
     seconds: Floats
 
     @classmethod
-    def of(cls, beats: HeartBeats) -> _Course:
-        rate = instantaneous_rate(beats)
+    def of(cls, beats: HeartBeats, criteria: HeartCriteria) -> _Course:
+        rate = instantaneous_rate(beats, criteria)
         known = ~np.isnan(rate)
         length = np.where(known, np.diff(beats.times_s, prepend=0.0), 0.0)
         return cls(beats.times_s, np.cumsum(known.astype(np.float64)), np.cumsum(length))

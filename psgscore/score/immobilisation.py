@@ -21,7 +21,12 @@ from psgscore.model.criteria import WASM_2016, Criteria
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SLEEP
 from psgscore.model.restless import SitResult
-from psgscore.model.restless_criteria import IMMOBILISATION, RESTLESS, ImmobilisationCriteria
+from psgscore.model.restless_criteria import (
+    IMMOBILISATION,
+    RESTLESS,
+    ImmobilisationCriteria,
+    RestlessCriteria,
+)
 from psgscore.model.score import LegScore, Rate
 from psgscore.score.legs import Night, score_legs
 from psgscore.score.plm import intervals_s
@@ -41,6 +46,7 @@ def immobilisation_test(
     *,
     rules: Criteria = WASM_2016,
     criteria: ImmobilisationCriteria = IMMOBILISATION,
+    restless: RestlessCriteria = RESTLESS,
 ) -> SitResult:
     """Score a suggested immobilisation test.
 
@@ -59,6 +65,8 @@ def immobilisation_test(
         Rule set of the series.
     criteria : ImmobilisationCriteria
         Length, bins, and what is published.
+    restless : RestlessCriteria
+        Density of the intervals.
 
     Returns
     -------
@@ -96,7 +104,7 @@ def immobilisation_test(
         for reason in _reasons(awake, total_s(used) / 3600.0, criteria.min_hours)
     ]
     shape = replace(
-        RESTLESS, peak_from_s=criteria.peak_from_s, min_intervals=criteria.min_intervals
+        restless, peak_from_s=criteria.peak_from_s, min_intervals=criteria.min_intervals
     )
     candidate = legs.verdicts.candidate & inside
     peak = interval_peak(
@@ -115,6 +123,8 @@ def immobilisation_test(
         published_index=criteria.published_index,
         published_interval_s=criteria.published_interval_s,
         min_hours=criteria.min_hours,
+        criteria=criteria,
+        restless=restless,
         findings=tuple(_findings(end_s - start_s, sleep, missing, criteria)),
         not_scored=(*rests, *peak_not_scored(peak, shape)),
     )

@@ -11,6 +11,8 @@ from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage
 from psgscore.model.jerk_criteria import JerkCriteria
 from psgscore.model.staging import SleepOnset
 
+CONTEXT = "context"
+"""The column of words that says where a hypnic jerk stands."""
 SLEEP_ONSET = "sleep onset"
 RE_ENTRY = "re-entry"
 OTHER = "other"

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from psgscore.intervals import clip, total_s
 from psgscore.model._arrays import Bools, Spans
+from psgscore.model.events import EXCLUDED_BY
 from psgscore.model.movements import JerkCount
-from psgscore.score.jerk_context import CONTEXTS, OTHER, JerkWindow
+from psgscore.score.jerk_context import CONTEXT, CONTEXTS, OTHER, JerkWindow
 from psgscore.score.jerks import KIND, TIERS, WHAT, JerkScore
 
 
@@ -27,7 +28,7 @@ def jerk_summary(score: JerkScore) -> tuple[JerkCount, ...]:
         windows = [window for window in score.windows if window.context == context]
         seconds = [_readable_s(window, score.readable) for window in windows]
         readable_s = float("nan") if context == OTHER else float(sum(seconds))
-        mine = score.context == context
+        mine = score.events.text(CONTEXT) == context
         counts += _per_tier(score, mine, context, -1, readable_s)
     for window in score.windows:
         mine = score.onset == window.onset
@@ -40,7 +41,8 @@ def _per_tier(
     score: JerkScore, mine: Bools, context: str, onset: int, readable_s: float
 ) -> Iterator[JerkCount]:
     for tier in TIERS:
-        rows = mine & (score.excluded_by == "") & (score.events.kind == f"{KIND}:{tier}")
+        rows = mine & (score.events.text(EXCLUDED_BY) == "")
+        rows &= score.events.kind == f"{KIND}:{tier}"
         count = None if readable_s == 0 else int(rows.sum())
         yield JerkCount(context=context, tier=tier, onset=onset, count=count, readable_s=readable_s)
 

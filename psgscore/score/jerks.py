@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from psgscore.model._arrays import Floats, Ints, Spans, Words, as_spans
-from psgscore.model.events import Events
+from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words, as_spans
+from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.finding import NotScored
-from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage
+from psgscore.model.hypnogram import NREM, SLEEP, Hypnogram, Stage
 from psgscore.model.jerk_criteria import JERKS, JerkCriteria
 from psgscore.model.staging import SleepOnset
 from psgscore.score.associate import with_respiratory
 from psgscore.score.jerk_context import (
+    CONTEXT,
+    OTHER,
     SLEEP_ONSET,
     JerkWindow,
     jerk_windows,
@@ -67,6 +69,7 @@ class JerkNight:
         As scored.
     potentials : Events, optional
         Fragmentary potentials in any stage, see `psgscore.score.fragmentary.potentials`.
+        Against a jerk in sleep only those of NREM speak, against one in wake all.
     heart_rise_bpm : ndarray, shape (n_candidates,), optional
         By how much the heart rate rises within `heart_after_s`; NaN where not known.
     periodic_spans : ndarray, shape (n, 2)
@@ -104,13 +107,11 @@ class JerkScore:
         of the candidates; ``ev_muscles``, ``ev_wave``, ``ev_arousal``, ``ev_heart`` (1, 0,
         or NaN where it could not be looked at); ``points``, their sum; ``onset_delay_s``
         (jerk minus sleep onset), ``onset_low_s`` and ``onset_high_s`` (smallest and largest
-        it may be, given the uncertainty of the sleep onset; NaN away from one).
-    context : ndarray of str, shape (n,)
-        ``"sleep onset"``, ``"re-entry"`` or ``"other"``.
+        it may be, given the uncertainty of the sleep onset; NaN away from one). Texts:
+        ``context`` (``"sleep onset"``, ``"re-entry"`` or ``"other"``) and ``excluded_by``,
+        why it is no hypnic jerk, "" for one that counts.
     onset : ndarray of int, shape (n,)
         Index of the sleep onset it belongs to, -1 for none.
-    excluded_by : ndarray of str, shape (n,)
-        Why it is no hypnic jerk, "" for one that counts.
     windows : tuple of JerkWindow
         The times around sleep onsets that were looked at.
     readable : ndarray, shape (n, 2), or None
@@ -120,9 +121,7 @@ class JerkScore:
     """
 
     events: Events
-    context: Words
     onset: Ints
-    excluded_by: Words
     windows: tuple[JerkWindow, ...]
     readable: Spans | None
     not_scored: tuple[NotScored, ...]
@@ -144,7 +143,8 @@ def score_jerks(candidates: Events, night: JerkNight, criteria: JerkCriteria = J
     -------
     JerkScore
         *definite*: core, two muscles and one more point, at sleep onset; *probable*: core and
-        one point; *possible*: the rest, and all where one muscle was recorded.
+        one point, for a burst of one muscle away from any sleep onset `lone_points`;
+        *possible*: the rest, and all where one muscle was recorded.
 
     Raises
     ------
@@ -161,19 +161,19 @@ def score_jerks(candidates: Events, night: JerkNight, criteria: JerkCriteria = J
     columns["points"] = np.nansum([columns[name] for name in EVIDENCE], axis=0)
     for number, name in enumerate(("onset_delay_s", "onset_low_s", "onset_high_s")):
         columns[name] = delays[:, number]
-    tier = _tiers(candidates, columns, context, night)
+    tier = _tiers({**columns, **candidates.measures}, context, night, criteria)
+    excluded_by = _excluded_by(candidates, night, hypnogram, onset, criteria)
     events = Events(
         candidates.start_s,
         candidates.stop_s,
         np.char.add(f"{KIND}:", tier) if tier.size else np.zeros(0, np.str_),
         candidates.channel,
         {**candidates.measures, **columns},
+        {CONTEXT: context, EXCLUDED_BY: excluded_by},
     )
     return JerkScore(
         events=events,
-        context=context,
         onset=onset,
-        excluded_by=_excluded_by(candidates, night, hypnogram, onset, criteria),
         windows=windows,
         readable=night.readable,
         not_scored=tuple(_missing(night, windows)),
@@ -195,12 +195,13 @@ def _evidence(
 
 
 def _tiers(
-    candidates: Events, columns: Mapping[str, Floats], context: Words, night: JerkNight
+    columns: Mapping[str, Floats], context: Words, night: JerkNight, criteria: JerkCriteria
 ) -> Words:
-    core = candidates.measures.get("core", np.zeros(0)) > 0
-    points = columns["points"]
-    definite = core & (columns["ev_muscles"] == 1) & (points >= 2) & (context == SLEEP_ONSET)
-    probable = core & (points >= 1) & (night.n_muscles >= 2)
+    core = columns.get("core", np.zeros(0)) > 0
+    points, together = columns["points"], columns["ev_muscles"] == 1
+    asked = np.where(~together & (context == OTHER), criteria.lone_points, 1)
+    definite = core & together & (points >= 2) & (context == SLEEP_ONSET)
+    probable = core & (points >= asked) & (night.n_muscles >= 2)
     words: Words = np.select([definite, probable], TIERS[:2], TIERS[2])
     return words
 
@@ -222,7 +223,7 @@ def _excluded_by(
         FAR_WAKE: (stage == Stage.W) & (onset < 0),
         TRAIN: bursts > criteria.max_bursts,
         PERIODIC: near_periodic(candidates, night.periodic_spans, criteria),
-        FRAGMENTED: among_potentials(candidates, night.potentials, criteria),
+        FRAGMENTED: _fragmented(candidates, night.potentials, hypnogram, criteria),
         LED: after_arousal(candidates, night.arousals, criteria),
     }
     if night.respiratory is not None:
@@ -230,6 +231,23 @@ def _excluded_by(
         reasons[RESPIRATORY] = with_respiratory(candidates, night.respiratory, window)
     words: Words = np.select(list(reasons.values()), list(reasons), "")
     return words
+
+
+def _fragmented(
+    candidates: Events, potentials: Events | None, hypnogram: Hypnogram, criteria: JerkCriteria
+) -> Bools:
+    """Say which jerks lie among fragmentary potentials.
+
+    What has the form of potentials outside NREM, as speech before falling asleep, says
+    nothing of a jerk in sleep; among it no jerk of wake can be told from the rest.
+    """
+    if potentials is None:
+        return np.zeros(len(candidates), np.bool_)
+    nrem = potentials.where(np.isin(hypnogram.at(potentials.start_s), NREM))
+    awake = hypnogram.at(candidates.start_s) == Stage.W
+    among = among_potentials(candidates, nrem, criteria)
+    among |= awake & among_potentials(candidates, potentials, criteria)
+    return among
 
 
 def _cannot(night: JerkNight) -> list[NotScored]:
@@ -268,12 +286,9 @@ def _missing(night: JerkNight, windows: tuple[JerkWindow, ...]) -> Iterator[NotS
 
 
 def _unscored(night: JerkNight, missing: list[NotScored]) -> JerkScore:
-    none = np.zeros(0, np.str_)
     return JerkScore(
         events=Events.empty(),
-        context=none,
         onset=np.zeros(0, np.int64),
-        excluded_by=none,
         windows=(),
         readable=night.readable,
         not_scored=tuple(missing),

@@ -15,6 +15,13 @@ from psgscore.score.architecture import scope_spans
 
 COUNTED = {
     "fragmentary_potential": "fragmentary_potential",
+    "alma": "ALMA",
+    "hft": "HFT",
+    "hflm": "HFLM",
+    "rmd": "RMD",
+    "lmm": "LMM",
+    "bruxism": "bruxism",
+    "rhythmic_flag": "rhythmic_flag",
     "acc_left": "ACC:left",
     "acc_right": "ACC:right",
 }

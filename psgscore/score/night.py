@@ -23,6 +23,7 @@ from psgscore.model.criteria import (
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
+from psgscore.model.restless_criteria import RESTLESS, RestlessCriteria
 from psgscore.model.score import LegScore, Provenance, Score
 from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
@@ -67,6 +68,8 @@ class Context:
         What is already known not to be scorable.
     findings : tuple of Finding
         What reading the input tolerated.
+    restless : RestlessCriteria
+        How the leg movements are looked at with restless legs in mind.
     provenance : Provenance
         What was run, on what; the criteria hash is filled in.
     """
@@ -78,6 +81,7 @@ class Context:
     unreadable: Spans = field(default_factory=lambda: _NO_SPANS)
     not_scored: tuple[NotScored, ...] = ()
     findings: tuple[Finding, ...] = ()
+    restless: RestlessCriteria = RESTLESS
     provenance: Provenance = field(default_factory=_nothing_known)
 
 
@@ -131,6 +135,9 @@ def score_events(
     counted = [Counted.of(leg, night) for leg in legs]
     rates = [tuple(leg_rates(one)) for one in counted]
     statistics = [tuple(leg_statistics(one)) for one in counted]
+    restless = None
+    if legs:
+        restless = restless_view(counted[0], night, rates[0], statistics[0], context.restless)
     arousals = events.of_kind(*AROUSAL) if "arousal" in covers else None
     return Score(
         provenance=_with_rules(context.provenance, chosen),
@@ -147,7 +154,7 @@ def score_events(
         histograms=tuple(shape for one in counted for shape in leg_histograms(one)),
         not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs, context.not_scored)),
         findings=(*context.findings, *light_findings),
-        restless=restless_view(counted[0], night, rates[0], statistics[0]) if legs else None,
+        restless=restless,
     )
 
 

@@ -126,6 +126,17 @@ def leg_histograms(counted: Counted) -> Iterator[Histogram]:
         yield Histogram(name=name, rules=counted.rules, edges=edges, counts=counts)
 
 
+def night_parts(lights_s: tuple[float, float]) -> list[tuple[str, float, float]]:
+    """Return the hours and the thirds of a night from lights off: name, start and stop."""
+    off, on = lights_s
+    third = (on - off) / 3.0
+    parts = [
+        (f"hour {k + 1}", off + 3600.0 * k, off + 3600.0 * (k + 1))
+        for k in range(int(-(-(on - off) // 3600)))
+    ]
+    return parts + [(f"third {k + 1}", off + third * k, off + third * (k + 1)) for k in range(3)]
+
+
 def periodicity_of_intervals(intervals: Floats) -> float | None:
     """Return the share of intervals in runs of at least 3 with 10 < interval <= 90 s.
 
@@ -193,16 +204,9 @@ def _short_interval(counted: Counted) -> Bools:
 def _course(counted: Counted) -> Iterator[Rate]:
     """Yield the periodic movements by hour and by third of the night from lights off."""
     scope = "sleep" if "sleep" in counted.scopes else "total"
-    off, on = counted.lights_s
-    third = (on - off) / 3.0
-    parts = [
-        (f"hour {k + 1}", off + 3600.0 * k, off + 3600.0 * (k + 1))
-        for k in range(int(-(-(on - off) // 3600)))
-    ]
-    parts += [(f"third {k + 1}", off + third * k, off + third * (k + 1)) for k in range(3)]
     start = counted.legs.movements.start_s
     plm = counted.legs.verdicts.plm & counted.inside[scope]
-    for name, begin, end in parts:
+    for name, begin, end in night_parts(counted.lights_s):
         hours = total_s(intersect(counted.scopes[scope], [[begin, end]])) / 3600.0
         count = int(np.sum(plm & (start >= begin) & (start < end)))
         yield Rate(name="plm", rules=counted.rules, scope=name, count=count, hours=hours)

@@ -16,7 +16,7 @@ from psgscore.model.restless_criteria import RESTLESS, RestlessCriteria
 from psgscore.model.score import Rate, Statistic
 from psgscore.score.legs import Night
 from psgscore.score.plm import intervals_s
-from psgscore.score.rates import Counted
+from psgscore.score.rates import Counted, night_parts
 
 _GRID = 512
 _MIN_HOURS = 3
@@ -70,6 +70,8 @@ def restless_view(
         pi_interval=values.get("pi_interval"),
         pi_count=values.get("pi_count"),
         not_scored=(),
+        wake_hours=_wake_course(counted, "hour "),
+        wake_thirds=_wake_course(counted, "third "),
     )
     return replace(view, not_scored=tuple(_unknown(view, night, criteria)))
 
@@ -116,6 +118,17 @@ def interval_peak(intervals: Floats, criteria: RestlessCriteria = RESTLESS) -> I
 
 def _course(rates: Sequence[Rate], prefix: str) -> tuple[Rate, ...]:
     return tuple(one for one in rates if one.name == "plm" and one.scope.startswith(prefix))
+
+
+def _wake_course(counted: Counted, prefix: str) -> tuple[Rate, ...]:
+    """Return the periodic movements in wake, in the parts of the night those of sleep have."""
+    if "W" not in counted.scopes or not counted.defined("plm", "W"):
+        return ()
+    return tuple(
+        _rate_between(counted, f"W {name}", begin, end)
+        for name, begin, end in night_parts(counted.lights_s)
+        if name.startswith(prefix)
+    )
 
 
 def _wake_rates(counted: Counted, night: Night) -> dict[str, Rate | None]:

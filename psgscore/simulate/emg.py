@@ -20,6 +20,7 @@ CHIN_RATE_HZ = 256.0
 _ARM_UV = 1.5
 _LOWEST_RESTING_UV = 0.05
 _UNITS_PER_S = 260.0
+_EVEN_WINDOW_S, _EVEN_SHARE, _EVEN_TRIES = 0.025, 0.6, 200
 _RISE_S, _FALL_S = 0.02, 0.05
 _CLEAR_OF_ARTEFACT_S = 1.0
 _CHIN_UV = {Stage.W: 12.0, Stage.N1: 6.0, Stage.N2: 4.5, Stage.N3: 3.5, Stage.R: 1.2}
@@ -131,18 +132,40 @@ def add_burst(
     span_s: tuple[float, float],
     rms_uv: float,
     rng: np.random.Generator,
+    *,
+    even: bool = False,
 ) -> None:
-    """Add a burst of motor units, in place: nothing before its start or after its stop."""
+    """Add a burst of motor units, in place: nothing before its start or after its stop.
+
+    So few motor units fire in 0.1 s that by chance most of them may fire in half of it. A
+    burst that is to be `even` is drawn again until it is as long as it says.
+    """
     start_s, stop_s = span_s
     first, last = (int(np.ceil(edge * rate_hz - 1e-6)) for edge in span_s)
     t_s = np.arange(first, last) / rate_hz - start_s
-    units = _motor_units(t_s.size, rate_hz, stop_s - start_s, rng)
-    units *= _contour(t_s, stop_s - start_s, rng)
+    units, evenness = np.zeros(t_s.size, np.float32), -1.0
+    for _ in range(_EVEN_TRIES if even else 1):
+        drawn = _motor_units(t_s.size, rate_hz, stop_s - start_s, rng)
+        drawn *= _contour(t_s, stop_s - start_s, rng)
+        found = _evenness(drawn, rate_hz)
+        units, evenness = (drawn, found) if found > evenness else (units, evenness)
+        if evenness >= _EVEN_SHARE:
+            break
     power = float(np.mean(units.astype(np.float64) ** 2)) if units.size else 0.0
     if power > 0:
         units *= np.float32(rms_uv / np.sqrt(power))
     inside = samples[max(first, 0) : max(last, 0)]
     inside += units[max(-first, 0) :][: inside.size]
+
+
+def _evenness(units: Samples, rate_hz: float) -> float:
+    """Return how weak a burst gets between its edges, a tenth and a fifth of it, 1 for not."""
+    size = max(round(_EVEN_WINDOW_S * rate_hz), 1)
+    squares = units.astype(np.float64) ** 2
+    level = np.convolve(squares, np.ones(size) / size, mode="same")
+    inside = level[round(0.1 * level.size) : round(0.8 * level.size)]
+    usual = float(squares.mean()) if inside.size else 0.0
+    return float(np.sqrt(inside.min() / usual)) if usual > 0 else 0.0
 
 
 def _motor_units(n: int, rate_hz: float, duration_s: float, rng: np.random.Generator) -> Samples:
@@ -209,7 +232,8 @@ def _add_episodes(samples: Samples, rate_hz: float, night: NightPlan, place: str
     for episode in night.episodes or ():
         for burst in episode.bursts:
             if burst.place == place:
-                add_burst(samples, rate_hz, (burst.start_s, burst.stop_s), burst.amplitude_uv, rng)
+                span_s = (burst.start_s, burst.stop_s)
+                add_burst(samples, rate_hz, span_s, burst.amplitude_uv, rng, even=burst.even)
 
 
 def _chin_tone(night: NightPlan, n_seconds: int, rng: np.random.Generator) -> Floats:

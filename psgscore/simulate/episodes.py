@@ -26,12 +26,16 @@ PLACE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """One burst of one muscle: `amplitude_uv` is its RMS."""
+    """One burst of one muscle: `amplitude_uv` is its RMS.
+
+    One that is `even` is nowhere weak, so that it is seen to last as long as it does.
+    """
 
     place: str
     start_s: float
     stop_s: float
     amplitude_uv: float
+    even: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,7 @@ class Episode:
 
 def jerk(rng: np.random.Generator, start_s: float, *, kind: str, evidence: int) -> Episode:
     """Draw a hypnic jerk of several muscles, with 1 to 3 more points of evidence."""
-    duration = rng.uniform(0.09, 0.22)
+    duration = rng.uniform(0.15, 0.215)
     amplitude = float(rng.uniform(110, 300))
     places = BODY if rng.random() < 0.5 else LEGS
     found = together(rng, kind, start_s, duration, places, amplitude)
@@ -104,14 +108,15 @@ def together(
     for number, place in enumerate(places):
         begin = start_s + (rng.uniform(0, 0.06) if number else 0.0)
         strength = amplitude_uv * (rng.uniform(0.7, 1.0) if number else 1.0)
-        bursts.append(Burst(place, begin, begin + duration_s, max(float(strength), 75.0)))
+        stop_s = begin + duration_s
+        bursts.append(Burst(place, begin, stop_s, max(float(strength), 75.0), even=True))
     return _episode(kind, bursts)
 
 
 def alternating(rng: np.random.Generator, start_s: float) -> Episode:
     """Draw an ALMA: 6 to 24 short bursts, one leg after the other."""
     rate_hz = rng.uniform(0.65, 2.6)
-    duration = rng.uniform(0.13, min(0.42, 0.5 / rate_hz))
+    duration = rng.uniform(0.15, min(0.42, 0.5 / rate_hz))
     onsets = _rhythm(rng, start_s, rate_hz, int(rng.integers(6, 25)))
     amplitude = rng.uniform(40, 150)
     first = int(rng.integers(2))
@@ -125,10 +130,11 @@ def alternating(rng: np.random.Generator, start_s: float) -> Episode:
 
 
 def foot_tremor(rng: np.random.Generator, start_s: float) -> Episode:
-    """Draw a hypnagogic foot tremor: one foot, bursts of 0.27 to 0.9 s, 10 to 20 s."""
-    rate_hz = rng.uniform(0.5, 2.0)
-    duration = rng.uniform(0.28, min(0.9, 0.6 / rate_hz))
-    count = max(int(rng.uniform(10, 20) * rate_hz), 6)
+    """Draw a hypnagogic foot tremor: one foot, bursts of 0.35 to 0.9 s, at least 12 s."""
+    rate_hz = rng.uniform(0.5, 1.6)
+    duration = rng.uniform(0.35, min(0.9, 0.6 / rate_hz))
+    # Each interval may be a tenth shorter than drawn, yet the whole stays over 10 s.
+    count = int(np.ceil(rng.uniform(13, 20) * rate_hz)) + 1
     return _one_leg(rng, "HFT", _rhythm(rng, start_s, rate_hz, count), duration)
 
 
@@ -215,13 +221,17 @@ def potentials(
     onsets_s: Floats,
     places: Sequence[str],
 ) -> Episode:
-    """Draw fragmentary potentials: one muscle at a time, 80 to 140 ms."""
+    """Draw fragmentary potentials: one muscle at a time, 125 to 140 ms.
+
+    At half height they are about a tenth shorter, 110 to 125 ms.
+    """
     bursts = [
         Burst(
             str(rng.choice(places)),
             float(onset),
-            float(onset + rng.uniform(0.085, 0.135)),
+            float(onset + rng.uniform(0.125, 0.14)),
             float(rng.uniform(75, 160)),
+            even=True,
         )
         for onset in onsets_s
     ]

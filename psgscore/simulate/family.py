@@ -7,22 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from psgscore.intervals import close_gaps, counts_touching, intersect, subtract
+from psgscore.intervals import close_gaps, intersect, subtract
 from psgscore.model._arrays import Floats, Spans, as_spans
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import NREM, SLEEP, Hypnogram, Stage
 from psgscore.simulate import episodes as draw
 from psgscore.simulate.episodes import BODY, LEGS, Burst, Episode
 from psgscore.simulate.noise import stream
+from psgscore.simulate.room import EDGE_S, Room
 from psgscore.simulate.settings import FamilySettings
 
 MINI_EPOCH_S = 3.0
 _LIGHT = (Stage.W, Stage.N1, Stage.N2)
-_CLEAR_S = 12.0
-_EDGE_S = 5.0
 _TRIES = 60
 _WAKE_BEFORE_S = 60.0
 _EFM_LONG_MIN, _EFM_SHORT_MIN = 23.0, 19.0
+_EFM_BESIDE_S = 65.0
+_AFTER_ONSET_S = 120.0
 
 Drawer = Callable[[np.random.Generator, float], Episode]
 
@@ -31,7 +32,7 @@ def draw_family(
     seed: int, settings: FamilySettings, hypnogram: Hypnogram, events: Events
 ) -> tuple[Episode, ...]:
     """Draw the episodes of a night around the movements it already has."""
-    free = _Free(hypnogram, events)
+    free = Room(hypnogram, events)
     drawn = [
         *_fragmentary(stream(seed, "fragmentary"), settings, free),
         *_jerks_at_onset(stream(seed, "jerks"), settings, free),
@@ -84,32 +85,8 @@ def _stronger(episode: Episode, settings: FamilySettings) -> Episode:
     return replace(episode, bursts=bursts)
 
 
-class _Free:
-    """Where in a night there is room for another episode."""
-
-    def __init__(self, hypnogram: Hypnogram, events: Events) -> None:
-        self.hypnogram = hypnogram
-        self.movements = events.of_kind("LM", "burst")
-        self._taken = events.where(~events.is_kind("lights_off", "lights_on")).spans
-
-    def take(self, start_s: float, stop_s: float) -> None:
-        self._taken = close_gaps(np.concatenate([self._taken, [[start_s, stop_s]]]))
-
-    def has(self, start_s: float, stop_s: float, margin_s: float = _CLEAR_S) -> bool:
-        """Say whether nothing else happens near a stretch inside the night."""
-        wide = np.array([[start_s - margin_s, stop_s + margin_s]])
-        inside = start_s >= _EDGE_S and stop_s <= self.hypnogram.stop_s - _EDGE_S
-        return bool(inside and not counts_touching(wide, self._taken, closed=False)[0])
-
-    def within(self, stages: Sequence[Stage], start_s: float, stop_s: float) -> bool:
-        """Say whether a stretch lies in these stages, some seconds clear of others."""
-        edges = [start_s - _EDGE_S, stop_s + _EDGE_S]
-        times = np.arange(edges[0], edges[1] + 1.0, 1.0)
-        return bool(np.isin(self.hypnogram.at(times), stages).all())
-
-
 def _somewhere(
-    rng: np.random.Generator, drawer: Drawer, stages: Sequence[Stage], free: _Free
+    rng: np.random.Generator, drawer: Drawer, stages: Sequence[Stage], free: Room
 ) -> list[Episode]:
     spans = free.hypnogram.spans(*stages)
     lengths = spans[:, 1] - spans[:, 0]
@@ -119,8 +96,12 @@ def _somewhere(
         if free.within(stages, found.start_s, found.stop_s):
             # An arousal that comes with it needs room of its own.
             stop_s = found.arousal[1] if found.arousal else found.stop_s
+            jerk = found.kind.startswith("jerk:")
+            if jerk and free.periodic(found.start_s, found.stop_s):
+                continue
             if free.has(found.start_s, stop_s):
                 free.take(found.start_s, stop_s)
+                free.moved(found)
                 return [found]
     return []
 
@@ -131,12 +112,13 @@ def _jerk_asleep(rng: np.random.Generator, start_s: float) -> Episode:
 
 def _lone_burst(rng: np.random.Generator, start_s: float) -> Episode:
     leg = LEGS[int(rng.integers(2))]
-    duration, amplitude = rng.uniform(0.09, 0.2), float(rng.uniform(100, 250))
+    # Too long for a fragmentary potential, too short for a movement.
+    duration, amplitude = rng.uniform(0.24, 0.34), float(rng.uniform(100, 250))
     return draw.together(rng, "jerk:possible", start_s, duration, (leg,), amplitude)
 
 
 def _jerks_at_onset(
-    rng: np.random.Generator, settings: FamilySettings, free: _Free
+    rng: np.random.Generator, settings: FamilySettings, free: Room
 ) -> list[Episode]:
     """Draw jerks around the transitions to sleep; the first one of the night is definite."""
     found: list[Episode] = []
@@ -151,6 +133,8 @@ def _jerks_at_onset(
             # After the transition: an arousal needs sleep before it.
             one = draw.jerk(rng, float(onset + rng.uniform(14, 70)), kind=kind, evidence=3)
             stop_s = one.arousal[1] if one.arousal else one.stop_s
+            if free.periodic(one.start_s, one.stop_s):
+                continue
             if free.within(NREM, one.start_s, stop_s) and free.has(one.start_s, stop_s):
                 free.take(one.start_s, stop_s)
                 found.append(one)
@@ -159,7 +143,7 @@ def _jerks_at_onset(
 
 
 def _jerks_in_series(
-    rng: np.random.Generator, settings: FamilySettings, free: _Free
+    rng: np.random.Generator, settings: FamilySettings, free: Room
 ) -> list[Episode]:
     """Draw bursts of both legs in the middle between two movements of a periodic series."""
     moves = free.movements
@@ -181,7 +165,7 @@ def _jerks_in_series(
     return found
 
 
-def _fragmentary(rng: np.random.Generator, settings: FamilySettings, free: _Free) -> list[Episode]:
+def _fragmentary(rng: np.random.Generator, settings: FamilySettings, free: Room) -> list[Episode]:
     """Draw runs of fragmentary potentials, 20 min and more, shorter, or too sparse."""
     kinds = {
         "long": ("EFM", _EFM_LONG_MIN, (4.0, 8.0)),
@@ -192,29 +176,36 @@ def _fragmentary(rng: np.random.Generator, settings: FamilySettings, free: _Free
     taken = as_spans([])
     for name in settings.fragmentary:
         kind, minutes, interval_s = kinds[name]
-        room = subtract(free.hypnogram.spans(*NREM), taken)
-        room = room[room[:, 1] - room[:, 0] >= 60 * minutes + 2 * _EDGE_S]
+        room = subtract(_settled(free.hypnogram), taken)
+        room = room[room[:, 1] - room[:, 0] >= 60 * minutes + 2 * EDGE_S]
         if not len(room):
             continue
         start, stop = room[int(rng.integers(len(room)))]
-        begin = float(rng.uniform(start + _EDGE_S, stop - 60 * minutes - _EDGE_S))
-        onsets = _scattered(rng, (begin, begin + 60 * minutes), interval_s, free.movements.spans)
+        begin = float(rng.uniform(start + EDGE_S, stop - 60 * minutes - EDGE_S))
+        onsets = _scattered(rng, (begin, begin + 60 * minutes), interval_s, free.busy())
         one = draw.potentials(rng, kind, onsets, BODY)
-        free.take(one.start_s, one.stop_s)
+        # Within a minute of it no jerk is beyond dispute.
+        free.take(one.start_s - _EFM_BESIDE_S, one.stop_s + _EFM_BESIDE_S)
         around = np.array([[one.start_s - 120, one.stop_s + 120]])
         taken = close_gaps(np.concatenate([taken, around]))
         found.append(one)
     return found
 
 
+def _settled(hypnogram: Hypnogram) -> Spans:
+    """Return NREM away from any falling asleep, where a short burst may be a jerk."""
+    fell_asleep = hypnogram.spans(*SLEEP)[:, 0]
+    around = np.column_stack([fell_asleep - _AFTER_ONSET_S, fell_asleep + _AFTER_ONSET_S])
+    return subtract(hypnogram.spans(*NREM), close_gaps(around))
+
+
 def _scattered(
     rng: np.random.Generator,
     span_s: tuple[float, float],
     interval_s: tuple[float, float],
-    moving: Spans,
+    busy: Spans,
 ) -> Floats:
-    """Draw onsets with intervals in a range; one that falls on a movement is moved behind it."""
-    busy = close_gaps(np.column_stack([moving[:, 0] - 1.2, moving[:, 1] + 1.2]))
+    """Draw onsets with intervals in a range; one where something happens is moved behind it."""
     onsets, at = [], span_s[0]
     while at < span_s[1]:
         hit = intersect(busy, [[at, at + 0.2]])
@@ -226,7 +217,7 @@ def _scattered(
     return np.array(onsets)
 
 
-def _in_rem(rng: np.random.Generator, settings: FamilySettings, free: _Free) -> list[Episode]:
+def _in_rem(rng: np.random.Generator, settings: FamilySettings, free: Room) -> list[Episode]:
     """Draw REM sleep without atonia: bursts in 6 to 9 mini-epochs of an epoch, or all of it."""
     found = []
     for start, stop in free.hypnogram.spans(Stage.R):
