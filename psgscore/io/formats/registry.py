@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from psgscore.io.formats import nsrr_xml, profusion_xml
 from psgscore.io.formats.foreign import Format, Source
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    nsrr_xml.FORMAT,
+    profusion_xml.FORMAT,
+)
 """The first that recognises a file reads it; formats with a mark of their own come first."""
 
 
