@@ -5,13 +5,12 @@ Finding code: ``scoring.epoch-length``.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import Source
 from psgscore.io.formats.xml_tree import Element
-from psgscore.io.formats.xml_values import length_s, measured, number, seconds
+from psgscore.io.formats.xml_values import length_s, measures, number, seconds
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_stages import EPOCH_S
 from psgscore.model.finding import Finding
@@ -119,14 +118,7 @@ def measures_of(rows: Sequence[Element], source: Source) -> dict[str, list[float
     ScoringFileError
         One is no number.
     """
-    columns: dict[str, list[float]] = {}
-    for place, row in enumerate(rows):
-        for child in row.children:
-            name = _MEASURES.get(child.name)
-            if name is not None:
-                column = columns.setdefault(name, [math.nan] * len(rows))
-                column[place] = measured(child.text, child.name, source, child.line)
-    return columns
+    return measures(rows, _MEASURES, source)
 
 
 def in_epochs(stages: Iterable[Annotation], epoch_s: float | None) -> list[Annotation]:

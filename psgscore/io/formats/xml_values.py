@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import Source
 from psgscore.io.formats.vocabulary import vocabulary
+from psgscore.io.formats.xml_tree import Element
 from psgscore.io.scoring_labels import OTHER
 
 LONGEST_S = 31 * 86400.0
@@ -78,6 +80,37 @@ def measured(text: str, what: str, source: Source, line: int) -> float:
             f"{source.name}, line {line}: {what} is {text[:40]!r}, not a number (91.5)"
         )
     return value
+
+
+def measures(
+    rows: Sequence[Element], names: Mapping[str, str], source: Source, *, n_more: int = 0
+) -> dict[str, list[float]]:
+    """Return what some of the rows were measured to be, NaN for the others.
+
+    Parameters
+    ----------
+    rows : sequence of Element
+        Events.
+    names : mapping of str to str
+        Child element and name of the measure.
+    source : Source
+        For messages.
+    n_more : int
+        Events without measures that come after these.
+
+    Raises
+    ------
+    ScoringFileError
+        One is no number.
+    """
+    columns: dict[str, list[float]] = {}
+    for place, row in enumerate(rows):
+        for child in row.children:
+            name = names.get(child.name)
+            if name is not None:
+                column = columns.setdefault(name, [math.nan] * (len(rows) + n_more))
+                column[place] = measured(child.text, child.name, source, child.line)
+    return columns
 
 
 def free_text(text: str, what: str, table: str) -> str:
