@@ -15,7 +15,7 @@ from psgscore.io.formats.clock import from_first, moment
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.vocabulary import COMMON
 from psgscore.io.formats.xml_tree import Element, read_xml, root_name
-from psgscore.io.formats.xml_values import length_s, number, seconds
+from psgscore.io.formats.xml_values import clipped, length_s, number, seconds
 from psgscore.io.recording import Annotation
 
 ROOT = "annotationlist"
@@ -48,7 +48,7 @@ def _note(row: Element, onset_s: float, source: Source) -> Annotation:
     words, mark, channel = told.rpartition("@@")
     text = words if mark else told
     length = length_s(row.value("duration"), "duration", source, row.line)
-    return Annotation(onset_s, length, text.strip(), channel.strip() if mark else "")
+    return Annotation(onset_s, length, clipped(text), clipped(channel) if mark else "")
 
 
 def _onsets(rows: Sequence[Element], source: Source) -> tuple[datetime | None, list[float]]:

@@ -85,7 +85,9 @@ def _timed(
 
 
 def _stage_word(_row: Element, concept: str) -> str:
-    return concept
+    """Return the word of a stage; an epoch its scorer was unsure of has none."""
+    # Among events the same word is a respiratory event: one label table cannot hold both.
+    return "Unscored|9" if concept.lower().startswith("unsure") else concept
 
 
 def _event_word(row: Element, concept: str) -> str:
@@ -96,8 +98,10 @@ def _event_word(row: Element, concept: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _known_name(concept: str) -> str:
-    """Return the name that a label table has: both together, the program's, or that of NSRR."""
+    """Return the name that the label table has: both together, the program's, or that of NSRR."""
     words = vocabulary(VOCABULARY)
+    if words.stage(concept)[0]:
+        return concept
     first, _, rest = concept.partition("|")
     for name in (concept, rest.strip(), first.strip()):
         if name and not words.kind(name).startswith(f"{OTHER}:"):

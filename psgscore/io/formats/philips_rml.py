@@ -20,7 +20,7 @@ from psgscore.errors import ScoringFileError
 from psgscore.io.formats.clock import moment
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.xml_tree import Element, read_xml, root_name
-from psgscore.io.formats.xml_values import free_text, length_s, measures, seconds
+from psgscore.io.formats.xml_values import clipped, free_text, length_s, measures, seconds
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_words import automatic_finding
 from psgscore.model.finding import Finding
@@ -164,7 +164,7 @@ def _until_the_next(
     )
     stops = [start for start, _ in states[1:]] + [end_s]
     return [
-        Annotation(start, _until(start, stop), _told(row, word, source))
+        Annotation(start, _until(start, stop), clipped(_told(row, word, source)))
         for (start, row), stop in zip(states, stops, strict=True)
         if start != end_s
     ]
@@ -194,8 +194,8 @@ def _events(
         Annotation(
             seconds(_told(row, "Start", source), "Start", source, row.line),
             length_s(row.attributes.get("Duration", ""), "Duration", source, row.line),
-            _word(row, stages, source),
-            _channel(row, signals),
+            clipped(_word(row, stages, source)),
+            clipped(_channel(row, signals)),
         )
         for row in rows
     ]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import Source
 from psgscore.io.formats.xml_tree import Element
-from psgscore.io.formats.xml_values import length_s, measures, number, seconds
+from psgscore.io.formats.xml_values import clipped, length_s, measures, number, seconds
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_stages import EPOCH_S
 from psgscore.model.finding import Finding
@@ -82,8 +82,10 @@ def listed_stages(
 def _stage_word(text: str) -> str:
     value = number(text)
     if value is None or value != round(value):
-        return text or "?"
-    return f"{STAGE} {round(value)}"
+        return clipped(text) or "?"
+    # A label table takes "-" for a blank.
+    sign = "minus " if value < 0 else ""
+    return f"{STAGE} {sign}{abs(round(value))}"
 
 
 def timed(row: Element, text: str, channel: str, source: Source) -> Annotation:
@@ -100,8 +102,8 @@ def timed(row: Element, text: str, channel: str, source: Source) -> Annotation:
     return Annotation(
         seconds(start.text, START, source, start.line),
         length_s(row.value(DURATION), DURATION, source, row.line),
-        text,
-        channel,
+        clipped(text),
+        clipped(channel),
     )
 
 

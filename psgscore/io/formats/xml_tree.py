@@ -17,7 +17,7 @@ from psgscore.io.formats.foreign import Source
 
 DEEPEST = 64
 MOST_ELEMENTS = 5_000_000
-LONGEST_TEXT = 1_000_000
+LONGEST_TEXT = 10_000_000
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _ENCODING = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]{1,40})[\"']", re.ASCII)

@@ -12,6 +12,7 @@ from psgscore.io.formats.vocabulary import vocabulary
 from psgscore.io.formats.xml_tree import Element
 from psgscore.io.scoring_labels import OTHER
 
+LONGEST_WORD = 200
 LONGEST_S = 31 * 86400.0
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _MISSING = ("", "n/a", "na", "nan", "null", "-", "--")
@@ -82,6 +83,12 @@ def measured(text: str, what: str, source: Source, line: int) -> float:
     return value
 
 
+def clipped(text: str) -> str:
+    """Return the word of an event on one line; a remark that is very long ends in "..."."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= LONGEST_WORD else plain[: LONGEST_WORD - 3] + "..."
+
+
 def measures(
     rows: Sequence[Element], names: Mapping[str, str], source: Source, *, n_more: int = 0
 ) -> dict[str, list[float]]:
@@ -119,8 +126,8 @@ def free_text(text: str, what: str, table: str) -> str:
     One that a label table knows ("Lights off") says what it says. Any other is no stage,
     whatever it looks like ("stage change").
     """
-    plain = " ".join(text.split())
+    plain = clipped(text)
     if not plain:
         return what
     known = not vocabulary(table).kind(plain).startswith(f"{OTHER}:")
-    return plain if known else f"{what}: {plain}"
+    return plain if known else clipped(f"{what}: {plain}")
