@@ -14,7 +14,7 @@ from psgscore.errors import ScoringFileError
 from psgscore.io.formats.clock import from_first, moment
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.vocabulary import COMMON
-from psgscore.io.formats.xml_tree import Element, read_xml, root_name
+from psgscore.io.formats.xml_tree import Element, read_xml, require, root_name
 from psgscore.io.formats.xml_values import clipped, length_s, number, seconds
 from psgscore.io.recording import Annotation
 
@@ -34,7 +34,10 @@ def read(source: Source) -> ForeignScoring:
     ScoringFileError
         A row that cannot be understood, with its line.
     """
-    rows = list(read_xml(source).every("annotation"))
+    root = read_xml(source)
+    if root.children:
+        require(root, ("annotation",), source)
+    rows = root.every("annotation")
     origin, onsets_s = _onsets(rows, source)
     return ForeignScoring(
         vocabulary=COMMON,

@@ -16,6 +16,8 @@ from functools import lru_cache
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.scored_events import (
+    EVENTS,
+    STAGES,
     TECHNICIAN_NOTES,
     VOCABULARY,
     epoch_length_s,
@@ -27,7 +29,7 @@ from psgscore.io.formats.scored_events import (
     timed,
 )
 from psgscore.io.formats.vocabulary import vocabulary
-from psgscore.io.formats.xml_tree import Element, read_xml, root_name
+from psgscore.io.formats.xml_tree import Element, read_xml, require, root_name
 from psgscore.io.formats.xml_values import free_text
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_labels import OTHER
@@ -52,6 +54,7 @@ def read(source: Source) -> ForeignScoring:
         A row that cannot be understood, with its line.
     """
     root = read_xml(source)
+    require(root, (EVENTS, STAGES), source)
     epoch_s = epoch_length_s(root, source)
     stages, findings = listed_stages(root, source, epoch_s)
     rows = scored_events(root)

@@ -6,7 +6,7 @@ program; an event with ``Machine="true"`` is the program's. A leg movement names
 marked on, and so its side.
 
 Finding codes (all begin with ``scoring.``): ``stage-column``, ``automatic-events``,
-``lights-impossible``, ``several-sessions``.
+``lights-impossible``, ``several-parts``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from datetime import datetime
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.clock import moment
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
-from psgscore.io.formats.xml_tree import Element, read_xml, root_name
+from psgscore.io.formats.xml_tree import Element, read_xml, require, root_name
 from psgscore.io.formats.xml_values import clipped, free_text, length_s, measures, seconds
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_words import automatic_finding
@@ -59,11 +59,12 @@ def read(source: Source) -> ForeignScoring:
         A row that cannot be understood, with its line.
     """
     root = read_xml(source)
-    sessions = _tables(root, *_SESSION)
-    session = sessions[0] if sessions else Element("", root.line)
-    end_s = length_s(session.value("Duration"), "Duration", source, session.line)
+    require(root, ("ScoringData",), source)
+    parts = _tables(root, *_SESSION)
+    part = parts[0] if parts else Element("", root.line)
+    end_s = length_s(part.value("Duration"), "Duration", source, part.line)
     stages = _stages(root, end_s, source)
-    lights, findings = _lights(session, end_s, source)
+    lights, findings = _lights(part, end_s, source)
     rows = [row for table in _tables(root, "ScoringData", "Events") for row in table.every("Event")]
     notes = _events(root, rows, stages, source)
     others = [*_positions(root, end_s, source), *lights]
@@ -72,10 +73,10 @@ def read(source: Source) -> ForeignScoring:
         stages=stages.rows,
         notes=[*notes, *others],
         measures=measures(rows, _MEASURES, source, n_more=len(others)),
-        origin=_origin(session, source),
+        origin=_origin(part, source),
         findings=(
             *stages.findings,
-            *_several(sessions, source),
+            *_several(parts, source),
             *findings,
             *_machine_events(rows, source),
         ),
@@ -90,19 +91,19 @@ def _tables(root: Element, *path: str) -> list[Element]:
     return found
 
 
-def _several(sessions: Sequence[Element], source: Source) -> list[Finding]:
-    if len(sessions) < 2:
+def _several(parts: Sequence[Element], source: Source) -> list[Finding]:
+    if len(parts) < 2:
         return []
     message = (
-        f"was recorded in {len(sessions)} parts: its times are taken to count from the start of "
+        f"was recorded in {len(parts)} parts: its times are taken to count from the start of "
         "the first"
     )
-    return [Finding("scoring.several-sessions", message, source.name)]
+    return [Finding("scoring.several-parts", message, source.name)]
 
 
-def _origin(session: Element, source: Source) -> datetime | None:
+def _origin(part: Element, source: Source) -> datetime | None:
     """Return when the recording began by its own clock, None where the file does not say it."""
-    told = session.first("RecordingStart")
+    told = part.first("RecordingStart")
     if told is None or not told.text:
         return None
     # What stands before an offset from UTC is the clock of the laboratory.
@@ -245,12 +246,12 @@ def _positions(root: Element, end_s: float | None, source: Source) -> list[Annot
 
 
 def _lights(
-    session: Element, end_s: float | None, source: Source
+    part: Element, end_s: float | None, source: Source
 ) -> tuple[list[Annotation], list[Finding]]:
     """Return lights off and on; a night without length is one whose lights were not set."""
     off_s, on_s = (
-        None if not session.value(name) else seconds(session.value(name), name, source, told.line)
-        for name, told in ((n, session.first(n) or session) for n in ("LightsOff", "LightsOn"))
+        None if not part.value(name) else seconds(part.value(name), name, source, told.line)
+        for name, told in ((n, part.first(n) or part) for n in ("LightsOff", "LightsOn"))
     )
     limit_s = end_s if on_s is None else on_s
     if off_s is not None and (off_s < 0 or (limit_s is not None and off_s >= limit_s)):

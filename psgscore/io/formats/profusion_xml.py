@@ -9,6 +9,8 @@ from __future__ import annotations
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.scored_events import (
+    EVENTS,
+    STAGES,
     TECHNICIAN_NOTES,
     VOCABULARY,
     epoch_length_s,
@@ -18,7 +20,7 @@ from psgscore.io.formats.scored_events import (
     scored_events,
     timed,
 )
-from psgscore.io.formats.xml_tree import Element, read_xml, root_name
+from psgscore.io.formats.xml_tree import Element, read_xml, require, root_name
 from psgscore.io.formats.xml_values import free_text
 
 ROOT = "CMPStudyConfig"
@@ -39,6 +41,7 @@ def read(source: Source) -> ForeignScoring:
         A row that cannot be understood, with its line.
     """
     root = read_xml(source)
+    require(root, (EVENTS, STAGES), source)
     stages, findings = listed_stages(root, source, epoch_length_s(root, source))
     rows = scored_events(root)
     return ForeignScoring(

@@ -16,7 +16,7 @@ from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import Source
 
 DEEPEST = 64
-MOST_ELEMENTS = 5_000_000
+MOST_ELEMENTS = 3_000_000
 LONGEST_TEXT = 10_000_000
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -99,6 +99,21 @@ def read_xml(source: Source) -> Element:
     body = text.lstrip("\ufeff \t\n")
     before = text.count("\n", 0, len(text) - len(body))
     return _Builder(source.name, before).read(body)
+
+
+def require(root: Element, names: tuple[str, ...], source: Source) -> None:
+    """Refuse a document that has none of the parts a scoring is in.
+
+    Raises
+    ------
+    ScoringFileError
+        Whatever it holds would be passed over without a word.
+    """
+    if not any(child.name in names for child in root.children):
+        raise ScoringFileError(
+            f"{source.name}, line {root.line}: <{root.name}> has no <{'> or <'.join(names)}>: "
+            "there is no scoring in it"
+        )
 
 
 def _redecoded(text: str) -> str:

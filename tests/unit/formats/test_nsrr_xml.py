@@ -274,10 +274,25 @@ def test_what_cannot_be_understood_is_an_error_with_its_place(tmp_path, text, me
 
 
 def test_nothing_scored(tmp_path):
-    for text in (nsrr(), profusion(), "<PSGAnnotation/>", "<CMPStudyConfig/>"):
+    for text in (nsrr(), profusion()):
         found = read(tmp_path, text)
         assert found.hypnogram is None
         assert len(found.events) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<PSGAnnotation/>",
+        "<CMPStudyConfig><EpochLength>30</EpochLength></CMPStudyConfig>",
+        f"<PSGAnnotation><Study>{nsrr().partition('?>')[2]}</Study></PSGAnnotation>",
+        "<PatientStudy><Acquisition/></PatientStudy>",
+        "<annotationlist><event/></annotationlist>",
+    ],
+)
+def test_a_file_whose_scoring_is_not_where_it_belongs_is_not_an_empty_scoring(tmp_path, text):
+    with pytest.raises(ScoringFileError, match=r"night\.xml, line 1: .*there is no scoring in it"):
+        read(tmp_path, text)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])

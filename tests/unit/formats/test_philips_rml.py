@@ -71,8 +71,8 @@ def test_of_several_stagings_that_by_aasm_rules_is_used(tmp_path):
     ],
 )
 def test_the_last_stage_lasts_until_the_end(tmp_path, duration, expected, code):
-    session = f"<RecordingStart>2019-03-04T22:10:05</RecordingStart>{duration}"
-    found = read(tmp_path, rml(USER, session=session), start=START)
+    header = f"<RecordingStart>2019-03-04T22:10:05</RecordingStart>{duration}"
+    found = read(tmp_path, rml(USER, header=header), start=START)
     assert found.hypnogram.stages.tolist() == expected
     assert codes(found) == code
 
@@ -87,8 +87,8 @@ def test_the_last_stage_lasts_until_the_end(tmp_path, duration, expected, code):
     ],
 )
 def test_times_count_from_the_start_of_the_recording(tmp_path, told, start_s):
-    session = f"<RecordingStart>{told}</RecordingStart><Duration>150</Duration>"
-    found = read(tmp_path, rml(USER, rml_event("RERA", "10"), session=session), start=START)
+    header = f"<RecordingStart>{told}</RecordingStart><Duration>150</Duration>"
+    found = read(tmp_path, rml(USER, rml_event("RERA", "10"), header=header), start=START)
     assert found.hypnogram.start_s == start_s
     assert found.events.start_s.tolist() == [10.0 + start_s]
 
@@ -170,17 +170,15 @@ def test_every_stage_of_the_table(tmp_path, word, stage):
     ],
 )
 def test_lights(tmp_path, lights, expected, code):
-    session = (
-        f"<RecordingStart>2019-03-04T22:10:05</RecordingStart><Duration>150</Duration>{lights}"
-    )
-    found = read(tmp_path, rml(session=session), start=START)
+    header = f"<RecordingStart>2019-03-04T22:10:05</RecordingStart><Duration>150</Duration>{lights}"
+    found = read(tmp_path, rml(header=header), start=START)
     assert found.events.start_s.tolist() == expected
     assert codes(found) == code
 
 
 def test_a_recording_in_parts_is_told(tmp_path):
     text = rml(USER).replace("</Session></Sessions>", "</Session><Session/></Sessions>")
-    assert codes(read(tmp_path, text, start=START)) == {"scoring.several-sessions"}
+    assert codes(read(tmp_path, text, start=START)) == {"scoring.several-parts"}
 
 
 @pytest.mark.parametrize(
@@ -194,11 +192,11 @@ def test_a_recording_in_parts_is_told(tmp_path):
         (rml("", rml_event("", "1")), "Event has no Type"),
         (rml("", rml_event("RERA", "1", "-1")), "Duration -1 s is negative"),
         (
-            rml(session="<RecordingStart>yesterday</RecordingStart>"),
+            rml(header="<RecordingStart>yesterday</RecordingStart>"),
             "RecordingStart is 'yesterday'",
         ),
-        (rml(session="<RecordingStart>2019-03-04T22:10:05Z</RecordingStart>"), "RecordingStart is"),
-        (rml(session="<Duration>long</Duration>"), "Duration is 'long'"),
+        (rml(header="<RecordingStart>2019-03-04T22:10:05Z</RecordingStart>"), "RecordingStart is"),
+        (rml(header="<Duration>long</Duration>"), "Duration is 'long'"),
         (rml(USER)[:-60], "cut off"),
     ],
 )
@@ -209,5 +207,5 @@ def test_what_cannot_be_understood_is_an_error_with_its_place(tmp_path, text, me
 
 
 def test_no_start_of_its_own(tmp_path):
-    found = read(tmp_path, rml(USER, session="<Duration>150</Duration>"), start=START)
+    found = read(tmp_path, rml(USER, header="<Duration>150</Duration>"), start=START)
     assert found.hypnogram.start_s == 0.0

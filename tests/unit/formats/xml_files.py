@@ -64,14 +64,14 @@ RML_CHANNELS = (
 def rml(
     staging="",
     *events,
-    session="<RecordingStart>2019-03-04T22:10:05</RecordingStart><Duration>150</Duration>",
+    header="<RecordingStart>2019-03-04T22:10:05</RecordingStart><Duration>150</Duration>",
     more=RML_CHANNELS,
 ):
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<PatientStudy '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
         'xmlns="http://www.respironics.com/PatientStudy.xsd">\n'
-        f"<Acquisition><Sessions><Session>{session}</Session></Sessions></Acquisition>\n{more}\n"
+        f"<Acquisition><Sessions><Session>{header}</Session></Sessions></Acquisition>\n{more}\n"
         f"<ScoringData><StagingData>{staging}</StagingData>\n<Events>\n{''.join(events)}</Events>"
         "</ScoringData>\n</PatientStudy>\n"
     )
