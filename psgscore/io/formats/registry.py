@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from psgscore.io.formats import remlogic
 from psgscore.io.formats.foreign import Format, Source
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (remlogic.FORMAT,)
 """The first that recognises a file reads it; formats with a mark of their own come first."""
 
 
