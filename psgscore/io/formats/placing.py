@@ -133,7 +133,7 @@ def _one_day(text: str, *, month_first: bool) -> date | None:
     """Return a date; with points the day comes first whatever is asked."""
     parts = _PARTS.findall(text)
     numbers = [int(part) for part in parts]
-    if len(parts[0]) > 2:  # noqa: PLR2004 - a year has more digits than a month
+    if len(parts[0]) > 2:  # a year has more digits than a month
         year, month, day = numbers
     elif month_first and "." not in text:
         month, day, year = numbers

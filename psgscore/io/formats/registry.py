@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from psgscore.io.formats import remlogic
+from psgscore.io.formats import domino, remlogic
 from psgscore.io.formats.foreign import Format, Source
 
-FORMATS: tuple[Format, ...] = (remlogic.FORMAT,)
+FORMATS: tuple[Format, ...] = (
+    domino.FORMAT,
+    remlogic.FORMAT,
+)
 """The first that recognises a file reads it; formats with a mark of their own come first."""
 
 
