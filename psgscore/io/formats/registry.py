@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from psgscore.io.formats import domino, remlogic
+from psgscore.io.formats import domino, noxturnal, remlogic
 from psgscore.io.formats.foreign import Format, Source
 
 FORMATS: tuple[Format, ...] = (
     domino.FORMAT,
+    noxturnal.FORMAT,
     remlogic.FORMAT,
 )
 """The first that recognises a file reads it; formats with a mark of their own come first."""
