@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from psgscore.io.formats import domino, noxturnal, remlogic
+from psgscore.io.formats import cohort_tables, domino, noxturnal, remlogic, wsc
 from psgscore.io.formats.foreign import Format, Source
 
 FORMATS: tuple[Format, ...] = (
+    cohort_tables.ALICE,
+    cohort_tables.EVENTS,
     domino.FORMAT,
     noxturnal.FORMAT,
     remlogic.FORMAT,
+    wsc.ALLSCORE,
+    wsc.STG,
 )
 """The first that recognises a file reads it; formats with a mark of their own come first."""
 
