@@ -33,7 +33,7 @@ def unused_columns(names: Sequence[str], used: Iterable[int], source: str) -> tu
 
 
 def foreign_table(
-    rows: Sequence[Row],
+    rows: Iterable[Row],
     header: Sequence[str],
     source: str,
     *,
@@ -45,7 +45,7 @@ def foreign_table(
 
     Parameters
     ----------
-    rows : sequence of Row
+    rows : iterable of Row
         Below the header.
     header : sequence of str
         Names of the columns.
@@ -65,15 +65,17 @@ def foreign_table(
         A time, duration or date that cannot be understood; no rows.
     """
     where = columns_of(header) if columns is None else columns
-    starts = [stamp(row.cell(where["start"]), source, row.line) for row in rows]
-    times = placed(starts, source)
-    notes = []
-    for row, start, at_s in zip(rows, starts, times.at_s, strict=True):
+    starts, told = [], list[tuple[float | None, str, str]]()
+    for row in rows:
+        start = stamp(row.cell(where["start"]), source, row.line)
         text, told_s = word(row.cell(where["event"]) or MISSING)
         lasts_s = length_s(row.cell(where.get("duration")), source, row.line)
         if lasts_s is None:
             lasts_s = told_s if told_s is not None else _until_stop(row, start, where, source)
-        notes.append(Annotation(at_s, lasts_s, text, row.cell(where.get("channel"))))
+        starts.append(start)
+        told.append((lasts_s, text, row.cell(where.get("channel"))))
+    times = placed(starts, source)
+    notes = [Annotation(at_s, *said) for at_s, said in zip(times.at_s, told, strict=True)]
     return ForeignScoring(
         vocabulary=vocabulary,
         notes=notes,

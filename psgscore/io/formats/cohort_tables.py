@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.clock import DAY_S
 from psgscore.io.formats.clock_table import foreign_table, unused_columns
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.placing import placed, stamp
-from psgscore.io.formats.rows import Row, cells, columns_of, mark_of, plain, rows
+from psgscore.io.formats.rows import Row, cells, columns_of, mark_of, plain, rows, shown
 from psgscore.io.recording import Annotation
 
 VOCABULARY = "cohorts"
@@ -27,14 +28,18 @@ _REST = re.compile(
 )
 _EPOCH, _STAGE = ("epoch number", "epoch"), ("sleep stage", "stage")
 _MOST_EPOCHS = 100_000
+_LONGEST = 200
 
 
+@lru_cache(maxsize=4096)
 def event_word(text: str) -> tuple[str, float | None]:
     """Return what a mark is, and the duration it tells of itself.
 
     ``* Arousal - Dur: 5.0 sec. - Respiratory Event``, ``Respiratory Event - Hypopnea - Desat
     93.0 %``, ``RespEvent - RERA - 6``: the depth of a desaturation and codes are left out.
     """
+    if len(text) > _LONGEST:
+        return text, None
     lasts = _LASTS.search(text)
     word = _LASTS.sub("", text)
     if not plain(word).startswith(("stage", "sleep_stage")):
@@ -93,7 +98,7 @@ def epoch_number(text: str, source: str, line: int) -> int:
     """
     if not re.fullmatch(r"\d{1,6}(?:\.0*)?", text, re.ASCII) or float(text) > _MOST_EPOCHS:
         raise ScoringFileError(
-            f"{source}, line {line}: {text!r} is no number of an epoch (1, 2, ...)"
+            f"{source}, line {line}: {shown(text)} is no number of an epoch (1, 2, ...)"
         )
     return int(float(text))
 

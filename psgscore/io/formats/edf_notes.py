@@ -15,7 +15,6 @@ from psgscore.io.formats.foreign import ForeignScoring
 from psgscore.io.formats.vocabulary import COMMON, vocabulary
 from psgscore.io.recording import Annotation
 from psgscore.model.finding import Finding
-from psgscore.model.staging import AUTOMATIC_STAGES
 
 _SCORED_BY = re.compile(r"(?P<word>.+?)\s*,\s*(?P<by>manual|auto|automatic)\s*", re.IGNORECASE)
 _TABLE = "noxturnal"
@@ -57,7 +56,7 @@ def _findings(n_stages: int, n_events: int, source: str) -> list[Finding]:
             f"{n_stages} stages were made by a program and not changed by a person: the stages "
             "count as automatic"
         )
-        findings.append(Finding(AUTOMATIC_STAGES, message, source))
+        findings.append(Finding("scoring.automatic-stages", message, source))
     if n_events:
         message = (
             f"{n_events} events were marked by a program and not changed by a person: arousals "

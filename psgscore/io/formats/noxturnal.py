@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.clock_table import foreign_table
@@ -46,17 +46,20 @@ def read(source: Source) -> ForeignScoring:
     first = next(place for place, line in enumerate(lines) if line.strip())
     mark = mark_of(lines[first])
     header = cells(lines[first], mark)
-    below = list(rows(lines[first + 1 :], mark, first + 2))
+    below = rows(lines[first + 1 :], mark, first + 2)
+    top = list(islice(below, 2))
     units: Sequence[str] = ()
-    if below and _are_units(below[0].cells):
-        units, below = below[0].cells, below[1:]
-    where = _columns(header, units, below)
+    if top and _are_units(top[0].cells):
+        units, top = top[0].cells, top[1:]
+    where = _columns(header, units, top)
     if not all(name in where for name in NEEDED):
         raise ScoringFileError(
             f"{source.name}: an event list of Noxturnal whose columns of start time and event "
             f"cannot be told: {', '.join(repr(name) for name in header if name)}"
         )
-    return foreign_table(below, header, source.name, vocabulary="noxturnal", columns=where)
+    return foreign_table(
+        chain(top, below), header, source.name, vocabulary="noxturnal", columns=where
+    )
 
 
 def _columns(

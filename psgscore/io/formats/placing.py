@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.clock import DAY_S, after_midnight, clock_s, undated
+from psgscore.io.formats.rows import shown
 
 _DATED = re.compile(
     r"(?P<date>\d{1,4}(?P<mark>[./-]) ?\d{1,2}[./-] ?\d{1,4})\.?,?(?:[T ]|\s-\s)\s*(?P<clock>.+)",
@@ -18,6 +20,7 @@ _PARTS = re.compile(r"\d+", re.ASCII)
 _HALF = re.compile(r"([AaPp])\.?\s?([Mm])\.?$")
 _WEEK_DAYS = 7
 _CENTURY = 100
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,25 @@ def stamp(text: str, source: str, line: int) -> Stamp:
     ScoringFileError
         It is neither.
     """
+    found = _stamp(text)
+    if found is None:
+        raise ScoringFileError(
+            f"{source}, line {line}: {shown(text)} is no clock time (22:18:17) and no date with one"
+        )
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _stamp(text: str) -> Stamp | None:
+    if len(text) > _LONGEST:
+        return None
     text = _HALF.sub(r"\1\2", text)
     seconds = clock_s(text)
     if seconds is not None:
         return Stamp("", seconds)
     found = _DATED.fullmatch(text)
     seconds = clock_s(found["clock"]) if found else None
-    if found is None or seconds is None:
-        raise ScoringFileError(
-            f"{source}, line {line}: {text!r} is no clock time (22:18:17) and no date with one"
-        )
-    return Stamp(found["date"], seconds)
+    return None if found is None or seconds is None else Stamp(found["date"], seconds)
 
 
 def placed(stamps: Sequence[Stamp], source: str) -> Placed:

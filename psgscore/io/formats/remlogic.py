@@ -48,7 +48,7 @@ def read(source: Source) -> ForeignScoring:
             "columns Time [hh:mm:ss] and Event"
         )
     mark = mark_of(lines[place])
-    below = list(rows(lines[place + 1 :], mark, place + 2))
+    below = rows(lines[place + 1 :], mark, place + 2)
     table = foreign_table(below, cells(lines[place], mark), source.name, vocabulary="remlogic")
     stages: list[Annotation] = []
     notes: list[Annotation] = []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.clock import clock_s
@@ -53,6 +53,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 """What columns are called, without accents and units; ``start`` is the clock time."""
 
 NEEDED = ("start", "event")
+_SHOWN = 60
 _LONGEST_S = 7 * 86400.0
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*")
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{0,9})?(?:\s*s(?:ec)?\.?)?", re.ASCII)
@@ -99,7 +100,8 @@ def mark_of(line: str) -> str:
 
 def cells(line: str, mark: str) -> list[str]:
     """Return the cells of one line, quoted or not; a quote never reaches the next line."""
-    line = line.translate(_BLANKS)
+    if not line.isascii() or "\0" in line:
+        line = line.translate(_BLANKS)
     if '"' in line:
         try:
             line_cells = next(csv.reader([line], delimiter=mark), [])
@@ -125,13 +127,28 @@ def length_s(text: str, source: str, line: int) -> float | None:
     ScoringFileError
         It is no duration, negative, or longer than a week.
     """
+    try:
+        seconds = _length_s(text)
+    except ValueError:
+        message = f"{shown(text)} is no duration in seconds (12.5)"
+        raise ScoringFileError(f"{source}, line {line}: {message}") from None
+    if seconds is not None and not 0 <= seconds <= _LONGEST_S:
+        raise ScoringFileError(f"{source}, line {line}: a duration of {seconds:g} s cannot be")
+    return seconds
+
+
+@lru_cache(maxsize=4096)
+def _length_s(text: str) -> float | None:
     if text.lower() in ("", "-", "n/a", "na", "nan"):
         return None
     seconds = clock_s(text) if ":" in text else None
     if seconds is None and _NUMBER.fullmatch(text):
         seconds = float(text.rstrip("secSEC. ").replace(",", "."))
-    if seconds is None or not math.isfinite(seconds):
-        raise ScoringFileError(f"{source}, line {line}: {text!r} is no duration in seconds (12.5)")
-    if not 0 <= seconds <= _LONGEST_S:
-        raise ScoringFileError(f"{source}, line {line}: a duration of {seconds:g} s cannot be")
+    if seconds is None:
+        raise ValueError(text)
     return seconds
+
+
+def shown(text: str) -> str:
+    """Return a cell as a message quotes it: its beginning, where it is long."""
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")
