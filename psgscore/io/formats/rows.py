@@ -74,6 +74,7 @@ class Row:
         return self.cells[place] if place is not None and place < len(self.cells) else ""
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Return a header name as it is compared: no accents, unit or quotes, lower case."""
     bare = unicodedata.normalize("NFKD", text.translate(_BLANKS).strip(' "').casefold())
