@@ -16,6 +16,7 @@ from pathlib import Path
 from psgscore.errors import ScoringFileError
 from psgscore.io.edf import EXTENSIONS, existing_file, open_edf
 from psgscore.io.formats.clock import offset_s
+from psgscore.io.formats.edf_notes import foreign_notes
 from psgscore.io.formats.foreign import ForeignScoring, Source
 from psgscore.io.formats.registry import recognised
 from psgscore.io.formats.vocabulary import (
@@ -144,8 +145,9 @@ def scoring_from_annotations(
     ScoringFileError
         A stage annotation whose stage is not known.
     """
-    foreign = ForeignScoring(vocabulary=COMMON, notes=annotations)
-    return understood(foreign, labels or COMMON_WORDS, source)
+    foreign = foreign_notes(annotations, source)
+    words = (labels or COMMON_WORDS).before(vocabulary(foreign.vocabulary))
+    return understood(foreign, words, source)
 
 
 def _grammar(source: Source) -> Reader | None:
@@ -157,10 +159,10 @@ def _from_edf(file: Path, how: HowToRead) -> Scoring:
     """Read the annotations of an EDF, whose onsets count from its own start."""
     recording = open_edf(file)
     shift_s, findings = _edf_shift(recording.start, how.start, file.name)
-    foreign = ForeignScoring(
-        vocabulary=COMMON, notes=recording.annotations, findings=tuple(findings)
-    )
-    return understood(foreign, how.labels, file.name, shift_s=shift_s)
+    foreign = foreign_notes(recording.annotations, file.name)
+    words = how.labels.before(vocabulary(foreign.vocabulary))
+    foreign = replace(foreign, findings=(*findings, *foreign.findings))
+    return understood(foreign, words, file.name, shift_s=shift_s)
 
 
 def _edf_shift(

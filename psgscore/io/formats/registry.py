@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from psgscore.io.formats import edfbrowser_xml, nsrr_xml, philips_rml, profusion_xml
+from psgscore.io.formats import (
+    cohort_tables,
+    domino,
+    edfbrowser_xml,
+    noxturnal,
+    nsrr_xml,
+    philips_rml,
+    profusion_xml,
+    remlogic,
+    wsc,
+)
 from psgscore.io.formats.foreign import Format, Source
 
 FORMATS: tuple[Format, ...] = (
+    cohort_tables.ALICE,
+    cohort_tables.EVENTS,
+    domino.FORMAT,
     edfbrowser_xml.FORMAT,
+    noxturnal.FORMAT,
     nsrr_xml.FORMAT,
     philips_rml.FORMAT,
     profusion_xml.FORMAT,
+    remlogic.FORMAT,
+    wsc.ALLSCORE,
+    wsc.STG,
 )
 """The first that recognises a file reads it; formats with a mark of their own come first."""
 

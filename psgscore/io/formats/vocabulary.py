@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -75,9 +76,12 @@ class Vocabulary:
         )
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
-    """Return a word as it is compared: lower case; blanks, ``_`` and ``-`` alike."""
-    return " ".join(re.sub(r"[\s_\-]+", " ", text.lower()).split())
+    """Return a word as it is compared: lower case, no accents; blanks, ``_`` and ``-`` alike."""
+    bare = unicodedata.normalize("NFKD", text.lower().replace("\u2019", "'"))
+    bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[\s_\-]+", " ", bare).split())
 
 
 COMMON_WORDS = Vocabulary()
