@@ -107,7 +107,7 @@ def _row(cells: list[str], layout: _Layout, source: Source, place: int) -> Itera
     if len(cells) > len(names) or len(cells) < 3:
         raise ScoringFileError(
             f"{source.name}, line {place}: {len(cells)} columns; a row has class, start, stop, or "
-            f"{', '.join(names)}"
+            f"{', '.join(names)[:200]}"
         )
     told = dict(zip(names, cells, strict=False))
     if not told.get("class"):

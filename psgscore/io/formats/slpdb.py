@@ -18,6 +18,10 @@ EPOCH_S = 30.0
 _STAGES = ("w", "1", "2", "3", "4", "r")
 _NO_STAGE = ("mt", "?")
 _LARGEST_BYTES = 1_000_000
+# Codes of the MIT format: a word is a code of 6 bits and a number of 10.
+_NOTE, _SKIP, _AUX = 22, 59, 63
+_FIELDS = (60, 61, 62)
+_DEFINITIONS = "## annotation type definitions"
 # What a reader of bytes raises on damaged ones.
 _DAMAGE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 
@@ -49,13 +53,17 @@ def read(source: Source) -> ForeignScoring:
             f"{source.name}: its sampling rate is not known: put the header "
             f"{source.path.with_suffix('.hea').name} of the record beside it"
         )
-    stages, notes = [], []
-    for sample, note in zip(found.sample, found.aux_note, strict=True):
-        onset = float(sample) / rate_hz
+    told = [
+        *((0.0, text) for text in _lost_at_zero(source)),
+        *((float(k) / rate_hz, note) for k, note in zip(found.sample, found.aux_note, strict=True)),
+    ]
+    stages: list[Annotation] = []
+    notes: list[Annotation] = []
+    for onset, note in told:
         words = str(note or "").strip("\0 \t\r\n").split()
-        staged, told = _split(words, onset, source)
+        staged, more = _split(words, onset, source)
         stages += [Annotation(onset, EPOCH_S, word) for word in staged]
-        notes += [Annotation(onset, EPOCH_S, word) for word in told]
+        notes += [Annotation(onset, EPOCH_S, word) for word in more]
     if not stages:
         raise ScoringFileError(f"{source.name}: holds no notes with stages (W, 1, 2, 3, 4, R)")
     return ForeignScoring(vocabulary="slpdb", stages=stages, notes=notes)
@@ -91,6 +99,32 @@ def _annotations(source: Source) -> Any:
         raise ScoringFileError(
             f"{source.name}: no annotation file of WFDB, or a damaged one: {error}"
         ) from error
+
+
+def _lost_at_zero(source: Source) -> list[str]:
+    """Return the notes on sample 0, which wfdb takes for definitions and drops."""
+    raw = source.path.read_bytes()
+    found: list[str] = []
+    place, sample, last, defining = 0, 0, 0, False
+    while sample <= 0 and place + 2 <= len(raw):
+        word = int.from_bytes(raw[place : place + 2], "little")
+        code, low = word >> 10, word & 0x3FF
+        place += 2
+        if not word:
+            break
+        if code == _SKIP:
+            high, rest = raw[place : place + 2], raw[place + 2 : place + 4]
+            sample += int.from_bytes(rest + high, "little", signed=True)
+            place += 4
+        elif code == _AUX:
+            text = raw[place : place + low].decode("latin-1").strip("\0 ")
+            place += low + low % 2
+            defining = text.startswith(_DEFINITIONS) or (defining and not text.startswith("##"))
+            if last == _NOTE and sample == 0 and not defining and not text.startswith("##"):
+                found.append(text)
+        elif code not in _FIELDS:
+            sample, last = sample + low, code
+    return found
 
 
 FORMAT = Format(

@@ -7,9 +7,9 @@ from itertools import takewhile
 
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.cells import seconds
+from psgscore.io.formats.codes import code_word
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.recording import Annotation
-from psgscore.io.scoring_tables import bare_stage
 
 _DURATION = re.compile(r"\*\s*duration_sec\b", re.IGNORECASE)
 _TIME_BASE = re.compile(r"\s*\[?\s*time_base\s+([\d.]{1,12})\s*\]?\s*(?:\n|$)", re.IGNORECASE)
@@ -74,11 +74,11 @@ def read_elan(source: Source) -> ForeignScoring:
     stages: list[Annotation] = []
     for place, line in enumerate(lines[first:], first + 1):
         if line:
-            stage = bare_stage(line, source.name, place, source.codes or "elan")
-            stages.append(Annotation(len(stages) * epoch_s, epoch_s, stage.name))
+            word = code_word(line, "elan", source, place)
+            stages.append(Annotation(len(stages) * epoch_s, epoch_s, word))
     if not stages:
         raise ScoringFileError(f"{source.name}: a header, but no stages under it")
-    return ForeignScoring(vocabulary="", stages=stages)
+    return ForeignScoring(vocabulary="elan", stages=stages)
 
 
 FORMAT = Format(

@@ -16,6 +16,7 @@ from psgscore.io.scoring_labels import event_kind, stage_words
 from psgscore.model.hypnogram import Stage
 
 COMMON = ""
+_NEGATIVE = re.compile(r"-\d+", re.ASCII)
 _SECTIONS = ("title", "stages", "kinds", "rk")
 
 
@@ -76,7 +77,12 @@ class Vocabulary:
 
 
 def folded(text: str) -> str:
-    """Return a word as it is compared: lower case; blanks, ``_`` and ``-`` alike."""
+    """Return a word as it is compared: lower case; blanks, ``_`` and ``-`` alike.
+
+    A negative number keeps its sign: -1 is another stage than 1.
+    """
+    if _NEGATIVE.fullmatch(text.strip()):
+        return text.strip()
     return " ".join(re.sub(r"[\s_\-]+", " ", text.lower()).split())
 
 
