@@ -64,7 +64,10 @@ class Vocabulary:
 
     def is_rk(self, text: str) -> bool:
         """Say whether a stage word is S3 or S4 of Rechtschaffen and Kales."""
-        return folded(text) in self.rk or stage_words().is_rk(text)
+        word = folded(text)
+        if word.isdecimal() and word in self.stages:
+            return word in self.rk
+        return word in self.rk or stage_words().is_rk(text)
 
     def before(self, other: Vocabulary) -> Vocabulary:
         """Return a table in which the words of this one win over those of another."""
