@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,10 +12,11 @@ from cyclopts import App, CycloptsError, Parameter
 
 from psgscore._version import __version__
 from psgscore.cli_options import (
+    AS_IT_COMES,
     Age,
     AsJson,
-    Codes,
     Folder,
+    HowToRead,
     Lights,
     Map,
     NoneFound,
@@ -70,7 +71,7 @@ def score(  # noqa: PLR0913 - the options of the command
     /,
     *,
     scoring: Scoring = (),
-    stage_codes: Codes = None,
+    how: HowToRead = AS_IT_COMES,
     rules: Rules = _DEFAULT_RULES,
     respiratory_window: Window = "wide",
     channels: Map = None,
@@ -115,7 +116,7 @@ def score(  # noqa: PLR0913 - the options of the command
 
     options = Options(
         scoring=scoring,
-        stage_codes=stage_codes,
+        **asdict(how),
         rules=tuple(load_rules(name) for name in rules),
         respiratory_window=respiratory_window,
         movements=movements,
@@ -133,13 +134,12 @@ def score(  # noqa: PLR0913 - the options of the command
         options = replace(options, lights=lights)
         found = score_recording(recording, options, progress=part(step, 0.0, 0.6))
         step("writing the results", 0.6)
-        annotations = "embedded" if embed else "annotations"
         tables = _TABLES if found.staging is None else (*_TABLES, "hypnogram")
         files = write_score(
             found,
             output,
             rec.stem,
-            kinds=(*tables, annotations, "report"),
+            kinds=(*tables, "embedded" if embed else "annotations", "report"),
             recording=recording,
             inputs=(rec, *scoring),
         )
@@ -195,7 +195,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
     /,
     *,
     scoring: Scoring = (),
-    stage_codes: Codes = None,
+    how: HowToRead = AS_IT_COMES,
     rules: Rules = _DEFAULT_RULES,
     respiratory_window: Window = "wide",
     none_found: NoneFound = (),
@@ -217,7 +217,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
 
     found = rescore_events(
         (events, *scoring),
-        stage_codes=stage_codes,
+        **asdict(how),
         rules=[load_rules(name) for name in rules],
         respiratory_window=respiratory_window,
         none_found=frozenset(none_found),

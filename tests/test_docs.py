@@ -17,6 +17,8 @@ from psgscore.cli import app
 from psgscore.io.channel_user import read_channel_map
 from psgscore.io.config import criteria_to_toml
 from psgscore.io.edf_write import write_edf
+from psgscore.io.formats.generic import read_table_description
+from psgscore.io.formats.vocabulary import read_vocabulary
 from psgscore.io.rules import load_rules
 from psgscore.model.criteria import DETECTION, RULE_SETS, Criteria
 from psgscore.model.score import SCOPES
@@ -95,8 +97,13 @@ def test_toml_blocks_are_accepted(block, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(block, "utf-8")
     tables = set(tomllib.loads(block))
-    read = read_channel_map if tables <= {"roles", "units", "derivations"} else load_rules
-    assert read(str(path))
+    if tables <= {"rk", "stages", "kinds"}:
+        assert read_vocabulary(path).kinds
+    elif "columns" in tables:
+        assert read_table_description(path)
+    else:
+        read = read_channel_map if tables <= {"roles", "units", "derivations"} else load_rules
+        assert read(str(path))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_id)

@@ -2,7 +2,8 @@
 
 Finding codes (all begin with ``scoring.``): ``unknown-label``, ``plm-imported``, ``epoch-marks``,
 ``rk-stages``, ``automatic-stages``, ``stage-length``, ``stage-column``, ``columns-ignored``,
-``off-grid``, ``other-start``, ``other-date``, ``start-unknown``; see also `scoring_fit`.
+``off-grid``, ``codes-unsure``,
+``other-start``, ``other-date``, ``start-unknown``; see also `scoring_fit`.
 """
 
 from __future__ import annotations
@@ -134,6 +135,33 @@ def read_scoring_as(path: str | os.PathLike[str], how: HowToRead) -> Scoring:
         raise ScoringFileError(f"{file.name}: the file is empty")
     grammar = _reader(recognised(source))
     return _from_table(source, how) if grammar is None else _aligned(grammar(source), source, how)
+
+
+def read_scorings(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    stage_codes: str | None = None,
+    start: datetime | None = None,
+    labels: str | os.PathLike[str] | None = None,
+    table: str | os.PathLike[str] | None = None,
+) -> list[Scoring]:
+    """Read scoring files of one recording; a `table` describes those that are no EDF.
+
+    Raises
+    ------
+    PsgscoreError
+        See `read_scoring`.
+    """
+    return [
+        read_scoring(
+            path,
+            stage_codes=stage_codes,
+            start=start,
+            labels=labels,
+            table=None if Path(path).suffix.lower() in EXTENSIONS else table,
+        )
+        for path in paths
+    ]
 
 
 def scoring_from_annotations(

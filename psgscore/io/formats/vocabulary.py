@@ -65,7 +65,7 @@ class Vocabulary:
     def is_rk(self, text: str) -> bool:
         """Say whether a stage word is S3 or S4 of Rechtschaffen and Kales."""
         word = folded(text)
-        if word.isdecimal() and word in self.stages:
+        if word.lstrip("-").isdecimal() and word in self.stages:
             return word in self.rk
         return word in self.rk or stage_words().is_rk(text)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
 
+from psgscore.cli import main
 from psgscore.errors import ConfigError, ScoringFileError
 from psgscore.io.scoring_files import read_scoring
 
@@ -102,7 +104,8 @@ def test_what_is_told_by_epoch_is_no_event_with_a_time(tmp_path):
         '[columns]\nonset = "E"\nstage = "S"\nword = "X"\n[kinds]\n"LM" = ["leg"]\n'
     )
     found = read(tmp_path, described, "E S X\n1 W .\n2 N2 leg\n3 R arousal\n")
-    assert found.hypnogram.epoch_s == 30.0 or found.hypnogram.stages.tolist() == [0, 2, 4]
+    assert found.hypnogram.stages.tolist() == [0, 2, 4]
+    assert found.hypnogram.epoch_s == 20.0
     assert events(found) == [("epoch:LM", 20.0, 40.0), ("other:epoch:arousal", 40.0, 60.0)]
     assert found.covers == frozenset()
 
@@ -185,3 +188,18 @@ ROWS = "[columns]\nonset = 'o'\nduration = 'd'\nword = 'w'\n"
 def test_rows_that_are_not_as_described(tmp_path, text, match):
     with pytest.raises(ScoringFileError, match=match):
         read(tmp_path, ROWS, text)
+
+
+def test_the_command_line_takes_a_table_and_labels(tmp_path, capsys):
+    table, labels, path = (tmp_path / name for name in ("t.toml", "l.toml", "night.csv"))
+    table.write_text(
+        "[table]\nseparator = 'comma'\n[columns]\nonset = 'o'\nduration = 'd'\nword = 'w'\n",
+        "utf-8",
+    )
+    labels.write_text("[kinds]\n'LM:left' = ['kick']\n[stages]\nN2 = ['light']\n", "utf-8")
+    path.write_text("o,d,w\n0,3600,light\n10,1,kick\n40,1,kick\n", "utf-8")
+    given = ["--table", str(table), "--labels", str(labels), "--output", str(tmp_path / "out")]
+    assert main(["rescore", str(path), *given, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert "scoring.unknown-label" not in {one["code"] for one in told["findings"]}
+    assert main(["rescore", str(path), "--output", str(tmp_path / "out")]) == 1
