@@ -75,7 +75,7 @@ def find_explaining(
         return Explaining()
     parts = [_bruxism(channels.emgs, hypnogram, arousals, criteria)]
     if marked:
-        missing = tuple(NotScored(kind, MARKED) for kind in (*_TRAINS, "LMM"))
+        missing = tuple(NotScored(kind, MARKED) for kind in (*_TRAINS, "large movements"))
         parts.append(Explaining(not_scored=missing))
     else:
         parts.append(_trains(channels.emgs, hypnogram, criteria))

@@ -21,6 +21,7 @@ WHAT = "bruxism"
 PHASIC, TONIC = "bruxism:phasic", "bruxism:tonic"
 AROUSAL, AWAKENING = "arousal", "awakening"
 MAYBE_AROUSAL = "may be an arousal: none were scored"
+MAYBE_MOVEMENT = "may be a movement or an arousal: none were scored"
 
 
 def bruxism_not_scored(
@@ -46,8 +47,9 @@ def bruxism_not_scored(
     if reason:
         return (NotScored(WHAT, reason),)
     if arousals is None:
-        what = f"{WHAT} of less than {criteria.sure_ratio:g} times the background"
-        return (NotScored(what, "no arousals were scored, and they raise the chin's tone as much"),)
+        what = f"{WHAT} of less than {criteria.sure_ratio:g} times the background, and all tonic"
+        reason = "no arousals were scored: they, and moving in bed, raise the chin's tone as much"
+        return (NotScored(what, reason),)
     return ()
 
 
@@ -187,6 +189,7 @@ def _reasons(
     wide = found.spans + np.array([-criteria.arousal_gap_s, criteria.arousal_gap_s])
     if arousals is None:
         reasons[mere] = MAYBE_AROUSAL
+        reasons[found.kind == TONIC] = MAYBE_MOVEMENT
     else:
         reasons[mere & (counts_touching(wide, arousals.spans, closed=False) > 0)] = AROUSAL
     awake = hypnogram.spans(Stage.W)

@@ -31,9 +31,10 @@ class ChinBursts:
         """Level over background."""
         return self.level_uv / self.background_uv
 
-    def tall(self, ratio: float) -> ChinBursts:
-        """Return the bursts of at least that ratio."""
-        return self._where(self.level_uv >= ratio * self.background_uv)
+    def tall(self, criteria: BruxismCriteria) -> ChinBursts:
+        """Return the bursts tall enough over their background, as a ratio and in uV."""
+        ratio = self.level_uv >= criteria.min_ratio * self.background_uv
+        return self._where(ratio & (self.level_uv >= self.background_uv + criteria.min_rise_uv))
 
     def _where(self, mask: Bools) -> ChinBursts:
         return ChinBursts(
@@ -55,7 +56,7 @@ def chin_bursts(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCrit
     """
     bursts = _bursts(stretch, hypnogram, criteria)
     background = _episode_background(stretch, bursts, criteria)
-    return replace(bursts, background_uv=background).tall(criteria.min_ratio)
+    return replace(bursts, background_uv=background).tall(criteria)
 
 
 def sequences_of(spans: Spans, criteria: BruxismCriteria) -> Ints:
@@ -70,7 +71,8 @@ def sequences_of(spans: Spans, criteria: BruxismCriteria) -> Ints:
 def _bursts(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCriteria) -> ChinBursts:
     """Return what is long and tall enough, with edges at the samples where the EMG changes."""
     usual = _background(stretch, hypnogram, criteria)
-    grid = runs(stretch.envelope.values >= criteria.min_ratio * usual)
+    lowest = np.maximum(criteria.min_ratio * usual, usual + criteria.min_rise_uv)
+    grid = runs(stretch.envelope.values >= lowest.astype(np.float32))
     grid = close_gaps(grid, stretch.envelope.steps(criteria.dip_s)).astype(np.int64)
     background = usual[grid[:, 0]].astype(np.float64)
     edges = _refined(stretch, grid, background)
@@ -84,7 +86,7 @@ def _bursts(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCriteria
         np.array([part.max() for part in parts], np.float64),
         background[long_enough],
     )
-    return found.tall(criteria.min_ratio)
+    return found.tall(criteria)
 
 
 def _background(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCriteria) -> Samples:

@@ -16,6 +16,7 @@ class BruxismCriteria:
     """What makes bursts of the chin an episode of bruxism, and against which background."""
 
     min_ratio: float = given(2.0, f"{AASM}: at least, over background", confirm=True)
+    min_rise_uv: float = given(3.0, "own: over background; twice a slack chin may be 1 uV")
     min_burst_s: float = given(0.25, f"{AASM}; exactly this counts", confirm=True)
     max_phasic_s: float = given(2.0, f"{AASM}; exactly this is phasic, more is tonic", confirm=True)
     min_phasic_bursts: int = given(3, f"{AASM}: in sequence, at least", confirm=True)
@@ -33,6 +34,7 @@ class BruxismCriteria:
 
     def __post_init__(self) -> None:
         require(1 < self.min_ratio <= self.sure_ratio, "min_ratio above sure_ratio")
+        require(self.min_rise_uv >= 0, "min_rise_uv must be >= 0")
         require(0 < self.min_burst_s <= self.max_phasic_s, "min_burst_s above max_phasic_s")
         require(self.min_phasic_bursts >= 2, "min_phasic_bursts must be at least 2")
         require(0 <= self.dip_s < self.quiet_s, "dip_s must be below quiet_s")

@@ -29,7 +29,9 @@ class RemAtoniaCriteria:
     background_percentile: float = given(10.0, f"of the mini-epochs of REM; {_OWN}")
     same_period_s: float = given(900.0, "own: REM closer than this is one REM period")
     min_background_s: float = given(180.0, "own: shorter periods take the whole night's REM")
-    background_floor_uv: float = given(0.4, "own: that of the resting EMG of the legs")
+    background_floor_uv: float = given(
+        1.0, "own: so that 2 uV and less is no burst, as it is atonia to the REM atonia index"
+    )
     nrem_percentile: float = given(5.0, f"of the levels of the NREM epochs: the minimum; {_OWN}")
     nrem_margin: float = given(1.25, f"over that minimum, or noise alone would be tonic; {_OWN}")
     min_rem_s: float = given(300.0, "own: with less, a percentage is not held against a cut-off")

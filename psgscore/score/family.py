@@ -14,6 +14,7 @@ from psgscore.model.score import LegScore
 from psgscore.score.jerk_context import CONTEXT, OTHER
 
 POTENTIAL = "fragmentary potential"
+RISEN_CHIN = "risen tone of the chin"
 _JERK_RANK = next(kind.rank for kind in RANKED if kind.word == "jerk")
 
 
@@ -29,6 +30,8 @@ def above_jerks(events: Events) -> dict[str, Spans]:
     spans = {
         kind.title: counted.of_kind(kind.word).spans for kind in RANKED if kind.rank < _JERK_RANK
     }
+    # What rose and may be an arousal or a movement is no bruxism, but no jerk is within it.
+    spans[RISEN_CHIN] = events.of_kind("bruxism").spans
     return {title: found for title, found in spans.items() if len(found)}
 
 

@@ -90,7 +90,9 @@ def trains_not_scored(
     if len({muscle.partition(":")[0] for muscle in found} & set(REGIONS)) < 2:
         missing.append(NotScored(RMD, "it needs EMG of two regions: legs, arms, chin"))
     if len(found) < 2:
-        missing.append(NotScored(FLAG, "it needs EMG of two muscles"))
+        missing.append(
+            NotScored(f"sustained rhythmic activity ({FLAG})", "it needs EMG of two muscles")
+        )
     return tuple(missing)
 
 

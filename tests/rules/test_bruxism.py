@@ -13,6 +13,7 @@ from psgscore.detect.bruxism import (
     AROUSAL,
     AWAKENING,
     MAYBE_AROUSAL,
+    MAYBE_MOVEMENT,
     bruxism_not_scored,
     episodes_of,
     find_bruxism,
@@ -150,7 +151,7 @@ def test_a_mixed_episode(spans, expected):
         pytest.param(row(1, length_s=12.0, ratio=60.0), [TONIC], id="12 s of clenching"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("rest_uv", [1.0, 4.0, 12.0])
+@pytest.mark.parametrize("rest_uv", [2.5, 4.0, 12.0])
 def test_bursts_of_known_size_and_length(spans, expected, rest_uv):
     events = found(spans, rest_uv=rest_uv)
     assert events.kind.tolist() == expected
@@ -231,9 +232,7 @@ def test_a_short_bout_of_sleep_is_held_against_its_own_tone():
         pytest.param(2.5, [(106.5, 112)], AROUSAL, id="beside an arousal"),
         pytest.param(2.5, [(108, 115)], "", id="2 s before an arousal"),
         pytest.param(2.5, [], "", id="no arousal there"),
-        pytest.param(2.5, None, MAYBE_AROUSAL, id="no arousals scored"),
         pytest.param(4.0, [(100, 106)], "", id="more than an arousal does"),
-        pytest.param(4.0, None, "", id="more than an arousal does, none scored"),
     ],
 )
 @pytest.mark.parametrize("phasic", [False, True])
@@ -245,6 +244,28 @@ def test_a_rise_with_an_arousal(ratio, arousals, reason, phasic):
     events = found(spans, arousals=table)
     assert events.text(EXCLUDED_BY).tolist() == [reason]
     assert len(events.counted()) == (reason == "")
+
+
+@pytest.mark.parametrize(
+    ("spans", "reason"),
+    [
+        pytest.param(row(4, length_s=1.2, pause_s=0.4, ratio=2.5), MAYBE_AROUSAL, id="low"),
+        pytest.param(row(4, length_s=1.2, pause_s=0.4, ratio=4.0), "", id="phasic, tall"),
+        pytest.param([(100, 106, 4.0)], MAYBE_MOVEMENT, id="tonic, tall"),
+        pytest.param([(100, 106, 30.0)], MAYBE_MOVEMENT, id="tonic, very tall"),
+    ],
+)
+def test_without_scored_arousals_tonic_is_told_not_counted(spans, reason):
+    events = found(spans, arousals=None)
+    assert events.text(EXCLUDED_BY).tolist() == [reason]
+
+
+@pytest.mark.parametrize(
+    ("uv", "count"),
+    [pytest.param(2.8, 0, id="under 3 uV over"), pytest.param(5.0, 1, id="3 uV over and more")],
+)
+def test_a_slack_chin_that_doubles_by_a_few_microvolts_is_no_bruxism(uv, count):
+    assert len(found([(100.0, 106.0, uv)], rest_uv=1.0)) == count
 
 
 def test_a_jerk_upon_the_tone_of_an_arousal_is_no_clench():
@@ -327,7 +348,9 @@ def test_a_night_with_everything_that_looks_alike(seed, amplitude, scored):
     events = with_precedence(
         Events.concat([find_bruxism(emg, night.hypnogram, arousals), others])
     ).counted()
-    for kind in (PHASIC, TONIC):
+    if not scored:
+        assert not len(events.of_kind(TONIC))
+    for kind in (PHASIC, TONIC) if scored else (PHASIC,):
         true, mine = night.events.of_kind(kind), events.of_kind(kind)
         pairs = match_one_to_one(true.spans, mine.spans, 0.5)
         assert len(pairs) == len(true) == len(mine)

@@ -14,7 +14,14 @@ from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.jerk_criteria import FRAGMENTARY, JERKS, JerkCriteria
 from psgscore.model.staging import SleepOnset
-from psgscore.score.family import POTENTIAL, mere_potentials, periodic_spans, with_reason
+from psgscore.score.family import (
+    POTENTIAL,
+    RISEN_CHIN,
+    above_jerks,
+    mere_potentials,
+    periodic_spans,
+    with_reason,
+)
 from psgscore.score.jerk_candidates import count_muscles, jerk_candidates, muscles_of
 from psgscore.score.jerk_context import CONTEXT, OTHER, RE_ENTRY, SLEEP_ONSET
 from psgscore.score.jerk_night import JerkNight
@@ -749,3 +756,9 @@ def test_more_evidence_never_lowers_a_tier(rows):
 def test_impossible_criteria_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         JerkCriteria(**wrong)
+
+
+def test_a_burst_within_a_risen_tone_of_the_chin_is_no_jerk():
+    risen = Events.of("bruxism:tonic", [100.0], [112.0], texts={EXCLUDED_BY: "may be a movement"})
+    assert above_jerks(risen)[RISEN_CHIN].tolist() == [[100.0, 112.0]]
+    assert above_jerks(risen.where(np.zeros(1, bool))) == {}

@@ -218,7 +218,7 @@ def test_an_aasm_phasic_epoch(count, phasic, role):
         pytest.param(100.0, 6, 1, id="100 times"),
     ],
 )
-@pytest.mark.parametrize("rest_uv", [0.6, 1.0, 3.0])
+@pytest.mark.parametrize("rest_uv", [1.2, 2.0, 3.0])
 def test_the_height_of_a_burst(uv, sinbar, aasm, rest_uv):
     spans = in_minis(6, length_s=1.0, uv=uv * rest_uv)
     found = channel(spans, rest_uv=rest_uv, nrem_uv=4 * rest_uv, role="leg:left")
@@ -342,10 +342,10 @@ def test_a_short_rem_period_is_held_against_the_whole_night(epochs, tonic):
 
 
 def test_the_background_is_never_under_its_floor():
-    spans = in_minis(6, length_s=1.0, uv=0.5)
-    found = channel(spans, "leg:left", rest_uv=0.1, nrem_uv=0.5)
-    assert (found.background_uv, found.sinbar_any.count) == (0.4, 0)
-    larger = channel(in_minis(6, length_s=1.0, uv=1.2), "leg:left", rest_uv=0.1, nrem_uv=0.5)
+    spans = in_minis(6, length_s=1.0, uv=1.2)
+    found = channel(spans, "leg:left", rest_uv=0.3, nrem_uv=0.5)
+    assert (found.background_uv, found.sinbar_any.count) == (1.0, 0)
+    larger = channel(in_minis(6, length_s=1.0, uv=3.0), "leg:left", rest_uv=0.3, nrem_uv=0.5)
     assert larger.sinbar_phasic.count == 6
 
 

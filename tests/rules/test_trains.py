@@ -137,6 +137,9 @@ def test_a_foot_tremor_is_of_drowsiness(stage, expected):
     assert kinds(train, stages(stage)) == [expected]
 
 
+FLAGGED = "sustained rhythmic activity (rhythmic_flag)"
+
+
 def test_without_stages_no_foot_tremor_but_the_reason():
     train = bursts("Left Leg", onsets(1.0, 12), 0.3)
     assert find_trains(train, MUSCLES, None).kind.tolist() == ["HFLM"]
@@ -152,12 +155,10 @@ def test_without_stages_no_foot_tremor_but_the_reason():
         pytest.param({"Left Leg": "leg:left", "Chin": "chin"}, {"ALMA"}, id="one leg"),
         pytest.param({"Legs": "leg:both", "Chin": "chin"}, {"ALMA"}, id="both legs on one channel"),
         pytest.param(LEGS, {"RMD"}, id="legs only"),
-        pytest.param({"Left Leg": "leg:left"}, {"ALMA", "RMD", "rhythmic_flag"}, id="one muscle"),
+        pytest.param({"Left Leg": "leg:left"}, {"ALMA", "RMD", FLAGGED}, id="one muscle"),
+        pytest.param({"Chin": "chin"}, {"ALMA", "HFT", "HFLM", "RMD", FLAGGED}, id="chin only"),
         pytest.param(
-            {"Chin": "chin"}, {"ALMA", "HFT", "HFLM", "RMD", "rhythmic_flag"}, id="chin only"
-        ),
-        pytest.param(
-            {"Legs": "", "Chin": "chin"}, {"ALMA", "HFT", "HFLM", "RMD", "rhythmic_flag"}, id="none"
+            {"Legs": "", "Chin": "chin"}, {"ALMA", "HFT", "HFLM", "RMD", FLAGGED}, id="none"
         ),
     ],
 )
