@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from psgscore.io.formats import edfbrowser_xml, nsrr_xml, philips_rml, profusion_xml
 from psgscore.io.formats.foreign import Format, Source
 
-FORMATS: tuple[Format, ...] = ()
+FORMATS: tuple[Format, ...] = (
+    edfbrowser_xml.FORMAT,
+    nsrr_xml.FORMAT,
+    philips_rml.FORMAT,
+    profusion_xml.FORMAT,
+)
 """The first that recognises a file reads it; formats with a mark of their own come first."""
 
 
