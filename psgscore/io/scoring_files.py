@@ -16,8 +16,9 @@ from pathlib import Path
 from psgscore.errors import ScoringFileError
 from psgscore.io.edf import EXTENSIONS, existing_file, open_edf
 from psgscore.io.formats.clock import offset_s
-from psgscore.io.formats.foreign import ForeignScoring, Source
-from psgscore.io.formats.registry import recognised
+from psgscore.io.formats.foreign import ForeignScoring, Format, Source
+from psgscore.io.formats.generic import read_table_description
+from psgscore.io.formats.registry import recognised, recognised_binary
 from psgscore.io.formats.vocabulary import (
     COMMON,
     COMMON_WORDS,
@@ -60,7 +61,7 @@ class HowToRead:
     labels : Vocabulary
         Words of the user's, which win over those shipped.
     grammar : callable or None
-        Reads the file whatever it looks like; see `psgscore.io.formats.generic`.
+        Reads and decodes the file whatever it looks like; see `psgscore.io.formats.generic`.
     """
 
     codes: str | None = None
@@ -75,6 +76,7 @@ def read_scoring(
     stage_codes: str | None = None,
     start: datetime | None = None,
     labels: str | os.PathLike[str] | None = None,
+    table: str | os.PathLike[str] | None = None,
 ) -> Scoring:
     """Read a scoring file.
 
@@ -91,6 +93,9 @@ def read_scoring(
         When the recording began; clock times in the file are counted from it.
     labels : path-like, optional
         A label table (TOML) whose words win over those shipped.
+    table : path-like, optional
+        Says in TOML which column of a text table is what; the file is then read so, whatever
+        it looks like. Words of `labels` win over those in it.
 
     Returns
     -------
@@ -102,12 +107,17 @@ def read_scoring(
     InputPathError
         No such file.
     ConfigError
-        The label table is wrong.
+        The label table or the description of the table is wrong.
     ScoringFileError
         A line, code or time that cannot be understood.
     """
     words = COMMON_WORDS if labels is None else read_vocabulary(Path(labels))
-    return read_scoring_as(path, HowToRead(codes=stage_codes, start=start, labels=words))
+    grammar = None
+    if table is not None:
+        grammar, described = read_table_description(Path(table))
+        words = words.before(described)
+    how = HowToRead(codes=stage_codes, start=start, labels=words, grammar=grammar)
+    return read_scoring_as(path, how)
 
 
 def read_scoring_as(path: str | os.PathLike[str], how: HowToRead) -> Scoring:
@@ -115,10 +125,14 @@ def read_scoring_as(path: str | os.PathLike[str], how: HowToRead) -> Scoring:
     file = existing_file(path)
     if how.grammar is None and file.suffix.lower() in EXTENSIONS:
         return _from_edf(file, how)
-    source = Source(path=file, text=read_text(file), codes=how.codes)
+    source = Source(path=file, text="", codes=how.codes, start=how.start)
+    grammar = how.grammar or _reader(recognised_binary(source))
+    if grammar is not None:
+        return _aligned(grammar(source), source, how)
+    source = replace(source, text=read_text(file))
     if not source.text.strip():
         raise ScoringFileError(f"{file.name}: the file is empty")
-    grammar = how.grammar or _grammar(source)
+    grammar = _reader(recognised(source))
     return _from_table(source, how) if grammar is None else _aligned(grammar(source), source, how)
 
 
@@ -148,8 +162,7 @@ def scoring_from_annotations(
     return understood(foreign, labels or COMMON_WORDS, source)
 
 
-def _grammar(source: Source) -> Reader | None:
-    known = recognised(source)
+def _reader(known: Format | None) -> Reader | None:
     return None if known is None else known.read
 
 

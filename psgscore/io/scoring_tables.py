@@ -281,7 +281,7 @@ def bare_stage(text: str, source: str, line: int, stage_codes: str | None) -> St
         if key in codes:
             return codes[key]
         raise ScoringFileError(
-            f"{source}, line {line}: unknown stage code {text!r} (known: {', '.join(codes)}). "
+            f"{source}, line {line}: unknown stage code {text[:60]!r} (known: {', '.join(codes)}). "
             f"Name the program's codes with --stage-codes: {', '.join(sorted(words.codes))}."
         )
     stage = words.words.get(key)
@@ -289,8 +289,8 @@ def bare_stage(text: str, source: str, line: int, stage_codes: str | None) -> St
         stage = words.look_up(text)[1]
     if stage is None:
         raise ScoringFileError(
-            f"{source}, line {line}: unknown stage code {text!r}. A list has one stage per line, "
-            f"a table begins with a header: {ONSET[0]}, {DURATION[0]} and one of "
+            f"{source}, line {line}: unknown stage code {text[:60]!r}. A list has one stage per "
+            f"line, a table begins with a header: {ONSET[0]}, {DURATION[0]} and one of "
             f"{', '.join((*WORD, STAGE[1]))}."
         )
     return stage

@@ -72,8 +72,8 @@ def _listed(note: Annotation, words: Vocabulary, source: str) -> Stage:
     stage = words.listed_stage(note.text)
     if stage is None:
         raise ScoringFileError(
-            f"{source}: unknown stage {note.text!r} at {note.onset_s:g} s: give it a meaning under "
-            f'[stages] in a label table of yours: N2 = ["{note.text}"]'
+            f"{source}: unknown stage {note.text[:60]!r} at {note.onset_s:g} s: give it a meaning "
+            f'under [stages] in a label table of yours: N2 = ["{note.text[:60]}"]'
         )
     return stage
 
@@ -83,7 +83,7 @@ def _stage_among_events(note: Annotation, words: Vocabulary, source: str) -> Sta
     remark = not note.duration_s and stage_words().is_remark(note.text)
     if is_stage and stage is None and not remark:
         raise ScoringFileError(
-            f"{source}: unknown stage {note.text!r} at {note.onset_s:g} s: give it a stage "
+            f"{source}: unknown stage {note.text[:60]!r} at {note.onset_s:g} s: give it a stage "
             "psgscore knows, or remove it"
         )
     return stage

@@ -20,14 +20,17 @@ class Source:
     path : Path
         The file; grammars read it again only where it is no text.
     text : str
-        Its text, lines end in LF; "" where the file is no text.
+        Its text, lines end in LF; "" where the file is no text, or its grammar decodes it.
     codes : str or None
         What bare stage numbers mean, if the user said so.
+    start : datetime or None
+        When the recording began: for files that mix clock times with seconds from its start.
     """
 
     path: Path
     text: str
     codes: str | None = None
+    start: datetime | None = None
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from psgscore.io.scoring_labels import event_kind, stage_words
 from psgscore.model.hypnogram import Stage
 
 COMMON = ""
+_NEGATIVE = re.compile(r"-\d+", re.ASCII)
 _SECTIONS = ("title", "stages", "kinds", "rk")
 
 
@@ -76,7 +77,12 @@ class Vocabulary:
 
 
 def folded(text: str) -> str:
-    """Return a word as it is compared: lower case; blanks, ``_`` and ``-`` alike."""
+    """Return a word as it is compared: lower case; blanks, ``_`` and ``-`` alike.
+
+    A negative number keeps its sign: -1 is another stage than 1.
+    """
+    if _NEGATIVE.fullmatch(text.strip()):
+        return text.strip()
     return " ".join(re.sub(r"[\s_\-]+", " ", text.lower()).split())
 
 
@@ -99,7 +105,7 @@ def vocabulary(name: str = COMMON) -> Vocabulary:
     if not file.is_file():
         known = [one.name.removesuffix(".toml") for one in folder.iterdir()]
         raise ConfigError(f"no label table {name!r}:{did_you_mean(name, known)}")
-    return _vocabulary(name, tomllib.loads(file.read_text("utf-8")))
+    return vocabulary_of(name, tomllib.loads(file.read_text("utf-8")))
 
 
 def read_vocabulary(path: Path) -> Vocabulary:
@@ -114,10 +120,17 @@ def read_vocabulary(path: Path) -> Vocabulary:
         table = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path.name}: no label table: {error}") from error
-    return _vocabulary(path.name, table)
+    return vocabulary_of(path.name, table)
 
 
-def _vocabulary(name: str, table: Mapping[str, Any]) -> Vocabulary:
+def vocabulary_of(name: str, table: Mapping[str, Any]) -> Vocabulary:
+    """Return the label table that a TOML file holds.
+
+    Raises
+    ------
+    ConfigError
+        It holds what a label table has not.
+    """
     unknown = next((key for key in table if key not in _SECTIONS), None)
     if unknown is not None:
         raise ConfigError(f"{name}: no section {unknown!r}:{did_you_mean(unknown, _SECTIONS)}")
