@@ -231,9 +231,13 @@ def _from_table(source: Source, how: HowToRead) -> Scoring:
     if len(nights) > 1:
         raise ScoringFileError(f"{name}: holds {len(nights)} nights: split it, one file each")
     if table.column(WORD) is not None:
-        notes, measures, notes_on = event_rows(table, name)
+        notes, columns, notes_on = event_rows(table, name)
         foreign = ForeignScoring(
-            vocabulary=COMMON, notes=notes, measures=measures, findings=tuple(notes_on)
+            vocabulary=COMMON,
+            notes=notes,
+            measures=columns.measures,
+            texts=columns.texts,
+            findings=tuple(notes_on),
         )
         return understood(foreign, how.labels, name)
     rows, findings = stage_rows(table, name, how.codes)

@@ -25,6 +25,7 @@ from psgscore.model.score import LegScore, Score
 
 UNKNOWN = "n/a"
 EVENT_COLUMNS = ("onset", "duration", "trial_type", "channel")
+CSV_COLUMNS = ("kind", "onset_s", "duration_s", "channel")
 
 _NO_OR_YES = {"0": "no", "1": "yes"}
 _ESCAPES = r"Escaped: \\ is a backslash, \uXXXX the character with that code."
@@ -60,6 +61,7 @@ _TEXTS = {
         "Context", "Where a hypnic jerk stands: sleep onset, re-entry or other; n/a for all else."
     ),
 }
+TEXT_COLUMNS = tuple(_TEXTS)
 MEASURE_COLUMNS = tuple(_MEASURES)
 """Measures of the detector, in this order; other measures follow in alphabetical order."""
 
