@@ -28,7 +28,7 @@ LINE = "\n"
 """Key of a row's line number: no name of a column, which cannot go over two lines."""
 
 _CODE = re.compile(r"([+-]?\d+)(?:\.0*)?", re.ASCII)
-_KNOWN = {*ONSET, *DURATION, *WORD, *STAGE, CHANNEL, NIGHT}
+KNOWN_COLUMNS = {*ONSET, *DURATION, *WORD, *STAGE, CHANNEL, NIGHT}
 
 
 def read_text(path: Path) -> str:
@@ -102,7 +102,7 @@ def read_table(text: str, source: str) -> Table | None:
     lines = _cells(text, mark, source)
     _, header = next(lines, (0, []))
     names = [name.strip() for name in header]
-    columns = tuple(name.lower() if name.lower() in _KNOWN else name for name in names)
+    columns = tuple(name.lower() if name.lower() in KNOWN_COLUMNS else name for name in names)
     if not any(name in columns for name in (*WORD, *STAGE)):
         return None
     named = [name for name in columns if name]
