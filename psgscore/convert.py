@@ -17,6 +17,7 @@ from pathlib import Path
 from psgscore.errors import ScoringFileError, UsageError
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.edf import EXTENSIONS, existing_file, open_edf
+from psgscore.io.edf_write_notes import statable_day
 from psgscore.io.formats import psgscore_json
 from psgscore.io.formats.foreign import Source
 from psgscore.io.outputs import spare
@@ -27,6 +28,7 @@ from psgscore.io.scoring_labels import OTHER
 from psgscore.io.scoring_tables import read_text
 from psgscore.io.scoring_words import is_automatic_note
 from psgscore.io.scoring_write.differences import differences
+from psgscore.io.scoring_write.edf import SIDECAR
 from psgscore.io.scoring_write.registry import format_for
 from psgscore.io.scoring_write.written import About, WrittenFormat
 from psgscore.model.events import Events
@@ -115,7 +117,7 @@ def convert_scoring(
         files=out.written,
         scoring=scoring,
         start=start,
-        findings=(*scoring.findings, *made, *lost),
+        findings=(*scoring.findings, *made, *_of_start(chosen, start), *lost),
     )
 
 
@@ -151,6 +153,15 @@ def _to_write(scoring: Scoring, chosen: WrittenFormat) -> tuple[Scoring, list[Fi
     if hypnogram is not None and not len(hypnogram):
         hypnogram = None
     return replace(scoring, events=events, hypnogram=hypnogram), made
+
+
+def _of_start(chosen: WrittenFormat, start: datetime | None) -> list[Finding]:
+    """Say it where the file states no start, though its format has a place for one."""
+    if chosen is not SIDECAR or statable_day(start) is not None:
+        return []
+    why = "is not known: give --recording or --start" if start is None else "has no day EDF can say"
+    message = f"the start of the recording {why}; the file begins on the stand-in 1 January 1985"
+    return [Finding("convert.start", message, severity="note")]
 
 
 def _lost(

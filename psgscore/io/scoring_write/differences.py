@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from psgscore.model._arrays import Bools, Floats, to_microsecond
+from psgscore.model._arrays import Bools, Floats, Ints, to_microsecond
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
@@ -94,15 +94,13 @@ def _of_events(before: Scoring, after: Scoring) -> Iterator[Finding]:
         yield Finding("convert.texts", message)
 
 
-def _partners(
-    before: Events, after: Events
-) -> tuple[Bools, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+def _partners(before: Events, after: Events) -> tuple[Bools, Ints]:
     """Return which events are there again, and the places of those in `after`."""
     waiting: dict[Key, list[int]] = {}
     for place, key in enumerate(_keys(after)):
         waiting.setdefault(key, []).append(place)
     found = [waiting[key].pop(0) if waiting.get(key) else -1 for key in _keys(before)]
-    places = np.array(found, dtype=np.intp)
+    places = np.array(found, dtype=np.int64)
     return places >= 0, places[places >= 0]
 
 
@@ -111,9 +109,7 @@ def _keys(events: Events) -> list[Key]:
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
-def _same_numbers(
-    before: Floats, after: Floats | None, places: np.ndarray[tuple[int], np.dtype[np.intp]]
-) -> bool:
+def _same_numbers(before: Floats, after: Floats | None, places: Ints) -> bool:
     if after is None:
         return bool(np.isnan(before).all())
     return np.allclose(before, after[places], rtol=1e-9, atol=_TOLERANCE, equal_nan=True)

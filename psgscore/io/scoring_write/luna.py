@@ -71,13 +71,10 @@ def _measures(events: Events) -> list[str]:
 def _metas(events: Events) -> list[str]:
     names = _measures(events)
     columns = [[number_text(value) for value in events.measures[name].tolist()] for name in names]
+    rows = zip(*columns, strict=True) if columns else [()] * len(events)
     return [
-        "|".join(
-            f"{name}={column[row]}"
-            for name, column in zip(names, columns, strict=True)
-            if column[row]
-        )
-        for row in range(len(events))
+        "|".join(f"{name}={cell}" for name, cell in zip(names, row, strict=True) if cell)
+        for row in rows
     ]
 
 
