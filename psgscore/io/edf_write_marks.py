@@ -27,6 +27,7 @@ PLM = "PLM"
 
 _STAGE = "Sleep stage"
 _MARKED_BY_LAB = "imported:"
+_ENDING = frozenset("\0\x14\x15")
 # The two events for which the EDF+ standard has words of its own.
 _STANDARD_WORDS = {"lights_off": "Lights off", "lights_on": "Lights on"}
 
@@ -172,8 +173,9 @@ def _word(kind: str, channel: str) -> str:
     word = _STANDARD_WORDS.get(kind, kind.removeprefix(f"{OTHER}:"))
     if side != kind and channel and read_label(channel).role == f"leg:{side}":
         word = "LM"
-    # A word that means something else when it is read is written with its prefix.
-    return word if word == word.strip() and read_as(word, channel, COMMON_WORDS) == kind else kind
+    # A word that means something else when it is read, or nothing, is written with its prefix.
+    plain = word == word.strip() != "" and not _ENDING.intersection(word)
+    return word if plain and read_as(word, channel, COMMON_WORDS) == kind else kind
 
 
 def _periodic(legs: LegScore, events: Events) -> Iterator[Annotation]:

@@ -126,15 +126,16 @@ def _row(kind: str, concept: str, start_s: float, length_s: float, more: str = "
 
 @lru_cache(maxsize=4096)
 def _concept(kind: str, channel: str) -> str:
-    candidates = [_CONCEPTS.get(kind, kind), kind.removeprefix(f"{OTHER}:"), kind]
-    if not kind.startswith(f"{OTHER}:"):
-        candidates[1] = f"{kind}|{kind}"
+    other = kind.startswith(f"{OTHER}:")
+    candidates = [kind.removeprefix(f"{OTHER}:") if other else f"{kind}|{kind}", kind]
+    if kind in _CONCEPTS:
+        candidates.insert(0, _CONCEPTS[kind])
     return next((one for one in candidates if _reads(one, channel) == kind), kind)
 
 
 def _reads(concept: str, channel: str) -> str | None:
     note = concept.partition("|")[0].strip().lower() == TECHNICIAN_NOTES.lower()
-    if note or clipped(concept) != concept:
+    if not concept or note or clipped(concept) != concept:
         return None
     return read_as(known_name(concept), channel, vocabulary(VOCABULARY))
 
