@@ -4,7 +4,7 @@ Every file is read back before it gets its name, and compared with what was to b
 
 Finding codes: ``convert.excluded``, ``convert.automatic``, ``convert.stages``,
 ``convert.epoch-length``, ``convert.events``, ``convert.measures``, ``convert.texts``,
-``convert.covers``, ``convert.start``.
+``convert.covers``, ``convert.start``, ``convert.too-early``.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from psgscore.io.scoring_write.registry import format_for
 from psgscore.io.scoring_write.written import About, WrittenFormat
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
+from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.scoring import Scoring
 from psgscore.model.staging import AUTOMATIC_NOTE
 
@@ -134,7 +135,7 @@ def _stated_start(path: Path) -> datetime | None:
 
 def _to_write(scoring: Scoring, chosen: WrittenFormat) -> tuple[Scoring, list[Finding]]:
     """Return what is written of a scoring, with what has to be said of it."""
-    made = []
+    scoring, made = _not_too_early(scoring, chosen)
     events, hypnogram = scoring.events, scoring.hypnogram
     if not chosen.holds_texts:
         n_excluded = len(events) - len(events.counted())
@@ -153,6 +154,26 @@ def _to_write(scoring: Scoring, chosen: WrittenFormat) -> tuple[Scoring, list[Fi
     if hypnogram is not None and not len(hypnogram):
         hypnogram = None
     return replace(scoring, events=events, hypnogram=hypnogram), made
+
+
+def _not_too_early(scoring: Scoring, chosen: WrittenFormat) -> tuple[Scoring, list[Finding]]:
+    """Leave out what begins before the first second a format can say."""
+    events, hypnogram = scoring.events, scoring.hypnogram
+    in_time = events.start_s >= chosen.earliest_s
+    n_epochs = 0
+    if hypnogram is not None:
+        n_epochs = int((hypnogram.edges_s[:-1] < chosen.earliest_s).sum())
+        start_s = hypnogram.start_s + n_epochs * hypnogram.epoch_s
+        hypnogram = Hypnogram(hypnogram.stages[n_epochs:], hypnogram.epoch_s, start_s)
+    n_events = int((~in_time).sum())
+    if not n_events and not n_epochs:
+        return scoring, []
+    message = (
+        f"{n_events} events and {n_epochs} epochs that begin before the recording are left out: "
+        f"{chosen.title} does not take them"
+    )
+    kept = replace(scoring, events=events.where(in_time), hypnogram=hypnogram)
+    return kept, [Finding("convert.too-early", message)]
 
 
 def _of_start(chosen: WrittenFormat, start: datetime | None) -> list[Finding]:

@@ -67,8 +67,11 @@ hypnograms = st.builds(
 )
 
 
+known_kinds = st.sampled_from(KINDS)
+
+
 @st.composite
-def tables(draw, kinds=st.sampled_from(KINDS), channels=channels):
+def tables(draw, kinds=known_kinds, channels=channels):
     n = draw(st.integers(0, 8))
     start = np.array([draw(times) for _ in range(n)])
     length = np.array([draw(lengths) for _ in range(n)])
@@ -86,8 +89,11 @@ def tables(draw, kinds=st.sampled_from(KINDS), channels=channels):
     )
 
 
+known_tables = tables()
+
+
 @st.composite
-def scorings(draw, events=tables()):
+def scorings(draw, events=known_tables):
     found = draw(events)
     hypnogram = draw(st.one_of(st.none(), hypnograms))
     if not len(found) and hypnogram is None:

@@ -1,4 +1,7 @@
-"""Luna ``.annot``: class, instance, channel, start, stop and meta, separated by tabs."""
+"""Luna ``.annot``: class, instance, channel, start, stop and meta, separated by tabs.
+
+Luna refuses a file in which anything begins before the recording.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +57,8 @@ def _declarations(events: Events) -> list[str]:
     for kind in sorted(set(events.kind.tolist())):
         own = events.where(events.kind == kind)
         names = [f"{name}[num]" for name in _measures(own)]
-        parts = [_cell(_class(kind, "")).replace("|", "/"), kind_meaning(kind.partition(":")[0])]
+        meaning = kind_meaning(OTHER if kind.startswith(f"{OTHER}:") else kind)
+        parts = [_cell(one).replace("|", "/") for one in (_class(kind, ""), meaning)]
         lines.append("# " + " | ".join([*parts, *([" ".join(names)] if names else [])]))
     return lines
 
@@ -91,4 +95,6 @@ def _cell(text: str) -> str:
     return _NONE if is_missing(plain) else plain
 
 
-FORMAT = WrittenFormat(name="luna", title="Luna .annot", endings=(".annot",), write=write)
+FORMAT = WrittenFormat(
+    name="luna", title="Luna .annot", endings=(".annot",), write=write, earliest_s=0.0
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,8 @@ class WrittenFormat:
         What is written can be read back and compared.
     endings_only : bool
         Programs know the format by the name of the file alone.
+    earliest_s : float
+        Nothing may begin before, from the start of the recording.
     """
 
     name: str
@@ -59,3 +62,4 @@ class WrittenFormat:
     holds_texts: bool = False
     read_by_psgscore: bool = True
     endings_only: bool = False
+    earliest_s: float = -math.inf
