@@ -80,7 +80,6 @@ def test_the_ending_names_the_format_and_the_option_wins(form, name, lab):
             [
                 "# LM:left | leg movement of one leg (left) | peak_uv[num]",
                 "class\tinstance\tchannel\tstart\tstop\tmeta",
-                "lights_off\t.\t.\t-5\t-5\t.",
                 "W\t.\t.\t0\t30\t.",
                 "LM:left\t.\tLeft leg\t12.123456\t13.623456\tpeak_uv=30.25",
                 "Hi@@there\t.\t.\t40\t40\t.",
@@ -142,6 +141,13 @@ def test_measures_and_texts_survive_in_tables_and_json(name, lab):
     assert again.events == read_scoring(lab).events
     assert again.events.text("excluded_by").tolist().count("artifact") == 1
     assert not [code for code in codes(found) if code.startswith("convert.")]
+
+
+def test_luna_gets_nothing_that_begins_before_the_recording(lab):
+    found = converted(lab, "a.annot")
+    assert "convert.too-early" in codes(found)
+    assert read_scoring(lab.parent / "a.annot").events.start_s.min() >= 0
+    assert "lights_off" not in found.scoring.events.kind.tolist()
 
 
 def test_mne_and_pyedflib_read_the_edf(lab):
