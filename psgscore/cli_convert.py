@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from psgscore.cli_options import AsJson, Codes
+from psgscore.cli_options import AS_IT_COMES, AsJson, HowToRead
 from psgscore.cli_progress import print_result
 from psgscore.errors import UsageError
 
@@ -38,10 +39,7 @@ def convert(  # noqa: PLR0913 - the options of the command
     start: Annotated[
         str | None, Parameter(help="When the recording began: YYYY-MM-DD HH:MM:SS.")
     ] = None,
-    stage_codes: Codes = None,
-    labels: Annotated[
-        Path | None, Parameter(help="Label table (TOML) whose words win over those shipped.")
-    ] = None,
+    how: HowToRead = AS_IT_COMES,
     as_json: AsJson = False,
 ) -> int:
     """Write a scoring in the format of another program, and say what that cannot hold.
@@ -56,19 +54,17 @@ def convert(  # noqa: PLR0913 - the options of the command
     import json  # noqa: PLC0415 - start-up time
 
     from psgscore.convert import convert_scoring  # noqa: PLC0415
-    from psgscore.io.formats.vocabulary import COMMON_WORDS, read_vocabulary  # noqa: PLC0415
-    from psgscore.io.scoring_files import HowToRead  # noqa: PLC0415
+    from psgscore.io.scoring_files import how_to_read  # noqa: PLC0415
     from psgscore.texts import convert_document, convert_text  # noqa: PLC0415
 
-    words = COMMON_WORDS if labels is None else read_vocabulary(labels)
-    how = HowToRead(codes=stage_codes, start=_start(start), labels=words)
+    told = how_to_read(**asdict(how), start=_start(start))
     found = convert_scoring(
         (src, *add),
         dst,
         to=to,
-        how=how,
-        recording=_opened(recording, how.start),
-        inputs=() if labels is None else (labels,),
+        how=told,
+        recording=_opened(recording, told.start),
+        inputs=tuple(path for path in (how.labels, how.table) if path is not None),
     )
     if as_json:
         print_result(json.dumps(convert_document(found), indent=2, ensure_ascii=False))

@@ -103,7 +103,7 @@ def convert_scoring(
     how = how or HowToRead()
     start = how.start or (None if recording is None else recording.start)
     start = start or _stated_start(sources[0])
-    scoring = combine([read_scoring_as(one, replace(how, start=start)) for one in sources])
+    scoring = combine([_read(one, replace(how, start=start)) for one in sources])
     scoring, made = _to_write(scoring, chosen)
     if scoring.hypnogram is None and not len(scoring.events):
         raise ScoringFileError(f"{Path(sources[0]).name}: holds neither stages nor events")
@@ -120,6 +120,12 @@ def convert_scoring(
         start=start,
         findings=(*scoring.findings, *made, *_of_start(chosen, start), *lost),
     )
+
+
+def _read(path: Path, how: HowToRead) -> Scoring:
+    """Read a scoring; a description of text tables says nothing of an EDF."""
+    is_edf = path.suffix.lower() in EXTENSIONS
+    return read_scoring_as(path, replace(how, grammar=None) if is_edf else how)
 
 
 def _stated_start(path: Path) -> datetime | None:

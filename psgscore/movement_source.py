@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from psgscore.model.heart import HeartResponse
     from psgscore.model.rem import RemAtonia
     from psgscore.score.fragmentary import FragmentaryScore
-    from psgscore.score.jerks import JerkNight, JerkScore
+    from psgscore.score.jerk_night import JerkNight, JerkScore
 
 _WAVES_BEFORE_S, _WAVES_AFTER_S = 1.0, 2.0
 
@@ -126,7 +126,7 @@ def _short(
         jerk_candidates,
         muscles_of,
     )
-    from psgscore.score.jerks import score_jerks  # noqa: PLC0415
+    from psgscore.score.jerks import nothing_excludes, score_jerks  # noqa: PLC0415
 
     refusals = [burst_refusal(emg, criteria.short_bursts) for emg in channels.emgs]
     usable = _quick(channels, criteria)
@@ -143,8 +143,14 @@ def _short(
         outranked=above,
         readable=readable,
     )
+    if channels.eeg:
+        # Waves cost much and say nothing of what is no jerk anyway.
+        asked = candidates.where(nothing_excludes(candidates, night, criteria.jerks))
+        waves, looked = waves_around(asked, channels.eeg[0], criteria.graphoelements)
+        night = replace(night, waves=waves, waves_looked=looked)
     jerks = score_jerks(candidates, night, criteria.jerks)
-    lesser = mere_potentials(jerks.events, criteria.fragmentary)
+    lone_points = criteria.jerks.lone_points
+    lesser = mere_potentials(jerks.events, criteria.fragmentary, lone_points)
     jerks = replace(jerks, events=with_reason(jerks.events, lesser, POTENTIAL))
     taken = jerks.events.counted().spans
     dark = FragmentaryNight(
@@ -164,14 +170,11 @@ def _jerk_night(
     criteria: MovementCriteria,
     candidates: Events,
 ) -> JerkNight:
-    """Gather what comes with a jerk: waves, arousals, the heart, series of movements."""
+    """Gather what comes with a jerk: arousals, the heart, series of movements."""
     from psgscore.score.family import periodic_spans  # noqa: PLC0415
     from psgscore.score.heart import rate_rise_bpm  # noqa: PLC0415
-    from psgscore.score.jerks import JerkNight  # noqa: PLC0415
+    from psgscore.score.jerk_night import JerkNight  # noqa: PLC0415
 
-    waves, looked = None, None
-    if channels.eeg:
-        waves, looked = waves_around(candidates, channels.eeg[0], criteria.graphoelements)
     rise = None
     if channels.beats is not None:
         rise = rate_rise_bpm(
@@ -183,8 +186,6 @@ def _jerk_night(
         n_muscles=0,
         onsets=score.onsets,
         lights_off_s=float(lights_off[0]) if lights_off.size else None,
-        waves=waves,
-        waves_looked=looked,
         arousals=arousals_of(score.events, covers),
         respiratory=score.events.of_kind(*RESPIRATORY) if "respiratory" in covers else None,
         heart_rise_bpm=rise,

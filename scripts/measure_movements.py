@@ -149,20 +149,27 @@ def _plms(score: Score) -> float:
 def true_events(night: SimulatedNight, episodes: Sequence[Episode]) -> Events:
     """Return what is true, one row per thing that is to be found.
 
-    Leg movements last 0.5 s and more. The potentials of a run are rows of their own.
+    Leg movements last 0.5 s and more. The potentials of a run are rows of their own, and so
+    are the leg movements of a slow alternation.
     """
     events = night.events
     moves = events.of_kind("LM").lasting(0.5)
     family = events.where(~events.is_kind("LM", *LAB))
-    runs = [one for one in episodes if one.kind.endswith(("EFM", "fragmentary"))]
-    bursts = [burst for one in runs for burst in one.bursts]
-    potentials = Events.of(
-        "fragmentary_potential",
-        [burst.start_s for burst in bursts],
-        [burst.stop_s for burst in bursts],
-        channel=[PLACE_LABELS[burst.place] for burst in bursts],
+    slow = _bursts("LM", episodes, ("slow_alternation",))
+    potentials = _bursts("fragmentary_potential", episodes, ("EFM", "fragmentary"))
+    return _plain_kinds(Events.concat([moves, slow, family, potentials]))
+
+
+def _bursts(kind: str, episodes: Sequence[Episode], endings: tuple[str, ...]) -> Events:
+    """Return each burst of some episodes as a row of its own."""
+    bursts = [one for episode in episodes if episode.kind.endswith(endings)
+              for one in episode.bursts]  # fmt: skip
+    return Events.of(
+        kind,
+        [one.start_s for one in bursts],
+        [one.stop_s for one in bursts],
+        channel=[PLACE_LABELS[one.place] for one in bursts],
     )
-    return _plain_kinds(Events.concat([moves, family, potentials]))
 
 
 def scored_events(score: Score) -> Events:

@@ -2,7 +2,8 @@
 
 Finding codes (all begin with ``scoring.``): ``unknown-label``, ``plm-imported``, ``epoch-marks``,
 ``rk-stages``, ``automatic-stages``, ``stage-length``, ``stage-column``, ``columns-ignored``,
-``off-grid``, ``other-start``, ``other-date``, ``start-unknown``; see also `scoring_fit`.
+``off-grid``, ``codes-unsure``,
+``other-start``, ``other-date``, ``start-unknown``; see also `scoring_fit`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from psgscore.errors import ScoringFileError
 from psgscore.io.edf import EXTENSIONS, existing_file, open_edf
 from psgscore.io.formats.clock import offset_s
+from psgscore.io.formats.edf_notes import foreign_notes
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.generic import read_table_description
 from psgscore.io.formats.registry import recognised, recognised_binary
@@ -111,13 +113,30 @@ def read_scoring(
     ScoringFileError
         A line, code or time that cannot be understood.
     """
+    how = how_to_read(stage_codes=stage_codes, start=start, labels=labels, table=table)
+    return read_scoring_as(path, how)
+
+
+def how_to_read(
+    *,
+    stage_codes: str | None = None,
+    start: datetime | None = None,
+    labels: str | os.PathLike[str] | None = None,
+    table: str | os.PathLike[str] | None = None,
+) -> HowToRead:
+    """Return what the options of `read_scoring` say, their files read.
+
+    Raises
+    ------
+    ConfigError
+        The label table or the description of the table is wrong.
+    """
     words = COMMON_WORDS if labels is None else read_vocabulary(Path(labels))
     grammar = None
     if table is not None:
         grammar, described = read_table_description(Path(table))
         words = words.before(described)
-    how = HowToRead(codes=stage_codes, start=start, labels=words, grammar=grammar)
-    return read_scoring_as(path, how)
+    return HowToRead(codes=stage_codes, start=start, labels=words, grammar=grammar)
 
 
 def read_scoring_as(path: str | os.PathLike[str], how: HowToRead) -> Scoring:
@@ -134,6 +153,33 @@ def read_scoring_as(path: str | os.PathLike[str], how: HowToRead) -> Scoring:
         raise ScoringFileError(f"{file.name}: the file is empty")
     grammar = _reader(recognised(source))
     return _from_table(source, how) if grammar is None else _aligned(grammar(source), source, how)
+
+
+def read_scorings(
+    paths: Sequence[str | os.PathLike[str]],
+    *,
+    stage_codes: str | None = None,
+    start: datetime | None = None,
+    labels: str | os.PathLike[str] | None = None,
+    table: str | os.PathLike[str] | None = None,
+) -> list[Scoring]:
+    """Read scoring files of one recording; a `table` describes those that are no EDF.
+
+    Raises
+    ------
+    PsgscoreError
+        See `read_scoring`.
+    """
+    return [
+        read_scoring(
+            path,
+            stage_codes=stage_codes,
+            start=start,
+            labels=labels,
+            table=None if Path(path).suffix.lower() in EXTENSIONS else table,
+        )
+        for path in paths
+    ]
 
 
 def scoring_from_annotations(
@@ -158,8 +204,9 @@ def scoring_from_annotations(
     ScoringFileError
         A stage annotation whose stage is not known.
     """
-    foreign = ForeignScoring(vocabulary=COMMON, notes=annotations)
-    return understood(foreign, labels or COMMON_WORDS, source)
+    foreign = foreign_notes(annotations, source)
+    words = (labels or COMMON_WORDS).before(vocabulary(foreign.vocabulary))
+    return understood(foreign, words, source)
 
 
 def _reader(known: Format | None) -> Reader | None:
@@ -170,10 +217,10 @@ def _from_edf(file: Path, how: HowToRead) -> Scoring:
     """Read the annotations of an EDF, whose onsets count from its own start."""
     recording = open_edf(file)
     shift_s, findings = _edf_shift(recording.start, how.start, file.name)
-    foreign = ForeignScoring(
-        vocabulary=COMMON, notes=recording.annotations, findings=tuple(findings)
-    )
-    return understood(foreign, how.labels, file.name, shift_s=shift_s)
+    foreign = foreign_notes(recording.annotations, file.name)
+    words = how.labels.before(vocabulary(foreign.vocabulary))
+    foreign = replace(foreign, findings=(*findings, *foreign.findings))
+    return understood(foreign, words, file.name, shift_s=shift_s)
 
 
 def _edf_shift(

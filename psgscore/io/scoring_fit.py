@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from psgscore.errors import ScoringFileError
+from psgscore.io.scoring_plm import movements_missing
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
@@ -41,10 +42,15 @@ def combine(scorings: Sequence[Scoring]) -> Scoring:
     if n_repeated:
         message = f"{n_repeated} events stand in more than one of the scorings: counted once"
         findings.append(Finding("scoring.repeated", message))
+    covers: frozenset[str] = frozenset().union(*(scoring.covers for scoring in scorings))
+    missing = movements_missing(events) if "LM" in covers else None
+    if missing is not None:
+        covers -= {"LM"}
+        findings.append(missing)
     return Scoring(
         hypnogram=staged[0] if staged else None,
         events=events,
-        covers=frozenset().union(*(scoring.covers for scoring in scorings)),
+        covers=covers,
         findings=tuple(findings),
     )
 

@@ -14,6 +14,7 @@ from psgscore.io.formats.foreign import ForeignScoring
 from psgscore.io.formats.vocabulary import Vocabulary
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_labels import OTHER, stage_words
+from psgscore.io.scoring_plm import movements_missing
 from psgscore.io.scoring_stages import StageRow, hypnogram_from_rows
 from psgscore.model._arrays import Floats, Words
 from psgscore.model.events import Events
@@ -152,9 +153,14 @@ def scoring_of(
     if events.is_kind("epoch").any():
         message = "some marks say only that something happened within an epoch: kept, in no number"
         found.append(Finding("scoring.epoch-marks", message, source))
+    covers = covered(events)
+    missing = movements_missing(events)
+    if missing is not None:
+        covers -= {"LM"}
+        found.append(replace(missing, where=source))
     return Scoring(
         hypnogram=hypnogram,
         events=events,
-        covers=covered(events),
+        covers=covers,
         findings=tuple(found),
     )

@@ -87,6 +87,7 @@ class LegMovementCriteria:
         require(0 < self.envelope_s <= self.min_duration_s, "envelope_s above min_duration_s")
         require(0 < self.resting_percentile < 100, "resting_percentile must lie in (0, 100)")
         require(self.resting_passes >= 1, "resting_passes must be at least 1")
+        require(self.median_s <= self.resting_window_s, "median_s above resting_window_s")
         for name in ("median_s", "resting_window_s", "resting_floor_uv", "quiet_s", "body_s"):
             require(getattr(self, name) > 0, f"{name} must be above 0")
 

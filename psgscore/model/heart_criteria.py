@@ -40,6 +40,7 @@ class HeartCriteria:
         require(0 < self.t_wave_share < 1, "t_wave_share must lie in (0, 1)")
         require(0 < self.refractory_s <= self.t_wave_s, "refractory_s above t_wave_s")
         require(self.artefact_ratio > 1, "artefact_ratio must be above 1")
+        require(self.clearness_s > 0, "clearness_s must be above 0")
         require(self.min_clearness > 1, "min_clearness must be above 1")
         require(self.min_local_clearness > 1, "min_local_clearness must be above 1")
         require(0 < self.min_qrs_uv < self.max_qrs_uv, "min_qrs_uv must be below max_qrs_uv")

@@ -43,11 +43,11 @@ def periodic_spans(scores: Iterable[LegScore]) -> Spans:
     return as_spans(spans)
 
 
-def mere_potentials(jerks: Events, criteria: FragmentaryCriteria) -> Bools:
+def mere_potentials(jerks: Events, criteria: FragmentaryCriteria, lone_points: int) -> Bools:
     """Say which jerks are nothing but a fragmentary potential.
 
-    A burst of one muscle no longer than a potential, far from any sleep onset and with
-    nothing that speaks for a jerk, is taken for the lesser: a jerk is of several muscles.
+    A burst of one muscle no longer than a potential, far from any sleep onset and with less
+    evidence than that asks for, is taken for the lesser: a jerk is of several muscles.
 
     Parameters
     ----------
@@ -55,8 +55,11 @@ def mere_potentials(jerks: Events, criteria: FragmentaryCriteria) -> Bools:
         With the measures of `psgscore.score.jerks` and the text `CONTEXT`.
     criteria : FragmentaryCriteria
         Uses `max_duration_s`. One shorter than `min_duration_s` is no jerk either.
+    lone_points : int
+        See `psgscore.model.jerk_criteria.JerkCriteria`.
     """
-    nothing = jerks.measures.get("points", np.zeros(0)) == 0
+    nothing = jerks.measures.get("points", np.zeros(0)) < lone_points
+    nothing &= jerks.measures.get("ev_muscles", np.zeros(0)) != 1
     longest_ms = 1000 * criteria.max_duration_s
     short = jerks.measures.get("duration_ms", np.zeros(0)) <= longest_ms
     lesser: Bools = nothing & short & (jerks.text(CONTEXT) == OTHER)

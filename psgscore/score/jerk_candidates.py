@@ -72,9 +72,10 @@ def jerk_candidates(
         Kind ``"jerk_candidate"``; the channel is the labels joined by ``+``. Bursts of
         `min_duration_s` up to (not including) `max_duration_s` that lie less than `join_s`
         apart, from the end of one to the onset of the next, are one candidate,
-        whichever channels they are on. Measures: ``core`` (1 when the largest burst lasts
-        `core_min_s` to `core_max_s`, both included), ``n_muscles`` (most distinct
-        muscles with onsets within `muscles_s`), ``n_bursts`` (most bursts of one channel),
+        whichever channels they are on. Measures: ``core`` (1 when the largest burst, by peak
+        times duration, lasts `core_min_s` to `core_max_s`, both included), ``n_muscles``
+        (most distinct muscles with onsets within `muscles_s`), ``n_bursts`` (most bursts of one
+        channel),
         ``duration_ms`` and ``peak_uv`` of the largest burst, ``onset_spread_ms`` (between the
         onsets of those muscles, 0 for one).
     """
@@ -131,8 +132,12 @@ def _group_starts(bursts: Events, join_s: float) -> Ints:
 
 
 def _largest(bursts: Events, group: Ints) -> Ints:
-    """Return the row of the largest burst of each group; of equals, the longest."""
-    order = np.lexsort((-bursts.duration_s, -bursts.measures["peak_uv"], group))
+    """Return the row of the largest burst of each group, by peak times duration.
+
+    The one of the highest peak would often be one cut short by chance.
+    """
+    size = bursts.measures["peak_uv"] * bursts.duration_s
+    order = np.lexsort((-bursts.duration_s, -size, group))
     firsts = np.flatnonzero(np.concatenate([[True], np.diff(group[order]) > 0]))
     rows: Ints = order[firsts].astype(np.int64)
     return rows

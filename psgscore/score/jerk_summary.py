@@ -9,7 +9,8 @@ from psgscore.model._arrays import Bools, Spans
 from psgscore.model.events import EXCLUDED_BY
 from psgscore.model.movements import JerkCount
 from psgscore.score.jerk_context import CONTEXT, CONTEXTS, OTHER, JerkWindow
-from psgscore.score.jerks import KIND, TIERS, WHAT, JerkScore
+from psgscore.score.jerk_night import JerkScore
+from psgscore.score.jerks import KIND, TIERS, WHAT
 
 
 def jerk_summary(score: JerkScore) -> tuple[JerkCount, ...]:

@@ -17,8 +17,9 @@ from psgscore.model.staging import SleepOnset
 from psgscore.score.family import POTENTIAL, mere_potentials, periodic_spans, with_reason
 from psgscore.score.jerk_candidates import count_muscles, jerk_candidates, muscles_of
 from psgscore.score.jerk_context import CONTEXT, OTHER, RE_ENTRY, SLEEP_ONSET
+from psgscore.score.jerk_night import JerkNight
 from psgscore.score.jerk_summary import jerk_summary
-from psgscore.score.jerks import EVIDENCE, JerkNight, score_jerks
+from psgscore.score.jerks import EVIDENCE, score_jerks
 from psgscore.score.night import score_events
 
 W, N1, N2, R, UNSCORED = Stage.W, Stage.N1, Stage.N2, Stage.R, Stage.UNSCORED
@@ -655,24 +656,37 @@ def test_a_sleep_onset_without_readable_emg_has_no_count():
 
 
 @pytest.mark.parametrize(
-    ("start_s", "length_ms", "muscles", "wave", "potential"),
+    ("start_s", "length_ms", "muscles", "points", "potential"),
     [
-        pytest.param(FAR, 74, 1, False, True, id="74 ms: neither a jerk nor counted"),
-        pytest.param(FAR, 75, 1, False, True, id="75 ms"),
-        pytest.param(FAR, 150, 1, False, True, id="150 ms"),
-        pytest.param(FAR, 151, 1, False, False, id="151 ms is too long for a potential"),
-        pytest.param(FAR, 100, 2, False, False, id="two muscles are a jerk's"),
-        pytest.param(FAR, 100, 1, True, False, id="a point speaks for a jerk"),
-        pytest.param(NEAR, 100, 1, False, False, id="by sleep onset it may be a jerk"),
+        pytest.param(FAR, 74, 1, 0, True, id="74 ms: neither a jerk nor counted"),
+        pytest.param(FAR, 75, 1, 0, True, id="75 ms"),
+        pytest.param(FAR, 150, 1, 0, True, id="150 ms"),
+        pytest.param(FAR, 151, 1, 0, False, id="151 ms is too long for a potential"),
+        pytest.param(FAR, 100, 2, 0, False, id="two muscles are a jerk's"),
+        pytest.param(FAR, 100, 1, 1, True, id="one point is often chance"),
+        pytest.param(FAR, 100, 1, 2, False, id="two points speak for a jerk"),
+        pytest.param(NEAR, 100, 1, 0, False, id="by sleep onset it may be a jerk"),
     ],
 )
-def test_a_lone_burst_with_nothing_that_speaks_for_a_jerk(
-    start_s, length_ms, muscles, wave, potential
+def test_a_lone_burst_with_little_that_speaks_for_a_jerk(
+    start_s, length_ms, muscles, points, potential
 ):
-    waves = events(*[(start_s, start_s + 0.2)] * wave, kind="vertex_wave")
+    waves = events(*[(start_s, start_s + 0.2)] * (points >= 1), kind="vertex_wave")
+    arousals = events(*[(start_s + 1, start_s + 6)] * (points >= 2))
     found = (one if muscles == 1 else two)(start_s, length_ms=length_ms)
-    jerks = score_jerks(found, night(waves=waves)).events
-    assert mere_potentials(jerks, FRAGMENTARY).tolist() == [potential]
+    jerks = score_jerks(found, night(waves=waves, arousals=arousals)).events
+    assert mere_potentials(jerks, FRAGMENTARY, 2).tolist() == [potential]
+
+
+def test_the_largest_burst_is_not_the_one_of_the_highest_peak():
+    rows = Events.concat(
+        [
+            bursts(("Left Leg", FAR, 60.0), peak_uv=110.0),
+            bursts(("Right Leg", FAR, 140.0), peak_uv=100.0),
+        ]
+    )
+    (found,) = jerk_candidates(rows, MUSCLES)
+    assert (found.measures["core"], found.measures["peak_uv"]) == (1, 100.0)
 
 
 def test_a_reason_that_was_there_stays():
@@ -683,7 +697,7 @@ def test_a_reason_that_was_there_stays():
 
 
 def test_no_jerks_are_no_potentials():
-    assert mere_potentials(Events.empty(), FRAGMENTARY).tolist() == []
+    assert mere_potentials(Events.empty(), FRAGMENTARY, 2).tolist() == []
 
 
 # --- properties ----------------------------------------------------------------------------

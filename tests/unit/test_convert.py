@@ -244,6 +244,19 @@ def test_the_start_goes_along(lab, tmp_path):
     assert open_edf(tmp_path / "b.edf").start == START
 
 
+def test_options_say_how_the_source_is_read(tmp_path):
+    words, listed = tmp_path / "words.toml", tmp_path / "lab.csv"
+    words.write_text('[kinds]\n"LM:left" = ["zuck li"]\n', "utf-8")
+    listed.write_text("kind,onset_s,duration_s\nZuck li,1,2\nSleep stage 2,0,30\n", "utf-8")
+    assert main(["convert", str(listed), str(tmp_path / "a.xml"), "--labels", str(words)]) == 0
+    assert read_scoring(tmp_path / "a.xml").events.kind.tolist() == ["LM:left"]
+    codes_ = tmp_path / "codes.txt"
+    codes_.write_text("5\n4\n", "utf-8")
+    assert main(["convert", str(codes_), str(tmp_path / "b.xml"), "--stage-codes", "dreams"]) == 0
+    stages = read_scoring(tmp_path / "b.xml").hypnogram.stages.tolist()
+    assert stages == [int(Stage.W), int(Stage.R)]
+
+
 def test_json_of_another_start_is_moved_to_the_clock_of_the_recording(lab):
     converted(lab, "a.json")
     later = read_scoring(lab.parent / "a.json", start=datetime(2024, 3, 14, 22, 29))

@@ -141,6 +141,10 @@ def test_a_number_out_of_proportion_is_taken_or_refused_by_name(tmp_path, path):
         pytest.param(
             "[rem_atonia]\nmini_epoch_s = 0", "mini_epoch_s must be at least 1", id="no division"
         ),
+        pytest.param("[heart]\nclearness_s = 0", "clearness_s must be above 0", id="no window"),
+        pytest.param(
+            "[detection]\nmedian_s = 1e6", "median_s above resting_window_s", id="endless window"
+        ),
         pytest.param(
             "[detection.gate]\nmax_clipped_share = 5", "max_clipped_share must lie in", id="share"
         ),

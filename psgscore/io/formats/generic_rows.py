@@ -38,7 +38,8 @@ def read_rows(source: Source, table: TableDescription, words: Vocabulary) -> For
         lasts = _lasts(row, place, onset, source, table)
         stage, word, channel = (row.get(name, "") for name in ("stage", "word", "channel"))
         if not is_missing(stage) or ("word" not in row and "stage" in row):
-            length = table.epoch_s if lasts is None and "onset" not in row else lasts
+            by_epoch = "onset" not in row or table.time == "epoch"
+            length = table.epoch_s if lasts is None and by_epoch else lasts
             stages.append(Annotation(onset, length, stage or "?"))
         if not is_missing(word):
             notes.append(_note(Annotation(onset, lasts, word, channel), table, words))

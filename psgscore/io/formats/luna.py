@@ -7,8 +7,7 @@ manual of Luna has it.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from psgscore.errors import ScoringFileError
@@ -57,7 +56,6 @@ def read(source: Source) -> ForeignScoring:
     """
     layout, meta = _Layout(), Meta()
     rows: list[Row] = []
-    instances: Counter[str] = Counter()
     for place, line in enumerate(source.text.split("\n"), 1):
         if line[:1] == "#":
             _declared(line, layout)
@@ -66,19 +64,19 @@ def read(source: Source) -> ForeignScoring:
             if not layout.names and not rows and _is_header(cells):
                 layout.names = tuple(cell.lower() for cell in cells)
                 continue
-            rows += _row(cells, layout, source, place)
-            if rows and rows[-1].line == place:
-                _collect(rows[-1], layout, meta, len(rows) - 1, instances)
+            told = _told(cells, layout, source, place)
+            rows.append(_row(told, source, place))
+            _collect(rows[-1], told, layout, meta, len(rows) - 1)
     if not rows:
         raise ScoringFileError(f"{source.name}: holds no annotations")
-    told = placed(rows, source)
+    on_clock = placed(rows, source)
     return ForeignScoring(
         vocabulary="luna",
-        notes=told.notes,
+        notes=on_clock.notes,
         measures=meta.measures(len(rows)),
-        origin=told.origin,
-        dated=told.dated,
-        findings=tuple(_unused(meta, instances, source)),
+        origin=on_clock.origin,
+        dated=on_clock.dated,
+        findings=tuple(_unused(meta, rows, source)),
     )
 
 
@@ -102,50 +100,56 @@ def _declared(line: str, layout: _Layout) -> None:
         layout.types[parts[0].lower()] = names
 
 
-def _row(cells: list[str], layout: _Layout, source: Source, place: int) -> Iterator[Row]:
+def _told(cells: list[str], layout: _Layout, source: Source, place: int) -> dict[str, str]:
+    """Return the cells of a row by column."""
     names = layout.names or _SHORT.get(len(cells), _NAMES)
     if len(cells) > len(names) or len(cells) < 3:
         raise ScoringFileError(
             f"{source.name}, line {place}: {len(cells)} columns; a row has class, start, stop, or "
             f"{', '.join(names)[:200]}"
         )
-    told = dict(zip(names, cells, strict=False))
-    if not told.get("class"):
+    return dict(zip(names, cells, strict=False))
+
+
+def _row(told: Mapping[str, str], source: Source, place: int) -> Row:
+    name, instance = told.get("class", ""), told.get("instance", ".")
+    if not name:
         raise ScoringFileError(f"{source.name}, line {place}: no class")
-    name, instance = told["class"], told.get("instance", ".")
     begin, end = told.get("start", "."), told.get("stop", ".")
     if is_missing(begin) and name.lower() in _ABOUT:
         # No time of its own: it stands for the start of the recording, in no number.
         begin = "0"
-    word = instance if name.lower() in _CARRIERS and not is_missing(instance) else name
+    carries = name.lower() in _CARRIERS and not is_missing(instance)
     channel = told.get("channel", ".")
-    stop = end if end == UNTIL_NEXT or end[:1] == "+" or is_missing(end) else None
-    yield Row(
+    is_time = not (end == UNTIL_NEXT or end[:1] == "+" or is_missing(end))
+    return Row(
         line=place,
-        word=word,
+        word=instance if carries else name,
         channel="" if is_missing(channel) else channel,
         start=when(begin, source.name, place),
-        stop=when(end, source.name, place) if stop is None else None,
-        stop_text=stop or "",
+        stop=when(end, source.name, place) if is_time else None,
+        stop_text="" if is_time else end,
         name=name,
-        cells=told,
+        instance=instance,
     )
 
 
-def _collect(row: Row, layout: _Layout, meta: Meta, place: int, instances: Counter[str]) -> None:
+def _collect(row: Row, told: Mapping[str, str], layout: _Layout, meta: Meta, place: int) -> None:
     """Keep what a row says besides class, channel and times."""
-    instance = row.cells.get("instance", ".")
-    if row.word == row.name and not is_missing(instance) and instance != row.name:
-        instances[instance] += row.name.lower() not in _ABOUT
-    meta.add(place, row.cells.get("meta", "."), layout.types.get(row.name.lower(), []))
+    meta.add(place, told.get("meta", "."), layout.types.get(row.name.lower(), []))
     for name in layout.names:
         if name not in _NAMES:
-            meta.keep(place, name, row.cells.get(name, "."))
+            meta.keep(place, name, told.get(name, "."))
 
 
-def _unused(meta: Meta, instances: Counter[str], source: Source) -> Iterator[Finding]:
+def _unused(meta: Meta, rows: Sequence[Row], source: Source) -> Iterator[Finding]:
     unused = sorted(meta.words())
-    if sum(instances.values()):
+    if any(
+        row.word == row.name != row.instance
+        and not is_missing(row.instance)
+        and row.name.lower() not in _ABOUT
+        for row in rows
+    ):
         unused = ["instance", *unused]
     if unused:
         message = f"columns that are not used: {', '.join(map(repr, unused))}"

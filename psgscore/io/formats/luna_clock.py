@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,8 +30,8 @@ class Row:
         Its end, where that is a time.
     stop_text : str
         Its end, where that is a duration, ``...`` or missing.
-    cells : mapping of str to str
-        All of it, by column.
+    instance : str
+        Its name, "." where it has none.
     """
 
     line: int
@@ -41,7 +41,7 @@ class Row:
     stop: When | None
     stop_text: str
     name: str
-    cells: Mapping[str, str]
+    instance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _begun(rows: Sequence[Row]) -> datetime | None:
     """Return when the recording began, if a row ``start_hms`` says it: a clock time."""
     for row in rows:
         if row.name.lower() == "start_hms":
-            parts = row.cells.get("instance", "").replace(":", ".").split(".")[:3]
+            parts = row.instance.replace(":", ".").split(".")[:3]
             if len(parts) == 3 and all(part.isascii() and part.isdecimal() for part in parts):
                 hours, minutes, seconds = (int(part[:4]) for part in parts)
                 return undated((3600.0 * hours + 60.0 * minutes + seconds) % DAY_S)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,10 @@ class Vocabulary:
 
     def is_rk(self, text: str) -> bool:
         """Say whether a stage word is S3 or S4 of Rechtschaffen and Kales."""
-        return folded(text) in self.rk or stage_words().is_rk(text)
+        word = folded(text)
+        if word.lstrip("-").isdecimal() and word in self.stages:
+            return word in self.rk
+        return word in self.rk or stage_words().is_rk(text)
 
     def before(self, other: Vocabulary) -> Vocabulary:
         """Return a table in which the words of this one win over those of another."""
@@ -76,14 +80,17 @@ class Vocabulary:
         )
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
-    """Return a word as it is compared: lower case; blanks, ``_`` and ``-`` alike.
+    """Return a word as it is compared: lower case, no accents; blanks, ``_`` and ``-`` alike.
 
     A negative number keeps its sign: -1 is another stage than 1.
     """
     if _NEGATIVE.fullmatch(text.strip()):
         return text.strip()
-    return " ".join(re.sub(r"[\s_\-]+", " ", text.lower()).split())
+    bare = unicodedata.normalize("NFKD", text.lower().replace("\u2019", "'"))
+    bare = "".join(sign for sign in bare if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[\s_\-]+", " ", bare).split())
 
 
 COMMON_WORDS = Vocabulary()

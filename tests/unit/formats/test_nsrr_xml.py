@@ -218,7 +218,7 @@ def test_profusion(tmp_path):
     ]
     assert found.events.measures["spo2_drop_pct"].tolist()[3] == 4.0
     assert math.isnan(found.events.measures["spo2_drop_pct"][0])
-    assert codes(found) == {"scoring.plm-imported"}
+    assert codes(found) == {"scoring.plm-imported", "scoring.movements-incomplete"}
 
 
 @pytest.mark.parametrize(
