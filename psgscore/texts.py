@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ from psgscore.model.hypnogram import Stage
 from psgscore.model.score import DISCLAIMER
 
 if TYPE_CHECKING:
+    from psgscore.convert import Converted
     from psgscore.demo import DemoResult
     from psgscore.model.restless import SitResult
     from psgscore.model.score import Rate, Score
@@ -160,3 +163,34 @@ def _per_hour(rate: Rate) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.1f}"
+
+
+def convert_document(found: Converted) -> dict[str, Any]:
+    """Return the result of ``psgscore convert`` as plain lists and dictionaries."""
+    hypnogram, events = found.scoring.hypnogram, found.scoring.events
+    stages = [] if hypnogram is None else hypnogram.stages.tolist()
+    return {
+        "format": found.format,
+        "files": [str(path) for path in found.files],
+        "start": None if found.start is None else found.start.isoformat(),
+        "epoch_s": None if hypnogram is None else hypnogram.epoch_s,
+        "epochs": {s.name: stages.count(s) for s in Stage if s in stages},
+        "events": dict(sorted(Counter(events.kind.tolist()).items())),
+        "findings": [asdict(finding) for finding in found.findings],
+    }
+
+
+def convert_text(found: Converted) -> str:
+    """Return the result of ``psgscore convert`` for reading."""
+    told = convert_document(found)
+    epochs = ", ".join(f"{stage} {n}" for stage, n in told["epochs"].items())
+    epoch_s = told["epoch_s"] or 0.0
+    lines = [f"wrote {path}" for path in told["files"]]
+    lines.append(f"epochs of {epoch_s:g} s: {epochs}" if epochs else "no stages")
+    lines += [f"  {kind}: {n}" for kind, n in told["events"].items()] or ["no events"]
+    lines += [
+        f"  {f['severity']:<8}{f['code']:<28}{f['where'] + ': ' if f['where'] else ''}"
+        f"{f['message']}"
+        for f in told["findings"]
+    ]
+    return "\n".join(lines)

@@ -113,13 +113,30 @@ def read_scoring(
     ScoringFileError
         A line, code or time that cannot be understood.
     """
+    how = how_to_read(stage_codes=stage_codes, start=start, labels=labels, table=table)
+    return read_scoring_as(path, how)
+
+
+def how_to_read(
+    *,
+    stage_codes: str | None = None,
+    start: datetime | None = None,
+    labels: str | os.PathLike[str] | None = None,
+    table: str | os.PathLike[str] | None = None,
+) -> HowToRead:
+    """Return what the options of `read_scoring` say, their files read.
+
+    Raises
+    ------
+    ConfigError
+        The label table or the description of the table is wrong.
+    """
     words = COMMON_WORDS if labels is None else read_vocabulary(Path(labels))
     grammar = None
     if table is not None:
         grammar, described = read_table_description(Path(table))
         words = words.before(described)
-    how = HowToRead(codes=stage_codes, start=start, labels=words, grammar=grammar)
-    return read_scoring_as(path, how)
+    return HowToRead(codes=stage_codes, start=start, labels=words, grammar=grammar)
 
 
 def read_scoring_as(path: str | os.PathLike[str], how: HowToRead) -> Scoring:
@@ -261,9 +278,13 @@ def _from_table(source: Source, how: HowToRead) -> Scoring:
     if len(nights) > 1:
         raise ScoringFileError(f"{name}: holds {len(nights)} nights: split it, one file each")
     if table.column(WORD) is not None:
-        notes, measures, notes_on = event_rows(table, name)
+        notes, columns, notes_on = event_rows(table, name)
         foreign = ForeignScoring(
-            vocabulary=COMMON, notes=notes, measures=measures, findings=tuple(notes_on)
+            vocabulary=COMMON,
+            notes=notes,
+            measures=columns.measures,
+            texts=columns.texts,
+            findings=tuple(notes_on),
         )
         return understood(foreign, how.labels, name)
     rows, findings = stage_rows(table, name, how.codes)

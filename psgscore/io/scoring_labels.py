@@ -100,7 +100,17 @@ def _plain(text: str) -> str:
 def _event_words() -> dict[str, str]:
     kinds = _load("events.toml")["kinds"]
     words = {_plain(word): kind for kind, spellings in kinds.items() for word in spellings}
-    return words | {_plain(kind): kind for kind in kinds}
+    # A kind of any table is its own word, so that what was converted is understood again.
+    return (
+        {_plain(kind): kind for kind in _kinds()} | words | {_plain(kind): kind for kind in kinds}
+    )
+
+
+def _kinds() -> list[str]:
+    """Return the kinds of all label tables."""
+    folder = resources.files("psgscore.configs").joinpath("labels")
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
+    return [kind for name in names for kind in _load(name).get("kinds", {})]
 
 
 def _stages(names: Mapping[str, str]) -> dict[str, Stage]:

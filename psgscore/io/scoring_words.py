@@ -16,7 +16,7 @@ from psgscore.io.recording import Annotation
 from psgscore.io.scoring_labels import OTHER, stage_words
 from psgscore.io.scoring_plm import movements_missing
 from psgscore.io.scoring_stages import StageRow, hypnogram_from_rows
-from psgscore.model._arrays import Floats
+from psgscore.model._arrays import Floats, Words
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
@@ -58,16 +58,30 @@ def understood(
             told.append(note.text)
         elif note.text:
             places.append(place)
-    hypnogram, misfits = hypnogram_from_rows(rows, source)
+    hypnogram, misfits = hypnogram_from_rows(rows, source, foreign.epoch_s)
     found = [*foreign.findings, *misfits]
-    if any(note.text.startswith(AUTOMATIC_NOTE) for note in foreign.notes):
+    if any(is_automatic_note(note.text) for note in foreign.notes):
         found.append(automatic_finding(source))
     if any(words.is_rk(text) for text in dict.fromkeys(told)):
         message = "stages are Rechtschaffen and Kales: S3 and S4 were read as N3"
         found.append(Finding("scoring.rk-stages", message, source, "note"))
     columns = {name: np.asarray(values)[places] for name, values in foreign.measures.items()}
-    events = _events([foreign.notes[place] for place in places], columns, words, shift_s)
-    return scoring_of(hypnogram, events, found, source)
+    texts = {name: np.asarray(said, np.str_)[places] for name, said in foreign.texts.items()}
+    marks = [foreign.notes[place] for place in places]
+    events = _events(marks, columns, texts, (words, shift_s))
+    scoring = scoring_of(hypnogram, events, found, source)
+    return replace(scoring, covers=scoring.covers | foreign.covers)
+
+
+def read_as(text: str, channel: str, words: Vocabulary) -> str | None:
+    """Return the kind that a word on a channel is read as, None for a stage or unknown stage."""
+    is_stage, _ = words.stage(text)
+    return None if is_stage else _with_side(words.kind(text), channel)
+
+
+def is_automatic_note(text: str) -> bool:
+    """Say whether a word, or kind of event, says that the stages are those of a program."""
+    return text.removeprefix(f"{OTHER}:").startswith(AUTOMATIC_NOTE)
 
 
 def _listed(note: Annotation, words: Vocabulary, source: str) -> Stage:
@@ -94,9 +108,10 @@ def _stage_among_events(note: Annotation, words: Vocabulary, source: str) -> Sta
 def _events(
     marks: Sequence[Annotation],
     measures: Mapping[str, Floats],
-    words: Vocabulary,
-    shift_s: float,
+    texts: Mapping[str, Words],
+    read: tuple[Vocabulary, float],
 ) -> Events:
+    words, shift_s = read
     start = np.array([mark.onset_s for mark in marks], dtype=np.float64) + shift_s
     length = np.array([mark.duration_s or 0.0 for mark in marks], dtype=np.float64)
     return Events.of(
@@ -105,6 +120,7 @@ def _events(
         start + length,
         channel=[mark.channel for mark in marks],
         measures=measures,
+        texts=texts,
     )
 
 

@@ -63,6 +63,12 @@ class ForeignScoring:
         of the recording.
     dated : bool
         The date of `origin` is in the file; otherwise only its clock time counts.
+    texts : mapping of str to sequence of str
+        Words that go with `notes`, one each, "" where there is none.
+    covers : frozenset of str
+        What the file says was scored, besides what its events show; see `Scoring`.
+    epoch_s : float or None
+        Length of an epoch where the file says it; otherwise the stages show it.
     findings : tuple of Finding
         What the grammar tolerated.
     """
@@ -73,6 +79,9 @@ class ForeignScoring:
     measures: Mapping[str, Sequence[float]] = field(default_factory=dict)
     origin: datetime | None = None
     dated: bool = True
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    covers: frozenset[str] = frozenset()
+    epoch_s: float | None = None
     findings: tuple[Finding, ...] = ()
 
 

@@ -96,11 +96,11 @@ def _stage_word(_row: Element, concept: str) -> str:
 def _event_word(row: Element, concept: str) -> str:
     if concept.partition("|")[0].strip().lower() == TECHNICIAN_NOTES.lower():
         return free_text(remark(row), TECHNICIAN_NOTES, VOCABULARY)
-    return _known_name(concept)
+    return known_name(concept)
 
 
 @lru_cache(maxsize=4096)
-def _known_name(concept: str) -> str:
+def known_name(concept: str) -> str:
     """Return the name that the label table has: both together, the program's, or that of NSRR."""
     words = vocabulary(VOCABULARY)
     if words.stage(concept)[0]:
