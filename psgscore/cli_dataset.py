@@ -77,28 +77,24 @@ def _about(one: Dataset) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names}
 
 
-def _map_name(found: Manifest) -> str:
-    return f"{found.dataset.name}.channels.toml"
-
-
 def _written(found: Manifest, output: Path, root: Path, *, base: str) -> list[Path]:
+    """Write the manifest, and the channel map if there is none: people change theirs."""
     from psgscore.io.atomic import atomic_outputs  # noqa: PLC0415 - start-up time
     from psgscore.io.dataset_table import channels_toml  # noqa: PLC0415
     from psgscore.io.manifest_csv import joined, manifest_csv  # noqa: PLC0415
 
-    channels = channels_toml(found.dataset)
     _refuse_inputs(found, output, root)
+    channels = channels_toml(found.dataset)
+    beside = output.parent / f"{found.dataset.name}.channels.toml"
+    told = "" if not channels else str(beside.resolve()) if base else beside.name
+    cells = [
+        {**row, "channels": told, "scoring": joined(row["scoring"])} for row in _rows(found, base)
+    ]
     with atomic_outputs(output.parent) as out:
-        beside = output.parent / _map_name(found) if channels else None
-        told = "" if beside is None else str(beside.resolve()) if base else beside.name
-        cells = [
-            {**row, "channels": told, "scoring": joined(row["scoring"])}
-            for row in _rows(found, base)
-        ]
         out.write_text(output.name, manifest_csv(_in_order(cells)))
-        if channels:
-            out.write_text(_map_name(found), channels)
-        return list(out.written)
+        if channels and not beside.exists():
+            out.write_text(beside.name, channels)
+    return list(out.written)
 
 
 def _in_order(rows: list[dict[str, Any]]) -> list[list[str]]:
@@ -109,10 +105,12 @@ def _in_order(rows: list[dict[str, Any]]) -> list[list[str]]:
 
 def _refuse_inputs(found: Manifest, output: Path, root: Path) -> None:
     """Refuse to write over a file of the data set."""
-    of_the_set = {root / one.recording for one in found.rows}
-    of_the_set |= {root / path for one in found.rows for path in one.scoring}
-    of_the_set |= {root / one.path for one in found.unused}
-    if output.exists() and output.resolve() in {path.resolve() for path in of_the_set}:
+    target, folder = output.resolve(), root.resolve()
+    if not target.is_relative_to(folder) or not target.exists():
+        return
+    name = target.relative_to(folder).as_posix()
+    used = {path for one in found.rows for path in (one.recording, *one.scoring)}
+    if name in used | {one.path for one in found.unused}:
         raise UsageError(f"{output}: is a file of the data set: give the manifest another name")
 
 

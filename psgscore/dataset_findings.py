@@ -74,7 +74,8 @@ def tree_findings(tree: Tree, others: Sequence[str]) -> list[Finding]:
         found.append(Finding("dataset.folder-unreadable", text))
     if others:
         kinds = Counter(PurePosixPath(path).suffix.lower() or "no ending" for path in others)
-        told = ", ".join(f"{n} {kind}" for kind, n in sorted(kinds.items())[:_SHOWN])
+        most = sorted(kinds.items(), key=lambda one: (-one[1], one[0]))[:_SHOWN]
+        told = ", ".join(f"{n} {kind}" for kind, n in most)
         text = f"files that are not of the layout ({told}): {listed(others)}"
         found.append(Finding("dataset.other-files", text, severity="note"))
     return found

@@ -116,7 +116,7 @@ def matched(dataset: Dataset, tree: Tree, *, where: str = "") -> Manifest:
         else:
             others.append(path)
     given, left = paired(recordings, scorings)
-    unused = [*_still_to_convert(unused, recordings), *left]
+    unused = [*_converted(unused, recordings), *left]
     rows = tuple(row for one in recordings for row in _rows(dataset, one, given[one.path]))
     return Manifest(
         dataset=dataset,
@@ -197,15 +197,19 @@ def _filled(template: str, fields: Mapping[str, str]) -> str:
     return template.format_map(fields) if all(name in fields for name in names) else ""
 
 
-def _still_to_convert(unused: Iterable[Unused], recordings: Sequence[NamedFile]) -> list[Unused]:
-    """Leave out recordings in other formats that have been converted."""
-    there = {str(PurePosixPath(one.path).with_suffix("")).casefold() for one in recordings}
+def _converted(unused: Iterable[Unused], recordings: Sequence[NamedFile]) -> list[Unused]:
+    """Ask for no conversion of recordings in other formats that have an EDF beside them."""
+    there = {_stem(one.path): one.path for one in recordings}
     return [
-        one
+        Unused(path=one.path, code="dataset.not-read", why=f"converted: {there[_stem(one.path)]}")
+        if one.code == "dataset.convert-first" and _stem(one.path) in there
+        else one
         for one in unused
-        if one.code != "dataset.convert-first"
-        or str(PurePosixPath(one.path).with_suffix("")).casefold() not in there
     ]
+
+
+def _stem(path: str) -> str:
+    return str(PurePosixPath(path).with_suffix("")).casefold()
 
 
 def _copies(recordings: Sequence[NamedFile]) -> list[str]:

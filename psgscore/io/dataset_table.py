@@ -106,7 +106,7 @@ def dataset_called(name: str) -> Dataset:
     UsageError
         No data set of that name is known.
     """
-    names = dataset_names()
+    names, name = dataset_names(), name.casefold()
     if name not in names:
         raise UsageError(f"no data set {name!r}:{did_you_mean(name, names)}")
     file = resources.files("psgscore.configs").joinpath("datasets", f"{name}.toml")
