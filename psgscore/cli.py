@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 from psgscore._version import __version__
 from psgscore.cli_config import config
 from psgscore.cli_convert import convert
+from psgscore.cli_dataset import dataset
 from psgscore.cli_options import TABLES, Age, AsJson, Folder, Lights, Map, Sex, Stager
 from psgscore.cli_progress import print_result, progress_bar
 from psgscore.cli_score import rescore, score
@@ -26,7 +27,7 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, sit, rescore, convert):
+for command in (config, score, sit, rescore, convert, dataset):
     app.command(command)
 
 

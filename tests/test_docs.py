@@ -32,7 +32,7 @@ PAGES = [page for page in PAGES if not {"_build", "_generated"} & set(page.parts
 SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
-COMMANDS = ("check", "score", "stage", "sit", "rescore", "convert", "demo")
+COMMANDS = ("check", "score", "stage", "sit", "rescore", "convert", "dataset", "demo")
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
 
@@ -102,7 +102,7 @@ def test_toml_blocks_are_accepted(block, tmp_path):
         path, read = Path(path), read_table_description if "columns" in tables else read_vocabulary
         assert read(path)
         return
-    if tables <= {"roles", "units", "derivations"}:
+    if tables <= {"optional", "roles", "units", "derivations"}:
         read = read_channel_map
     elif "detection" in tables:
         read = load_criteria
@@ -137,6 +137,7 @@ def test_public_names_exist(page):
         ("sit", "psgscore sit REC"),
         ("rescore", "psgscore rescore EVENTS"),
         ("convert", "psgscore convert SRC DST"),
+        ("dataset", "psgscore dataset NAME ROOT"),
         ("demo", "psgscore demo"),
     ],
 )

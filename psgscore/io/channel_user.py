@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +52,15 @@ class UserChannelMap:
         Channel to the true unit of its samples.
     derivations : tuple of UserDerivation
         At most one per role.
+    optional : bool
+        For many recordings: what it says of channels that one of them lacks is passed over.
     """
 
     source: str
     roles: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     derivations: tuple[UserDerivation, ...] = ()
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,8 @@ def read_channel_map(path: str | Path) -> UserChannelMap:
     path : str or Path
         TOML with the tables ``[roles]`` (``"LAT" = "leg:left"``, or ``"ignore"``),
         ``[units]`` (``"LAT" = "uV"``) and ``[[derivations]]`` (``role``, ``plus``
-        and, if something is to be subtracted, ``minus``), all optional.
+        and, if something is to be subtracted, ``minus``), all optional; and
+        ``optional = true`` for a map of many recordings.
 
     Raises
     ------
@@ -101,7 +105,7 @@ def read_channel_map(path: str | Path) -> UserChannelMap:
     """
     values = load_toml(path)
     source = str(path)
-    require_keys(values, ("roles", "units", "derivations"), where=source)
+    require_keys(values, ("optional", "roles", "units", "derivations"), where=source)
     roles = _texts(values, "roles", source)
     for label, role in roles.items():
         known = (*sorted(name_table().roles), IGNORE)
@@ -114,9 +118,36 @@ def read_channel_map(path: str | Path) -> UserChannelMap:
         roles=roles,
         units=_texts(values, "units", source),
         derivations=tuple(_derivation(entry, source) for entry in entries),
+        optional=require_type(values.get("optional", False), bool, where=f"{source}: 'optional'"),
+    )
+    if not found.optional:
+        _require_one_plan(found)
+    return found
+
+
+def present(user: UserChannelMap, channels: Sequence[Channel]) -> tuple[UserChannelMap, list[str]]:
+    """Return what an optional map says of channels that are there, and labels that are not.
+
+    Raises
+    ------
+    ConfigError
+        What is left asks for both legs apart and for both on one channel.
+    """
+    if not user.optional:
+        return user, []
+    there = {label for one in channels for label in (one.label, f"#{one.index}")}
+    asked = [*user.roles, *user.units]
+    asked += [name for one in user.derivations for name in (one.plus, one.minus) if name]
+    found = replace(
+        user,
+        roles={label: role for label, role in user.roles.items() if label in there},
+        units={label: unit for label, unit in user.units.items() if label in there},
+        derivations=tuple(
+            one for one in user.derivations if {one.plus, one.minus or one.plus} <= there
+        ),
     )
     _require_one_plan(found)
-    return found
+    return found, [label for label in dict.fromkeys(asked) if label not in there]
 
 
 def apply_channel_map(user: UserChannelMap, channels: Sequence[Channel]) -> Stated:

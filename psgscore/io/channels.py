@@ -14,6 +14,7 @@ from psgscore.io.channel_user import (
     UserChannelMap,
     UserDerivation,
     apply_channel_map,
+    present,
     read_channel_map,
 )
 from psgscore.io.recording import Channel, Recording
@@ -73,7 +74,10 @@ def map_channels(channels: Sequence[Channel], user: UserChannelMap | None = None
     ConfigError
         The map names a channel the recording does not have, or has more than once.
     """
-    stated = Stated() if user is None else apply_channel_map(user, channels)
+    stated, absent = Stated(), list[str]()
+    if user is not None:
+        user, absent = present(user, channels)
+        stated = apply_channel_map(user, channels)
     labels = [channel.label for channel in channels]
     candidates = [
         _candidate(channel, stated, unique=labels.count(channel.label) == 1) for channel in channels
@@ -91,6 +95,7 @@ def map_channels(channels: Sequence[Channel], user: UserChannelMap | None = None
             *_missing_legs(legs.derivations, mapped),
             *chin.findings,
             *_implausible_units(mapped),
+            *_passed_over(absent),
         ),
     )
 
@@ -224,6 +229,17 @@ def _no_leg(channels: Sequence[Channel]) -> Finding:
         '[roles]: "its label" = "leg:left"'
     )
     return Finding("channels.no-leg", message)
+
+
+def _passed_over(labels: Sequence[str]) -> tuple[Finding, ...]:
+    """Say which channels of an optional map the recording lacks."""
+    if not labels:
+        return ()
+    message = (
+        f"the channel map is for many recordings; this one has no {', '.join(map(repr, labels))}: "
+        "passed over"
+    )
+    return (Finding("channels.not-there", message, severity="note"),)
 
 
 def _implausible_units(channels: Sequence[Channel]) -> tuple[Finding, ...]:
