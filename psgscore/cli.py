@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError
 
 from psgscore._version import __version__
 from psgscore.cli_config import config
+from psgscore.cli_deidentify import deidentify
 from psgscore.cli_options import TABLES, Age, AsJson, Folder, Lights, Map, Sex, Stager
 from psgscore.cli_progress import print_result, progress_bar
 from psgscore.cli_score import rescore, score
@@ -25,7 +26,7 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, sit, rescore):
+for command in (config, score, sit, rescore, deidentify):
     app.command(command)
 
 

@@ -30,7 +30,7 @@ PAGES = [page for page in PAGES if not {"_build", "_generated"} & set(page.parts
 SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
-COMMANDS = ("check", "score", "stage", "sit", "rescore", "demo")
+COMMANDS = ("check", "score", "stage", "sit", "rescore", "deidentify", "demo")
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
 
@@ -130,6 +130,7 @@ def test_public_names_exist(page):
         ("stage", "psgscore stage REC"),
         ("sit", "psgscore sit REC"),
         ("rescore", "psgscore rescore EVENTS"),
+        ("deidentify", "psgscore deidentify REC"),
         ("demo", "psgscore demo"),
     ],
 )
