@@ -103,7 +103,8 @@ def clean_header(raw: bytes, header: Header, wishes: Wishes, allowed: AllowList)
     day, fate = _day(header, wishes)
     clock = read_clock(_read(raw[176:184]))
     sex = _sex(patient) if wishes.keep_sex else "X"
-    table = _Table(header, allowed, allowed.identifying([patient, recording]))
+    identity = allowed.identifying([*_readings(raw[8:88]), *_readings(raw[88:168])])
+    table = _Table(header, allowed, identity)
     columns = table.columns(raw)
     fixed = (
         (_version(header), 8),
@@ -173,7 +174,7 @@ class _Table:
                 continue
             if self.allowed.allows_label(signal.label):
                 label, field = signal.label, raw
-            elif self._identifies(signal.label):
+            elif self._identifies(raw):
                 self.replaced.append(index)
                 self.texts.append(signal.label)
                 label = f"signal {index}"
@@ -185,11 +186,15 @@ class _Table:
             cleaned.append(field)
         return cleaned
 
-    def _identifies(self, label: str) -> bool:
-        """Whether a label shares a word with the patient or recording field."""
-        text = folded(label)
-        words = re.findall(r"[^\W_]+", text)
-        return any(word in words or (len(word) > 3 and word in text) for word in self.identity)
+    def _identifies(self, raw: bytes) -> bool:
+        """Whether a label shares a word, or the beginning of one, with patient or recording."""
+        words = {one for text in _readings(raw) for one in re.findall(r"[^\W_]+", folded(text))}
+        long = {one for one in words if len(one) > 3}
+        return any(
+            secret in words
+            or any(secret.startswith(one) or (len(secret) > 3 and secret in one) for one in long)
+            for secret in self.identity
+        )
 
     def _text(self, raw: bytes, what: str) -> bytes:
         text = _read(raw)
@@ -221,6 +226,11 @@ class _Table:
 
 def _read(raw: bytes) -> str:
     return read_text(raw, Notes(), "")
+
+
+def _readings(raw: bytes) -> tuple[str, ...]:
+    """Return a field in every encoding it may be in: a label is cut in the middle of a letter."""
+    return (_read(raw), raw.decode("utf-8", "ignore"), raw.decode("latin-1"))
 
 
 def _version(header: Header) -> str | bytes:
