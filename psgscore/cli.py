@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from psgscore._version import __version__
 from psgscore.cli_config import config
@@ -31,7 +32,16 @@ for command in (config, score, sit, rescore, deidentify):
 
 
 @app.command
-def check(rec: Path, /, *, channels: Map = None, as_json: AsJson = False) -> int:
+def check(
+    rec: Path,
+    /,
+    *,
+    channels: Map = None,
+    write_map: Annotated[
+        Path | None, Parameter(help="Write the channel map that was used, to edit it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
     """Show what would be used and why; nothing is scored.
 
     Parameters
@@ -44,8 +54,9 @@ def check(rec: Path, /, *, channels: Map = None, as_json: AsJson = False) -> int
 
     with progress_bar() as step:
         step("looking at the recording", 0.0)
-        found = check_recording(rec, channels)
-    print_result(json.dumps(found, indent=2, ensure_ascii=False) if as_json else check_text(found))
+        found = check_recording(rec, channels, map_to=write_map)
+    text = check_text(found) + (f"\nwrote {write_map}" if write_map else "")
+    print_result(json.dumps(found, indent=2, ensure_ascii=False) if as_json else text)
     return 0
 
 

@@ -43,6 +43,7 @@ def check_text(found: Mapping[str, Any]) -> str:
     lines += ["", "legs"]
     for leg in found["legs"]:
         lines.append(f"  {leg['name']} ({leg['role']}): {_leg_state(leg)}")
+    lines += [f"  {one['name']} ({one['role']}): by the channel map" for one in found["montage"]]
     lines += ["", "could be scored"]
     lines += [f"  {what}: {state}" for what, state in found["could_score"].items()]
     if found["findings"]:
