@@ -96,7 +96,7 @@ def test_toml_blocks_are_accepted(block, tmp_path):
     path.write_text(block, "utf-8")
     tables = set(tomllib.loads(block))
     read = load_rules
-    if tables <= {"roles", "units", "derivations"}:
+    if tables <= {"roles", "units", "derivations", "montage"}:
         read = read_channel_map
     elif "detection" in tables:
         read = load_criteria

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from psgscore.errors import ConfigError
 from psgscore.io.channel_names import family, name_table
 from psgscore.io.channel_pairs import Derivation
 from psgscore.io.channel_user import Stated
@@ -33,6 +34,11 @@ def channel_map_toml(
         What the user stated already.
     suggested : sequence of Derivation
         EEG and EOG that the labels give: written as remarks, since they are chosen anew.
+
+    Raises
+    ------
+    ConfigError
+        A channel can be named by index only, and that is the label of another one.
     """
     chosen = recording.channel_map
     emg = () if chosen is None else (*chosen.legs, *([chosen.chin] if chosen.chin else ()))
@@ -57,8 +63,15 @@ def channel_map_toml(
 
 def _key(channel: Channel, labels: Sequence[str]) -> str:
     """Return how a map names a channel: by label, or by index where that is not unique."""
-    unique = bool(channel.label) and labels.count(channel.label) == 1
-    return channel.label if unique else f"#{channel.index}"
+    if channel.label and labels.count(channel.label) == 1:
+        return channel.label
+    key = f"#{channel.index}"
+    if labels.count(key) == 1:
+        raise ConfigError(
+            f"channel {channel.index} has no label of its own, and {key!r} is the label of another "
+            "channel: a map cannot name it"
+        )
+    return key
 
 
 def _role_line(channel: Channel, key: str, stated: Stated, *, used: bool) -> str:
