@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from psgscore._version import __version__
-from psgscore.errors import OutputError, UsageError
+from psgscore.errors import OutputError, RecordingError, UsageError
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.deidentify_header import Wishes
 from psgscore.io.deidentify_words import allow_list
@@ -90,7 +90,10 @@ def deidentify(
     with atomic_outputs(folder) as out:
         suffix = _SUFFIXES[_width(recording)][0]
         path = out.path(name or f"deidentified{suffix}")
-        done = deidentify_edf(recording, path, wishes, allowed)
+        try:
+            done = deidentify_edf(recording, path, wishes, allowed)
+        except RecordingError as error:
+            raise RecordingError(f"{recording.name}: {error}") from None
         digest = sha256_of(path)
         if not name:
             name = f"deidentified-{digest[:8]}{suffix}"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from psgscore.errors import ConfigError
 from psgscore.io.channel_names import fully_read
+from psgscore.io.event_meanings import EVENT_MEANINGS
 from psgscore.io.scoring_labels import event_kind, stage_words
 from psgscore.io.units import microvolts_per
 
@@ -47,8 +48,13 @@ class AllowList:
         if (is_stage and stage is not None) or not event_kind(text).startswith(_OURS):
             return True
         plain = folded(text)
-        if plain in self.phrases:
+        if plain in self.phrases or self._is_made_of_note_words(plain):
             return True
+        # What psgscore itself writes: "automatic_arousal", "jerk:left".
+        kind, _, more = text.partition(":")
+        return kind in EVENT_MEANINGS and (not more or self._is_made_of_note_words(folded(more)))
+
+    def _is_made_of_note_words(self, plain: str) -> bool:
         made_of = set(_LETTERS.findall(plain))
         return bool(made_of and _NOTE_FORM.fullmatch(plain)) and made_of <= self.note_words
 
