@@ -235,7 +235,7 @@ def test_the_scoring_of_the_lab_survives(tmp_path):
     )
     assert len(before.events)
     assert before.events == after.events
-    assert before.hypnogram == after.hypnogram
+    assert before.hypnogram.stages.tolist() == after.hypnogram.stages.tolist()
 
 
 @pytest.mark.parametrize(
