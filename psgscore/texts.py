@@ -46,6 +46,7 @@ def check_text(found: Mapping[str, Any]) -> str:
     lines += ["", "legs"]
     for leg in found["legs"]:
         lines.append(f"  {leg['name']} ({leg['role']}): {_leg_state(leg)}")
+    lines += [f"  {one['name']} ({one['role']}): by the channel map" for one in found["montage"]]
     lines += ["", "could be scored"]
     lines += [f"  {what}: {state}" for what, state in found["could_score"].items()]
     if found["findings"]:
@@ -109,6 +110,37 @@ def stage_text(result: StagingResult, files: Sequence[Path]) -> str:
     ]
     lines += [f"wrote {path}" for path in files]
     return "\n".join([*lines, DISCLAIMER])
+
+
+def deidentify_text(report: Mapping[str, Any], wrote: str) -> str:
+    """Return the result of ``psgscore deidentify`` for reading."""
+    labels, notes = report["labels"], report["annotations"]
+    dates = {
+        "unknown": "unknown, 1 January 1985 stands in",
+        "stand-in": "removed, 1 January 1985 stands in",
+        "shifted": "shifted",
+        "kept": "KEPT, the shift is 0 days",
+    }
+    lines = [
+        f"patient field: {report['patient']}; recording field: {report['recording']}",
+        f"start date: {dates[report['start_date']]}; time of day: {report['start_time']}",
+        f"labels: {labels['known']} known, {len(labels['unknown'])} unknown and kept, "
+        f"{len(labels['replaced'])} replaced",
+    ]
+    lines += [
+        f"{what} fields: {count['kept']} kept, {count['removed']} removed"
+        for what, count in report["header_fields"].items()
+    ]
+    said = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in notes.items())
+    lines += [f"annotations: {said}", "still in it:"]
+    lines += [f"  {what}" for what in report["remains"]]
+    lines += [f"{one['severity']}: {one['message']}" for one in report["findings"]]
+    if report["reading"]:
+        lines.append(f"findings while reading: {', '.join(report['reading'])}")
+    removed = report.get("removed_texts", ())
+    lines += ["removed texts, which may name the patient:"] if removed else []
+    lines += [f"  {text!r}" for text in removed]
+    return "\n".join([*lines, f"wrote {wrote}"])
 
 
 def sit_text(result: SitResult, path: Path) -> str:

@@ -32,7 +32,9 @@ PAGES = [page for page in PAGES if not {"_build", "_generated"} & set(page.parts
 SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
-COMMANDS = ("check", "score", "stage", "sit", "rescore", "convert", "dataset", "demo")
+COMMANDS = (
+    "check", "score", "stage", "sit", "rescore", "convert", "dataset", "deidentify", "demo",
+)  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
 
@@ -102,7 +104,7 @@ def test_toml_blocks_are_accepted(block, tmp_path):
         path, read = Path(path), read_table_description if "columns" in tables else read_vocabulary
         assert read(path)
         return
-    if tables <= {"optional", "roles", "units", "derivations"}:
+    if tables <= {"optional", "roles", "units", "derivations", "montage"}:
         read = read_channel_map
     elif "detection" in tables:
         read = load_criteria
@@ -138,6 +140,7 @@ def test_public_names_exist(page):
         ("rescore", "psgscore rescore EVENTS"),
         ("convert", "psgscore convert SRC DST"),
         ("dataset", "psgscore dataset NAME ROOT"),
+        ("deidentify", "psgscore deidentify REC"),
         ("demo", "psgscore demo"),
     ],
 )

@@ -129,13 +129,20 @@ def _splice(file: BinaryIO, copy: BinaryIO, record_bytes: int, added: Annotation
     spliced = np.empty((at_once, wide), dtype=np.uint8)
     for first in range(0, added.n_records, at_once):
         rows = min(at_once, added.n_records - first)
-        _fill(file, records[:rows].reshape(-1).data)
+        read_all(file, records[:rows].reshape(-1).data)
         spliced[:rows, :record_bytes] = records[:rows]
         spliced[:rows, record_bytes:] = added.blocks(first, first + rows)
         write_all(copy, spliced[:rows].reshape(-1).data)
 
 
-def _fill(file: BinaryIO, view: memoryview) -> None:
+def read_all(file: BinaryIO, view: memoryview) -> None:
+    """Fill a buffer from an unbuffered file, which may give less than it is asked for.
+
+    Raises
+    ------
+    RecordingError
+        The file has become shorter, or cannot be read.
+    """
     while view:
         try:
             got = file.readinto(view)  # type: ignore[attr-defined]
