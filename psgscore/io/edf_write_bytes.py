@@ -154,6 +154,11 @@ def annotation_text(note: Annotation) -> str:
     """
     marked = note.channel or "@@" in note.text
     text = f"{note.text}@@{note.channel}" if marked else note.text
+    return clean_text(text)
+
+
+def clean_text(text: str) -> str:
+    """Return a text as an annotation can hold it; see `annotation_text`."""
     return text.translate(_SEPARATORS).encode("utf-8", "replace").decode("utf-8")
 
 

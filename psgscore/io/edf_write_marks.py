@@ -10,6 +10,7 @@ import numpy as np
 
 from psgscore.errors import RecordingError
 from psgscore.io.channel_names import read_label
+from psgscore.io.edf_write_bytes import clean_text
 from psgscore.io.formats.vocabulary import COMMON_WORDS
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_files import scoring_from_annotations
@@ -27,7 +28,6 @@ PLM = "PLM"
 
 _STAGE = "Sleep stage"
 _MARKED_BY_LAB = "imported:"
-_ENDING = frozenset("\0\x14\x15")
 # The two events for which the EDF+ standard has words of its own.
 _STANDARD_WORDS = {"lights_off": "Lights off", "lights_on": "Lights on"}
 
@@ -174,8 +174,9 @@ def _word(kind: str, channel: str) -> str:
     if side != kind and channel and read_label(channel).role == f"leg:{side}":
         word = "LM"
     # A word that means something else when it is read, or nothing, is written with its prefix.
-    plain = word == word.strip() != "" and not _ENDING.intersection(word)
-    return word if plain and read_as(word, channel, COMMON_WORDS) == kind else kind
+    plain = clean_text(word)
+    read = read_as(plain, channel, COMMON_WORDS) if plain == plain.strip() != "" else None
+    return word if read == clean_text(kind) else kind
 
 
 def _periodic(legs: LegScore, events: Events) -> Iterator[Annotation]:

@@ -106,7 +106,7 @@ def test_what_is_told_by_epoch_is_no_event_with_a_time(tmp_path):
     found = read(tmp_path, described, "E S X\n1 W .\n2 N2 leg\n3 R arousal\n")
     assert found.hypnogram.stages.tolist() == [0, 2, 4]
     assert found.hypnogram.epoch_s == 20.0
-    assert events(found) == [("epoch:LM", 20.0, 40.0), ("other:epoch:arousal", 40.0, 60.0)]
+    assert events(found) == [("epoch:LM", 20.0, 40.0), ("epoch:arousal", 40.0, 60.0)]
     assert found.covers == frozenset()
 
 

@@ -160,7 +160,7 @@ def test_snooz(tmp_path):
     )
     found = read(tmp_path, text, "n.tsv")
     assert stages(found) == [0, 3, 4, -1]
-    assert found.events.kind.tolist() == ["other:spindle", "arousal", "LM:left"]
+    assert found.events.kind.tolist() == ["spindle", "arousal", "LM:left"]
     assert found.events.channel.tolist() == ["", "EEG C3", "LAT"]
     with pytest.raises(ScoringFileError, match=r"line 2: duration_sec -3 is negative"):
         read(tmp_path, text.split("stage\t0", maxsplit=1)[0] + "a\tb\t1\t-3\t\n", "n.tsv")
