@@ -114,6 +114,7 @@ def _short(
         POTENTIAL,
         above_jerks,
         mere_potentials,
+        not_within,
         with_reason,
     )
     from psgscore.score.fragmentary import (  # noqa: PLC0415
@@ -134,12 +135,12 @@ def _short(
     bursts = Events.concat([find_short_bursts(emg, criteria.short_bursts) for emg in usable])
     found = potentials(bursts, muscles, criteria.fragmentary)
     candidates = jerk_candidates(bursts, muscles, criteria.jerks)
-    above = above_jerks(score.events)
+    above = above_jerks(score.events, criteria.jerks)
     readable = _common(usable)
     night = replace(
         _jerk_night(score, channels, covers, criteria, candidates),
         n_muscles=count_muscles(muscles),
-        potentials=found,
+        potentials=not_within(found, above),
         outranked=above,
         readable=readable,
     )

@@ -36,7 +36,7 @@ from psgscore.simulate import (
     SimulatedNight,
     simulate_night,
 )
-from psgscore.simulate.episodes import PLACE_LABELS, Episode
+from psgscore.simulate.episodes import PLACE_LABELS, Burst, Episode
 from psgscore.simulate.plan import plan_night
 
 LAB = ("arousal", "apnea", "hypopnea", "lights_off", "lights_on")
@@ -117,10 +117,12 @@ def measure(conditions: Conditions) -> Outcome:
     """Simulate one night twice, with and without the other movements, and score both."""
     everything, legs = conditions.night(conditions.family), conditions.night(None)
     score = scored(everything)
-    truth, found = true_events(everything, conditions.episodes()), scored_events(score)
+    episodes = conditions.episodes()
+    truth, found = true_events(everything, episodes), scored_events(score)
     pairs, misses = confusion(truth, found)
     context = Context(duration_s=everything.duration_s)
-    true_score = score_events(everything.events, everything.hypnogram, context=context)
+    movements = Events.concat([everything.events, slow_movements(episodes)])
+    true_score = score_events(movements, everything.hypnogram, context=context)
     return Outcome(
         conditions=conditions,
         pairs=pairs,
@@ -155,17 +157,25 @@ def true_events(night: SimulatedNight, episodes: Sequence[Episode]) -> Events:
     events = night.events
     moves = events.of_kind("LM").lasting(0.5)
     family = events.where(~events.is_kind("LM", *LAB))
-    slow = _bursts("LM", episodes, ("slow_alternation",))
-    potentials = _bursts("fragmentary_potential", episodes, ("EFM", "fragmentary"))
-    return _plain_kinds(Events.concat([moves, slow, family, potentials]))
+    bursts = _bursts(episodes, ("EFM", "fragmentary"))
+    potentials = _rows(["fragmentary_potential"] * len(bursts), bursts)
+    return _plain_kinds(Events.concat([moves, slow_movements(episodes), family, potentials]))
 
 
-def _bursts(kind: str, episodes: Sequence[Episode], endings: tuple[str, ...]) -> Events:
-    """Return each burst of some episodes as a row of its own."""
-    bursts = [one for episode in episodes if episode.kind.endswith(endings)
-              for one in episode.bursts]  # fmt: skip
+def slow_movements(episodes: Sequence[Episode]) -> Events:
+    """Return the leg movements of slow alternations."""
+    bursts = _bursts(episodes, ("slow_alternation",))
+    return _rows([f"LM:{one.place}" for one in bursts], bursts)
+
+
+def _bursts(episodes: Sequence[Episode], endings: tuple[str, ...]) -> list[Burst]:
+    mine = [episode for episode in episodes if episode.kind.endswith(endings)]
+    return [burst for episode in mine for burst in episode.bursts]
+
+
+def _rows(kinds: Sequence[str], bursts: Sequence[Burst]) -> Events:
     return Events.of(
-        kind,
+        kinds,
         [one.start_s for one in bursts],
         [one.stop_s for one in bursts],
         channel=[PLACE_LABELS[one.place] for one in bursts],

@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from psgscore.model._arrays import Bools, Spans, as_spans
 from psgscore.model.events import EXCLUDED_BY, Events
-from psgscore.model.jerk_criteria import FragmentaryCriteria
+from psgscore.model.jerk_criteria import JERKS, FragmentaryCriteria, JerkCriteria
 from psgscore.model.movement_kinds import RANKED
 from psgscore.model.score import LegScore
 from psgscore.score.jerk_context import CONTEXT, OTHER
+from psgscore.score.jerk_evidence import overlapped
 
 POTENTIAL = "fragmentary potential"
 RISEN_CHIN = "risen tone of the chin"
 _JERK_RANK = next(kind.rank for kind in RANKED if kind.word == "jerk")
 
 
-def above_jerks(events: Events) -> dict[str, Spans]:
+def above_jerks(events: Events, criteria: JerkCriteria = JERKS) -> dict[str, Spans]:
     """Return where movements of a higher rank than a hypnic jerk are, by what they are called.
 
     Parameters
     ----------
     events : Events
         Of the night, their precedence settled; see `psgscore.score.precedence`.
+    criteria : JerkCriteria
+        Uses `arousal_lead_s`: what begins that soon after the chin's tone rises may be a jerk
+        that woke the sleeper.
     """
     counted = events.counted()
     spans = {
         kind.title: counted.of_kind(kind.word).spans for kind in RANKED if kind.rank < _JERK_RANK
     }
-    # What rose and may be an arousal or a movement is no bruxism, but no jerk is within it.
-    spans[RISEN_CHIN] = events.of_kind("bruxism").spans
+    # What rose and may be an arousal or a movement is no bruxism, but no jerk comes later in it.
+    risen = events.of_kind("bruxism").spans + np.array([criteria.arousal_lead_s, 0.0])
+    spans[RISEN_CHIN] = risen[risen[:, 1] > risen[:, 0]]
     return {title: found for title, found in spans.items() if len(found)}
+
+
+def not_within(events: Events, outranked: Mapping[str, Spans]) -> Events:
+    """Return the events that share no time with any of some spans."""
+    within = overlapped(events, outranked)
+    return events.where(~np.any([*within.values(), np.zeros(len(events), np.bool_)], axis=0))
 
 
 def periodic_spans(scores: Iterable[LegScore]) -> Spans:

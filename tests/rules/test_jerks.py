@@ -19,6 +19,7 @@ from psgscore.score.family import (
     RISEN_CHIN,
     above_jerks,
     mere_potentials,
+    not_within,
     periodic_spans,
     with_reason,
 )
@@ -758,7 +759,15 @@ def test_impossible_criteria_are_refused(wrong):
         JerkCriteria(**wrong)
 
 
-def test_a_burst_within_a_risen_tone_of_the_chin_is_no_jerk():
+def test_a_burst_in_a_risen_tone_of_the_chin_is_no_jerk_unless_it_comes_with_the_rise():
     risen = Events.of("bruxism:tonic", [100.0], [112.0], texts={EXCLUDED_BY: "may be a movement"})
-    assert above_jerks(risen)[RISEN_CHIN].tolist() == [[100.0, 112.0]]
-    assert above_jerks(risen.where(np.zeros(1, bool))) == {}
+    assert above_jerks(risen)[RISEN_CHIN].tolist() == [[101.0, 112.0]]
+    short = Events.of("bruxism:tonic", [100.0], [101.0], texts={EXCLUDED_BY: "may be a movement"})
+    assert above_jerks(short) == {}
+
+
+def test_bursts_of_a_train_are_no_fragmentary_potentials():
+    found = Events.of("fragmentary_potential", [10.0, 30.0, 50.0], [10.1, 30.1, 50.1])
+    kept = not_within(found, {"ALMA": np.array([[25.0, 40.0]]), "HFT": np.array([[50.1, 60.0]])})
+    assert kept.start_s.tolist() == [10.0, 50.0]
+    assert not_within(found, {}) == found
