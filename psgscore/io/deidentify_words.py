@@ -112,7 +112,7 @@ def allow_list(path: Path | None = None) -> AllowList:
 
 @cache
 def _shipped() -> AllowList:
-    folder = resources.files("psgscore.configs").joinpath("labels")
+    folder = resources.files("psgscore.configs")
     table = tomllib.loads(folder.joinpath("deidentify.toml").read_text("utf-8"))
     notes, header = (
         frozenset(folded(word) for word in table[name]["words"])
