@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from psgscore.detect.emg import EmgStretch
-from psgscore.model._arrays import Bools, Floats, Ints
+from psgscore.model._arrays import Bools, Floats, Ints, Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +36,14 @@ class Close:
         power[np.concatenate([[0], ends[:-1], ends - 1])] = 0.0
         return cls(power, sample)
 
+    def reaching(self, parts: Ints, asked_uv: Floats) -> Close:
+        """Return those of its parts whose running RMS anywhere reaches what is asked of each."""
+        lengths = parts[:, 1] - parts[:, 0]
+        ends = np.cumsum(lengths)
+        tall = np.maximum.reduceat(self.power, ends - lengths) >= asked_uv**2
+        rows = inside(np.column_stack([ends - lengths, ends])[tall])
+        return Close(self.power[rows], self.sample[rows])
+
 
 def whole(stretch: EmgStretch, close: Close, spans: Ints) -> Bools:
     """Say which spans neither begin nor end where the stretch does."""
@@ -50,15 +58,16 @@ def frequency_hz(stretch: EmgStretch, close: Close, spans: Ints) -> Floats:
         return np.zeros(0)
     rows, lengths = inside(spans), spans[:, 1] - spans[:, 0]
     first = np.cumsum(lengths) - lengths
-    values = stretch.filtered[close.sample[rows]].astype(np.float64)
-    after = stretch.filtered[close.sample[rows + 1]].astype(np.float64)
-    likeness = np.add.reduceat(values * after, first) / np.add.reduceat(values**2, first)
+    values = stretch.filtered[close.sample[rows]]
+    products = values * stretch.filtered[close.sample[rows + 1]]
+    sums = (np.add.reduceat(one, first, dtype=np.float64) for one in (products, values**2))
+    likeness = np.divide(*sums)
     turns: Floats = np.arccos(np.clip(likeness, -1.0, 1.0)) / (2 * np.pi)
     return turns * stretch.rate_hz
 
 
 def inside(spans: Ints) -> Ints:
-    """Return the indices inside disjoint spans, one after the other."""
+    """Return the indices inside each of some spans, one after the other."""
     lengths = spans[:, 1] - spans[:, 0]
     ends = np.cumsum(lengths)
     found: Ints = np.arange(int(lengths.sum())) + np.repeat(spans[:, 1] - ends, lengths)
@@ -75,12 +84,23 @@ def joined(spans: Ints, gap: float) -> Ints:
     return np.column_stack([spans[first, 0], reach[last]])
 
 
-def over(what: np.ufunc, values: Floats, spans: Ints) -> Floats:
-    """Reduce the values of each span; spans are sorted, disjoint and do not touch."""
+def over(what: np.ufunc, values: Floats | Samples, spans: Ints) -> Floats:
+    """Reduce the values of each span; spans are sorted, disjoint and not empty."""
     if not len(spans):
         return np.zeros(0)
     reduced: Floats = what.reduceat(np.append(values, 0.0), spans.ravel())[::2]
     return reduced
+
+
+def highest_within(values: Floats, size: int) -> Floats:
+    """Return the highest value of a centred window, odd in length, around each place."""
+    highest, width = np.pad(values, size // 2, mode="edge"), 1
+    while width < size:
+        # The highest of two windows that overlap or touch is that of both.
+        shift = min(width, size - width)
+        highest = np.maximum(highest[:-shift], highest[shift:])
+        width += shift
+    return highest
 
 
 def _window(n_samples: float) -> Floats:

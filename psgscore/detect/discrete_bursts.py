@@ -7,10 +7,19 @@ must come back close to rest, measured against the strength right beside, to par
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 
 import numpy as np
 
-from psgscore.detect.close_look import Close, frequency_hz, inside, joined, over, whole
+from psgscore.detect.close_look import (
+    Close,
+    frequency_hz,
+    highest_within,
+    inside,
+    joined,
+    over,
+    whole,
+)
 from psgscore.detect.emg import EmgStretch, PreparedEmg
 from psgscore.intervals import runs
 from psgscore.model._arrays import Bools, Floats, Ints
@@ -78,9 +87,9 @@ def find_discrete_bursts(
     if discrete_burst_refusal(emg, criteria):
         return Events.empty()
     found = [
-        _in_parts(one, Close.of(one, parts, criteria.window_s), emg.label, criteria)
+        _in_parts(one, close, emg.label, criteria)
         for one in emg.stretches
-        for parts in _where_to_look(one, criteria)
+        for close in _tall_parts(one, criteria)
     ]
     return Events.concat(found).lasting(criteria.min_duration_s, criteria.max_duration_s)
 
@@ -104,13 +113,27 @@ def _where_to_look(stretch: EmgStretch, criteria: DiscreteBurstCriteria) -> Iter
     yield from np.split(parts, np.flatnonzero(np.diff(number)) + 1)
 
 
+def _tall_parts(stretch: EmgStretch, criteria: DiscreteBurstCriteria) -> Iterator[Close]:
+    """Look closely at the parts of which any peak is tall enough for a burst.
+
+    Many parts of a raised tone, as of the chin awake, hold none.
+    """
+    for parts in _where_to_look(stretch, criteria):
+        grid = _on_grid(stretch, parts - np.array([0, 1])) + np.array([0, 1])
+        near = stretch.rest[grid[0, 0] : grid[-1, 1]]
+        low_uv = over(np.minimum, near, grid - grid[0, 0])
+        asked_uv = np.maximum(low_uv + criteria.onset_rise_uv, criteria.baseline_ratio * low_uv)
+        close = Close.of(stretch, parts, criteria.window_s).reaching(parts, asked_uv)
+        if close.power.size:
+            yield close
+
+
 def _in_parts(
     stretch: EmgStretch, close: Close, label: str, criteria: DiscreteBurstCriteria
 ) -> Events:
     rate_hz = stretch.rate_hz
     level_uv = np.sqrt(np.maximum(close.power, 0.0))
-    grid = np.minimum(close.sample // stretch.envelope.step, stretch.rest.size - 1)
-    rest_uv = stretch.rest[grid].astype(np.float64)
+    rest_uv = stretch.rest[_on_grid(stretch, close.sample)].astype(np.float64)
     loud = runs(_not_silent(level_uv, rest_uv, rate_hz, criteria))
     spans = _parted(loud, rate_hz, criteria)
     peak_uv, baseline_uv = over(np.maximum, level_uv, spans), rest_uv[spans[:, 0]]
@@ -141,17 +164,21 @@ def _in_parts(
     )
 
 
+def _on_grid(stretch: EmgStretch, sample: Ints) -> Ints:
+    """Return the place on the envelope's grid that stands for each sample."""
+    places: Ints = np.minimum(sample // stretch.envelope.step, stretch.rest.size - 1)
+    return places
+
+
 def _not_silent(
     level_uv: Floats, rest_uv: Floats, rate_hz: float, criteria: DiscreteBurstCriteria
 ) -> Bools:
     """Say where the EMG is not as silent as between bursts."""
-    from scipy import ndimage  # noqa: PLC0415 - start-up time
-
     step = max(int(criteria.window_s * rate_hz / 4), 1)
-    coarse = np.maximum.reduceat(level_uv, np.arange(0, level_uv.size, step))
+    padded = np.pad(level_uv, (0, -level_uv.size % step))
+    coarse = reduce(np.maximum, padded.reshape(-1, step).T)
     size = 2 * round(criteria.beside_s * rate_hz / step) + 1
-    beside = ndimage.maximum_filter1d(coarse, size, mode="nearest")
-    beside_uv = np.repeat(beside, step)[: level_uv.size]
+    beside_uv = np.repeat(highest_within(coarse, size), step)[: level_uv.size]
     # Over rest alone everything is chance: a burst is at least so much higher.
     rise_uv = np.maximum(beside_uv - rest_uv, criteria.onset_rise_uv)
     loud: Bools = level_uv >= rest_uv + criteria.gap_share * rise_uv
@@ -172,14 +199,16 @@ def _parted(loud: Ints, rate_hz: float, criteria: DiscreteBurstCriteria) -> Ints
 
 def _between_edges(power: Floats, spans: Ints, share: float, lowest_uv: Floats) -> Ints:
     """Return where the running RMS of each burst first and last reaches a share of its height."""
-    edges, level = spans, np.full(power.size, np.inf)
     within, lengths = inside(spans), spans[:, 1] - spans[:, 0]
+    ends = np.cumsum(lengths)
+    bursts = edges = np.column_stack([ends - lengths, ends])
+    values = power[within]
     for _ in range(_PASSES if len(spans) else 0):
-        height = over(np.add, power, edges) / (edges[:, 1] - edges[:, 0])
+        height = over(np.add, values, edges) / (edges[:, 1] - edges[:, 0])
         asked = np.maximum(share**2 * height, lowest_uv**2)
-        level[within] = np.repeat(asked, lengths)
-        reached = np.flatnonzero(power >= level)
-        first = np.searchsorted(reached, spans[:, 0])
-        last = np.searchsorted(reached, spans[:, 1]) - 1
+        reached = np.flatnonzero(values >= np.repeat(asked, lengths))
+        first = np.searchsorted(reached, bursts[:, 0])
+        last = np.searchsorted(reached, bursts[:, 1]) - 1
         edges = np.column_stack([reached[first], reached[last] + 1])
-    return edges
+    found: Ints = within[edges - np.array([0, 1])] + np.array([0, 1])
+    return found

@@ -6,7 +6,9 @@ out. See docs/rules/hypnic_jerks.md for how many are found and how many are not 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,9 +20,12 @@ from psgscore.model.events import Events
 from psgscore.model.jerk_criteria import GRAPHOELEMENTS, GraphoelementCriteria
 from psgscore.model.signal import Signal
 
+Band = tuple[float, float]
+
 VERTEX_WAVE, K_COMPLEX = "vertex_wave", "K-complex"
 _LONGEST_S = 60.0
 _PAD_S = 2.0
+_MUSCLE_S = 0.25
 _SD_PER_MEDIAN = 1.4826
 _LOWEST_UV = 0.5
 
@@ -61,13 +66,11 @@ def find_graphoelements(
         reason = f"{eeg.rate_hz:g} Hz is too slow (at least {criteria.min_rate_hz:g} Hz)"
         raise NotScorableError(eeg.label, (reason,))
     margins_s = (criteria.background_s, criteria.background_s)
-    tables = []
+    tables: list[Events] = []
     for start_s, stop_s in _cut(spans[looked_at(eeg, spans)], criteria):
         part = excerpt(eeg, (start_s, stop_s), margins_s)
         if part is not None:
-            found = _in_part(_Bands.of(part, criteria), criteria)
-            inside = (found.start_s >= start_s) & (found.start_s < stop_s)
-            tables.append(found.where(inside))
+            tables += _in_part(_Bands.of(part, criteria), (start_s, stop_s), criteria)
     found = Events.concat(tables)
     return found.where(_begins_within(found, spans))
 
@@ -98,60 +101,91 @@ def _begins_within(found: Events, spans: Spans) -> Bools:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Bands:
-    """A short excerpt, filtered in every way that is asked for, nothing moved in time."""
+    """A short excerpt, filtered in every way that is asked for, nothing moved in time.
+
+    `muscle` is scaled to what muscle alone would leave in the EEG's band.
+    """
 
     eeg: Signal
     whole: Floats
     sharp: Floats
     slow: Floats
-    muscle_uv: Floats
+    muscle: Floats
 
     @classmethod
     def of(cls, eeg: Signal, criteria: GraphoelementCriteria) -> _Bands:
-        """Filter an excerpt; `muscle_uv` is the RMS that muscle would leave in the EEG's band."""
+        """Filter an excerpt."""
         pad = min(round(_PAD_S * eeg.rate_hz), eeg.samples.size - 1)
         samples = np.pad(eeg.samples.astype(np.float64), pad, mode="reflect")
         muscle_hz = criteria.muscle_hz
-        bands = np.array([
+        bands = (
             (criteria.low_hz, criteria.high_hz),
             (criteria.vertex_low_hz, criteria.high_hz),
             (criteria.low_hz, criteria.k_slow_hz),
             muscle_hz,
-        ])  # fmt: skip
-        whole, sharp, slow, muscle = _filtered(samples, eeg.rate_hz, bands)[:, pad:][
-            :, : eeg.samples.size
-        ]
+        )
+        filtered = _filtered(samples, eeg.rate_hz, bands)
+        whole, sharp, slow, muscle = filtered[:, pad : pad + eeg.samples.size]
         share = (criteria.high_hz - criteria.low_hz) / (muscle_hz[1] - muscle_hz[0])
-        window = np.ones(max(round(0.25 * eeg.rate_hz), 1))
-        power = np.convolve(muscle**2, window / window.size, mode="same")
-        return cls(eeg, whole, sharp, slow, np.sqrt(share * np.maximum(power, 0.0)))
+        return cls(eeg, whole, sharp, slow, np.sqrt(share) * muscle)
 
-    def events(self, kind: str, edges: Ints, uv: Floats, ratio: Floats) -> Events:
-        """Return a table of waves given by their first and last samples."""
+    def muscle_uv(self, places: Ints) -> Floats:
+        """Return the RMS of `muscle` around samples."""
+        size = max(round(_MUSCLE_S * self.eeg.rate_hz), 1)
+        padded = np.pad(self.muscle, (size // 2, size - 1 - size // 2))
+        near = np.lib.stride_tricks.sliding_window_view(padded, size)[places]
+        rms: Floats = np.sqrt(np.mean(near**2, axis=1))
+        return rms
+
+    def begin_within(self, samples: Ints, window_s: tuple[float, float]) -> Bools:
+        """Say which samples lie in a window, or so near that rounding could put them there."""
+        first, last = (np.array(window_s) - self.eeg.start_s) * self.eeg.rate_hz
+        inside: Bools = (samples >= first - 1) & (samples <= last + 1)
+        return inside
+
+    def events(self, kind: str, edges: Ints, uv: Floats, ratio: Floats) -> Events | None:
+        """Return a table of waves given by their first and last samples, None of none."""
+        if not len(edges):
+            return None
         times = self.eeg.start_s + edges / self.eeg.rate_hz
         measures = {"peak_to_peak_uv": np.round(uv, 1), "background_ratio": np.round(ratio, 2)}
         return Events.of(kind, times[:, 0], times[:, 1], channel=self.eeg.label, measures=measures)
 
 
-def _filtered(samples: Floats, rate_hz: float, bands: Floats) -> Floats:
+def _filtered(samples: Floats, rate_hz: float, bands: tuple[Band, ...]) -> Floats:
     """Filter in the frequency domain by the squared response of a Butterworth filter."""
     from scipy import fft  # noqa: PLC0415 - start-up time
 
     size = fft.next_fast_len(samples.size, real=True)
-    hz = np.maximum(fft.rfftfreq(size, 1 / rate_hz), 1e-9)
-    low, high = bands[:, :1], bands[:, 1:]
-    gain = 1 / np.sqrt((1 + (low / hz) ** 8) * (1 + (hz / high) ** 16))
-    filtered: Floats = fft.irfft(fft.rfft(samples, size) * gain, size, axis=1)[:, : samples.size]
+    spectra = fft.rfft(samples, size) * _gains(size, rate_hz, bands)
+    filtered: Floats = fft.irfft(spectra, size, axis=1, overwrite_x=True)[:, : samples.size]
     return filtered
 
 
-def _in_part(bands: _Bands, criteria: GraphoelementCriteria) -> Events:
-    complexes = _k_complexes(bands, criteria)
-    waves = _vertex_waves(bands, criteria)
-    apart = np.ones(len(waves), np.bool_)
-    for one in complexes:
-        apart &= (waves.stop_s <= one.start_s) | (waves.start_s >= one.stop_s)
-    return Events.concat([complexes, waves.where(apart)])
+@lru_cache(maxsize=4)  # windows are of few lengths
+def _gains(size: int, rate_hz: float, bands: tuple[Band, ...]) -> Floats:
+    """Return the gain of each band at the frequencies of an FFT of so many samples."""
+    hz = np.maximum(np.arange(size // 2 + 1) * (rate_hz / size), 1e-9)
+    low, high = np.hsplit(np.array(bands), 2)
+    gains: Floats = 1 / np.sqrt((1 + (low / hz) ** 8) * (1 + (hz / high) ** 16))
+    return gains
+
+
+def _in_part(
+    bands: _Bands, window_s: tuple[float, float], criteria: GraphoelementCriteria
+) -> Iterator[Events]:
+    """Yield what begins within a window; a K-complex is not also a vertex wave."""
+    start_s, stop_s = window_s
+    near_s = (start_s - criteria.k_max_s, stop_s + criteria.vertex_max_s)
+    complexes = _k_complexes(bands, near_s, criteria)
+    waves = _vertex_waves(bands, window_s, criteria)
+    if waves is not None:
+        apart = (waves.start_s >= start_s) & (waves.start_s < stop_s)
+        for one in complexes or ():
+            apart &= (waves.stop_s <= one.start_s) | (waves.start_s >= one.stop_s)
+        yield waves.where(apart)
+    if complexes is not None:
+        yield complexes.where((complexes.start_s >= start_s) & (complexes.start_s < stop_s))
 
 
 def _background(bands: _Bands, values: Floats, places: Ints, seconds: float) -> Floats:
@@ -172,7 +206,9 @@ def _background(bands: _Bands, values: Floats, places: Ints, seconds: float) -> 
     return rms
 
 
-def _vertex_waves(bands: _Bands, criteria: GraphoelementCriteria) -> Events:
+def _vertex_waves(
+    bands: _Bands, window_s: tuple[float, float], criteria: GraphoelementCriteria
+) -> Events | None:
     from scipy.signal import find_peaks  # noqa: PLC0415 - start-up time
 
     values, rate_hz = bands.sharp, bands.eeg.rate_hz
@@ -184,7 +220,8 @@ def _vertex_waves(bands: _Bands, criteria: GraphoelementCriteria) -> Events:
     height = values[edges].mean(axis=1) - values[peaks]
     kept = (height >= criteria.vertex_min_uv) & (height <= criteria.max_uv)
     kept &= (edges[:, 1] - edges[:, 0]) / rate_hz < criteria.vertex_max_s
-    kept &= (values[peaks] < 0) & (height >= criteria.muscle_ratio * bands.muscle_uv[peaks])
+    kept &= (values[peaks] < 0) & bands.begin_within(edges[:, 0], window_s)
+    kept[kept] = height[kept] >= criteria.muscle_ratio * bands.muscle_uv(peaks[kept])
     for row in np.flatnonzero(kept):
         near = np.abs(peaks - peaks[row]) <= criteria.isolation_s * rate_hz
         near[row] = False
@@ -195,12 +232,15 @@ def _vertex_waves(bands: _Bands, criteria: GraphoelementCriteria) -> Events:
     return bands.events(VERTEX_WAVE, edges[kept][tall], height[kept][tall], ratio[tall])
 
 
-def _k_complexes(bands: _Bands, criteria: GraphoelementCriteria) -> Events:
+def _k_complexes(
+    bands: _Bands, window_s: tuple[float, float], criteria: GraphoelementCriteria
+) -> Events | None:
     slow, whole, rate_hz = bands.slow, bands.whole, bands.eeg.rate_hz
     crossings = np.flatnonzero(np.diff(np.signbit(slow))) + 1
     starts = np.flatnonzero(slow[crossings[:-2]] < 0) if crossings.size > 2 else np.zeros(0, int)
+    starts = starts[bands.begin_within(crossings[starts], window_s)]
     if not starts.size:
-        return Events.empty()
+        return None
     edges = np.column_stack([crossings[starts + k] for k in range(3)])
     trough, crest = _halves(slow, edges)
     low, high = _halves(whole, edges)
@@ -210,7 +250,7 @@ def _k_complexes(bands: _Bands, criteria: GraphoelementCriteria) -> Events:
     kept &= crest >= criteria.k_positive_share * trough
     kept &= (seconds[:, 1] >= criteria.k_min_s) & (seconds[:, 1] <= criteria.k_max_s)
     kept &= seconds[:, 0] <= criteria.k_negative_max_s
-    kept &= uv >= criteria.muscle_ratio * bands.muscle_uv[edges[:, 1]]
+    kept[kept] = uv[kept] >= criteria.muscle_ratio * bands.muscle_uv(edges[kept, 1])
     edges, uv, trough = edges[kept], uv[kept], trough[kept]
     ratio = _over_background(bands, whole, edges[:, 1], uv, criteria)
     deep = _over_background(bands, slow, edges[:, 1], trough, criteria)

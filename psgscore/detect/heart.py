@@ -31,8 +31,12 @@ _SIGN_BEATS, _AGREED = 31, 0.8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Levels:
-    """The usual QRS around each cell of 128 samples, and how far it stands over the quiet."""
+    """The usual QRS around each cell of 128 samples, and how far it stands over the quiet.
 
+    `blocks` is the highest value of each 16 samples.
+    """
+
+    blocks: Samples
     qrs: Samples
     clearness: Samples
     usual_clearness: Samples
@@ -117,7 +121,7 @@ def _in_piece(piece: Signal, criteria: HeartCriteria) -> tuple[Floats, Spans, _L
     slow = _thinned(piece.samples, step)
     if slow.size < max(criteria.min_readable_s * rate_hz, 2 * _CELL):
         nothing = np.zeros(0, np.float32)
-        return np.zeros(0), np.zeros((0, 2)), _Levels(nothing, nothing, nothing)
+        return np.zeros(0), np.zeros((0, 2)), _Levels(nothing, nothing, nothing, nothing)
     if piece.unit != "uV":
         slow = slow * np.float32(MICROVOLTS[piece.unit])
     wave = band_pass(slow, rate_hz, criteria.low_hz, criteria.high_hz)
@@ -156,26 +160,24 @@ def _thinned(samples: Samples, step: int) -> Samples:
     return thinned
 
 
-def _extremes(size: Samples) -> tuple[Samples, Samples]:
-    """Return the highest value of each cell, and the lowest of the maxima of its blocks."""
-    n_cells = size.size // _CELL
-    highest, quiet = np.empty(n_cells, np.float32), np.empty(n_cells, np.float32)
+def _block_maxima(size: Samples) -> Samples:
+    """Return the highest value of each block."""
+    maxima = np.empty(size.size // _BLOCK, np.float32)
 
     def fill(first: int, last: int) -> None:
-        blocks = size[first * _CELL : last * _CELL]
-        for _ in range(4):
+        blocks = size[first * _BLOCK : last * _BLOCK]
+        for _ in range(3):
             blocks = np.maximum(blocks[::2], blocks[1::2])
-        rows = blocks.reshape(-1, _BLOCKS)
-        rows.max(axis=1, out=highest[first:last])
-        rows.min(axis=1, out=quiet[first:last])
+        np.maximum(blocks[::2], blocks[1::2], out=maxima[first:last])
 
-    in_parts(fill, n_cells, _AT_ONCE // _CELL)
-    return highest, quiet
+    in_parts(fill, maxima.size, _AT_ONCE // _BLOCK)
+    return maxima
 
 
 def _levels(size: Samples, rate_hz: float, criteria: HeartCriteria) -> _Levels:
     """Return the usual QRS around each cell, and how far it stands over the quiet."""
-    highest, quiet = _extremes(size)
+    blocks = _block_maxima(size)
+    highest, quiet = (f(blocks.reshape(-1, _BLOCKS), axis=1) for f in (np.max, np.min))
     # Three cells hold a beat down to some 30 beats a minute.
     beat = np.maximum(highest, np.append(highest[1:], highest[-1:]))
     beat = np.maximum(beat, np.append(highest[:1], highest[:-1]))
@@ -187,7 +189,8 @@ def _levels(size: Samples, rate_hz: float, criteria: HeartCriteria) -> _Levels:
         qrs[:reach], qrs[-reach:] = qrs[reach], qrs[-reach - 1]
     between: Samples = np.maximum(running_median(quiet, 3), np.float32(1e-6))
     clearness = (qrs / between).astype(np.float32)
-    return _Levels(qrs, clearness, _by_stretch(clearness, round(criteria.clearness_s * rate_hz)))
+    usual = _by_stretch(clearness, round(criteria.clearness_s * rate_hz))
+    return _Levels(blocks, qrs, clearness, usual)
 
 
 def _by_stretch(clearness: Samples, n_samples: int) -> Samples:
@@ -204,16 +207,11 @@ def _candidates(
 ) -> tuple[Ints, Ints]:
     """Return where beats may be, and where something far larger than a beat is."""
     limit = np.where(_readable(levels, criteria), criteria.threshold_share * levels.qrs, np.inf)
-    limit = limit.astype(np.float32)
-    found: list[tuple[int, Ints]] = []
-
-    def look(first: int, last: int) -> None:
-        rows = size[first * _CELL : last * _CELL].reshape(-1, _CELL)
-        hits = np.flatnonzero(rows > limit[first:last, np.newaxis])
-        found.append((first, hits + first * _CELL))
-
-    in_parts(look, limit.size, _AT_ONCE // _CELL)
-    over = np.concatenate([hits for _, hits in sorted(found, key=lambda one: one[0])])
+    limit = np.repeat(limit.astype(np.float32), _BLOCKS)
+    # A beat is short: most blocks of 16 samples hold nothing of one.
+    tall = np.flatnonzero(levels.blocks > limit)
+    hits = np.flatnonzero(size.reshape(-1, _BLOCK)[tall] > limit[tall, np.newaxis])
+    over = tall[hits // _BLOCK] * _BLOCK + hits % _BLOCK
     over = over[(over > 0) & (over < size.size - 1)]
     here = size[over]
     peaks = over[(here > size[over - 1]) & (here >= size[over + 1])]

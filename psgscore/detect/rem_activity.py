@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from psgscore.detect.close_look import inside
 from psgscore.detect.emg import EmgStretch, PreparedEmg
 from psgscore.detect.rem_epochs import RemGrid
 from psgscore.dsp.edges import refine_edges
@@ -145,10 +146,10 @@ def _rms(samples: Samples, edges: Ints) -> Floats:
     """Return the RMS between each pair of edges; the pairs may overlap."""
     if not len(edges):
         return np.zeros(0)
-    first = int(edges.min())
-    squares = np.append(np.square(samples[first : int(edges.max())]), np.float32(0.0))
-    sums = np.add.reduceat(squares, (edges - first).ravel(), dtype=np.float64)[::2]
-    rms: Floats = np.sqrt(sums / (edges[:, 1] - edges[:, 0]))
+    lengths = edges[:, 1] - edges[:, 0]
+    squares = np.square(samples[inside(edges)])
+    sums = np.add.reduceat(squares, np.cumsum(lengths) - lengths, dtype=np.float64)
+    rms: Floats = np.sqrt(sums / lengths)
     return rms
 
 

@@ -112,7 +112,7 @@ def share(mask: Bools) -> float:
 
 def counted_in(score: Score, kind: str) -> Events:
     """Return the events of a kind that nothing excludes."""
-    return score.events.counted().of_kind(kind)
+    return score.events.of_kind(kind).counted()
 
 
 def plural(count: int, noun: str) -> str:

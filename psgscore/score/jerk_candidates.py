@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -88,22 +89,20 @@ def jerk_candidates(
     largest = _largest(fit, group)
     duration_s = fit.duration_s[largest]
     core = (duration_s >= criteria.core_min_s) & (duration_s <= criteria.core_max_s)
-    names = muscle_column(fit, muscles)
-    rows = [
-        _muscles_together(fit.start_s[a:b], names[a:b], criteria.muscles_s)
-        for a, b in zip(first, stops, strict=True)
-    ]
+    names, labels = muscle_column(fit, muscles).tolist(), fit.channel.tolist()
+    parts = [slice(a, b) for a, b in zip(first.tolist(), stops.tolist(), strict=True)]
+    rows = [_muscles_together(fit.start_s[one], names[one], criteria.muscles_s) for one in parts]
     n_muscles, spread_s = np.array(rows).T
-    channels = [fit.channel[a:b] for a, b in zip(first, stops, strict=True)]
+    channels = [labels[one] for one in parts]
     return Events.of(
         KIND,
         fit.start_s[first],
         np.maximum.reduceat(fit.stop_s, first),
-        channel=["+".join(np.unique(labels)) for labels in channels],
+        channel=["+".join(sorted(set(one))) for one in channels],
         measures={
             "core": core,
             "n_muscles": n_muscles,
-            "n_bursts": [int(np.unique(a, return_counts=True)[1].max()) for a in channels],
+            "n_bursts": [max(Counter(one).values()) for one in channels],
             "duration_ms": np.round(1000 * duration_s, 3),
             "peak_uv": fit.measures["peak_uv"][largest],
             "onset_spread_ms": np.round(1000 * spread_s, 3),
@@ -143,15 +142,16 @@ def _largest(bursts: Events, group: Ints) -> Ints:
     return rows
 
 
-def _muscles_together(onset_s: Floats, muscles: Words, within_s: float) -> tuple[int, float]:
+def _muscles_together(onset_s: Floats, muscles: list[str], within_s: float) -> tuple[int, float]:
     """Return the most distinct muscles with onsets within a time, and how far these spread."""
     best, spread_s = 1, 0.0
-    for row in range(onset_s.size if onset_s.size > 1 else 0):
-        since = to_microsecond(onset_s[row:] - onset_s[row])
+    for row in range(onset_s.size if len(set(muscles)) > 1 else 0):
+        last = int(np.searchsorted(onset_s, onset_s[row] + within_s + 1e-6, side="right"))
+        since = to_microsecond(onset_s[row:last] - onset_s[row]).tolist()
         first_of: dict[str, float] = {}
-        for name, delay in zip(muscles[row:], since, strict=True):
+        for name, delay in zip(muscles[row:last], since, strict=True):
             if name and delay <= within_s:
-                first_of.setdefault(str(name), float(delay))
+                first_of.setdefault(name, delay)
         needed = max(first_of.values(), default=0.0)
         if len(first_of) > best or (len(first_of) == best > 1 and needed < spread_s):
             best, spread_s = len(first_of), needed

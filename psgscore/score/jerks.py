@@ -183,7 +183,7 @@ def _fragmented(
     nrem = potentials.where(np.isin(hypnogram.at(potentials.start_s), NREM))
     awake = hypnogram.at(candidates.start_s) == Stage.W
     among = among_potentials(candidates, nrem, criteria)
-    among |= awake & among_potentials(candidates, potentials, criteria)
+    among[awake] |= among_potentials(candidates.where(awake), potentials, criteria)
     return among
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from psgscore.model._arrays import Bools
+from psgscore.model._arrays import Bools, Ints, to_microsecond
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.movement_kinds import ARTEFACT, RANKED, MovementKind
 
@@ -34,40 +34,42 @@ def with_precedence(events: Events, min_share: float = MIN_SHARE) -> Events:
     movement explains only what was seen on a channel it was seen on.
     """
     reasons = events.text(EXCLUDED_BY).astype(object)
-    ranks = _ranks(events)
+    rows_of = {kind: np.flatnonzero(events.is_kind(kind.word)) for kind in RANKED}
+    ranks = np.zeros(len(events), np.int64)
+    for kind, rows in rows_of.items():
+        ranks[rows] = kind.rank
     for kind in sorted(RANKED, key=lambda one: one.rank):
-        lower = ranks > kind.rank
-        if not lower.any():
-            break
-        for row in np.flatnonzero(events.is_kind(kind.word)):
-            if reasons[row] == "":
-                hit = lower & (reasons == "") & _covered(events, int(row), kind, min_share)
-                reasons[hit] = kind.title
+        rows = rows_of[kind]
+        row, other = _overlapping(events, rows[reasons[rows] == ""])
+        open_to = (ranks[other] > kind.rank) & (reasons[other] == "")
+        row, other = row[open_to], other[open_to]
+        reasons[other[_covered(events, row, other, kind, min_share)]] = kind.title
     words = reasons.astype(np.str_)
     if np.array_equal(words, events.text(EXCLUDED_BY)):
         return events
     return events.with_text(EXCLUDED_BY, words)
 
 
-def _ranks(events: Events) -> np.typing.NDArray[np.int64]:
-    """Return the rank of each event, 0 for kinds that have none."""
-    ranks = np.zeros(len(events), np.int64)
-    for kind in RANKED:
-        ranks[events.is_kind(kind.word)] = kind.rank
-    return ranks
+def _overlapping(events: Events, rows: Ints) -> tuple[Ints, Ints]:
+    """Return pairs of one of some events and another that may share time with it."""
+    reach = np.maximum.accumulate(events.stop_s)
+    first = np.searchsorted(reach, events.start_s[rows], side="right")
+    last = np.searchsorted(events.start_s, events.stop_s[rows], side="left")
+    counts = np.maximum(last - first, 0)
+    before = np.cumsum(counts) - counts
+    others = np.arange(counts.sum()) + np.repeat(first - before, counts)
+    return np.repeat(rows, counts), others
 
 
-def _covered(events: Events, row: int, kind: MovementKind, min_share: float) -> Bools:
-    """Say which events one of them covers for at least `min_share` of their length."""
-    start, stop = events.start_s[row], events.stop_s[row]
-    shared = np.minimum(events.stop_s, stop) - np.maximum(events.start_s, start)
-    covered: Bools = (shared > 0) & (shared >= min_share * events.duration_s - 1e-9)
-    own = str(events.channel[row])
-    anywhere = kind.whole_body and (kind.word != ARTEFACT or not own)
-    if anywhere or not covered.any():
-        return covered
-    mine = set(own.split("+"))
-    for other in np.flatnonzero(covered):
-        seen = str(events.channel[other])
-        covered[other] = not own or not seen or bool(mine & set(seen.split("+")))
+def _covered(events: Events, row: Ints, other: Ints, kind: MovementKind, min_share: float) -> Bools:
+    """Say by pair whether the first event covers at least `min_share` of the second one."""
+    start_s, stop_s = events.start_s, events.stop_s
+    shared = np.minimum(stop_s[other], stop_s[row]) - np.maximum(start_s[other], start_s[row])
+    asked = min_share * to_microsecond(stop_s[other] - start_s[other]) - 1e-9
+    covered: Bools = (shared > 0) & (shared >= asked)
+    for pair in np.flatnonzero(covered):
+        own, seen = str(events.channel[row[pair]]), str(events.channel[other[pair]])
+        anywhere = kind.whole_body and (kind.word != ARTEFACT or not own)
+        same = not own or not seen or bool(set(own.split("+")) & set(seen.split("+")))
+        covered[pair] = anywhere or same
     return covered

@@ -80,10 +80,10 @@ def usual_interval_s(time_s: Floats, criteria: TrainCriteria, *, alternating: bo
     From leg to leg it is half of what passes until the same leg: the legs need not be midway.
     """
     steps = 2 if alternating else 1
-    intervals = to_microsecond((time_s[steps:] - time_s[:-steps]) / steps)
-    middle = float(np.median(intervals))
+    intervals = np.sort(to_microsecond((time_s[steps:] - time_s[:-steps]) / steps)).tolist()
+    middle = _middle(intervals)
     for _ in range(2):
-        middle = float(np.median(intervals[intervals < _longest(middle, criteria)]))
+        middle = _middle(intervals[: bisect_left(intervals, _longest(middle, criteria))])
     return middle
 
 
@@ -111,23 +111,22 @@ def _rhythm_from(onsets: Onsets, first: int, criteria: TrainCriteria) -> Ints:
     for second in range(first + 1, min(first + 3, len(onsets.times_s))):
         rows = _followed(onsets, first, second, criteria)
         if _is_rhythm(onsets, rows, criteria):
-            return rows
+            return np.array(rows, np.int64)
     return np.zeros(0, np.int64)
 
 
-def _is_rhythm(onsets: Onsets, rows: Ints, criteria: TrainCriteria) -> bool:
+def _is_rhythm(onsets: Onsets, rows: list[int], criteria: TrainCriteria) -> bool:
     """Say whether bursts are enough, few enough missing and few enough passed over."""
-    if rows.size < criteria.min_bursts:
+    if len(rows) < max(criteria.min_bursts, criteria.min_share * (rows[-1] - rows[0] + 1)):
         return False
     times_s = np.array([onsets.times_s[row] for row in rows])
     intervals = to_microsecond(np.diff(times_s))
     usual = usual_interval_s(times_s, criteria, alternating=onsets.alternating)
     single = intervals < _longest(usual, criteria)
-    present = rows.size / (rows[-1] - rows[0] + 1)
-    return bool(single.sum() >= criteria.min_bursts - 1 and present >= criteria.min_share)
+    return bool(single.sum() >= criteria.min_bursts - 1)
 
 
-def _followed(onsets: Onsets, first: int, second: int, criteria: TrainCriteria) -> Ints:
+def _followed(onsets: Onsets, first: int, second: int, criteria: TrainCriteria) -> list[int]:
     """Follow the rhythm that two bursts suggest as far as it goes."""
     times_s = onsets.times_s
     interval = round(times_s[second] - times_s[first], MICROSECOND_DECIMALS)
@@ -135,7 +134,7 @@ def _followed(onsets: Onsets, first: int, second: int, criteria: TrainCriteria) 
     fits = slack * interval * criteria.max_rate_hz >= 1
     fits &= interval * criteria.min_rate_hz <= slack
     if not fits or not _goes_on(onsets, [first], second, 1):
-        return np.zeros(0, np.int64)
+        return [first]
     rows, recent = [first, second], [interval]
     while True:
         # From leg to leg a long interval and a short one belong together.
@@ -144,7 +143,7 @@ def _followed(onsets: Onsets, first: int, second: int, criteria: TrainCriteria) 
         # One passed over is forgiven here: the first bursts of a rhythm are few.
         too_many = len(rows) + 2 < criteria.min_share * (found - first + 1)
         if not steps or too_many:
-            return np.array(rows, dtype=np.int64)
+            return rows
         if steps == 1:
             recent.append(times_s[found] - times_s[rows[-1]])
             del recent[: -criteria.recent_intervals]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from psgscore.model.events import Events
 from psgscore.model.train_criteria import TrainCriteria
@@ -13,26 +13,26 @@ REGIONS = ("leg", "arm", "chin")
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Train:
-    """One rhythm, or several that go together: `parts` are the bursts of each muscle."""
+    """One rhythm, or several that go together: `parts` are the bursts of each muscle.
+
+    `start_s` and `stop_s` are the onset of the first burst and the end of the last.
+    """
 
     parts: Mapping[str, Events]
     rate_hz: float
     alternating: bool = False
+    start_s: float = field(init=False)
+    stop_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = self.parts.values()
+        object.__setattr__(self, "start_s", float(min(part.start_s[0] for part in parts)))
+        object.__setattr__(self, "stop_s", float(max(part.stop_s.max() for part in parts)))
 
     @property
     def bursts(self) -> Events:
         """All bursts, whichever muscle they are of."""
-        return Events.concat(list(self.parts.values()))
-
-    @property
-    def start_s(self) -> float:
-        """Onset of the first burst."""
-        return float(min(part.start_s.min() for part in self.parts.values()))
-
-    @property
-    def stop_s(self) -> float:
-        """End of the last burst."""
-        return float(max(part.stop_s.max() for part in self.parts.values()))
+        return _all(list(self.parts.values()))
 
     @property
     def count(self) -> int:
@@ -98,12 +98,19 @@ def _alike(one: Train, other: Train, criteria: TrainCriteria, *, of_longer: bool
 
 def joined(group: Sequence[Train]) -> Train:
     """Return the trains of a group as one; its rate is that of the train with most bursts."""
+    if len(group) == 1:
+        return group[0]
     muscles = dict.fromkeys(muscle for train in group for muscle in train.parts)
     parts = {
-        muscle: Events.concat([train.parts[muscle] for train in group if muscle in train.parts])
+        muscle: _all([train.parts[muscle] for train in group if muscle in train.parts])
         for muscle in muscles
     }
     rate_hz = max(group, key=lambda train: train.count).rate_hz
     return Train(
         parts=parts, rate_hz=rate_hz, alternating=all(train.alternating for train in group)
     )
+
+
+def _all(tables: Sequence[Events]) -> Events:
+    """Return tables as one."""
+    return tables[0] if len(tables) == 1 else Events.concat(tables)
