@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from psgscore.convert import _to_write
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.scoring_files import read_scoring
+from psgscore.io.scoring_words import scoring_of
 from psgscore.io.scoring_write.differences import differences
 from psgscore.io.scoring_write.json_file import scoring_schema
 from psgscore.io.scoring_write.registry import WRITTEN
 from psgscore.io.scoring_write.written import About
-from psgscore.model.scoring import covered
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 from scorings import any_scoring, scorings
@@ -38,7 +38,7 @@ WITH_MEASURES = ("luna", "bids", "csv", "json")
 def writable(scoring, form):
     """Return what `psgscore.convert` hands to a format."""
     scoring, _ = _to_write(scoring, form)
-    return replace(scoring, covers=covered(scoring.events))
+    return replace(scoring, covers=scoring_of(None, scoring.events, [], "").covers)
 
 
 def written_and_read(scoring, form, start=START):
