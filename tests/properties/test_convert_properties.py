@@ -17,14 +17,16 @@ from hypothesis import given, settings
 from psgscore.convert import _to_write
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.scoring_files import read_scoring
+from psgscore.io.scoring_words import scoring_of
 from psgscore.io.scoring_write.differences import differences
 from psgscore.io.scoring_write.json_file import scoring_schema
 from psgscore.io.scoring_write.registry import WRITTEN
 from psgscore.io.scoring_write.written import About
-from psgscore.model.scoring import covered
+from psgscore.model.events import Events
+from psgscore.model.scoring import Scoring
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-from scorings import any_scoring, scorings
+from scorings import KINDS, any_scoring, scorings
 
 START = datetime(2024, 3, 14, 22, 30, 0, 250000)
 FORMATS = [
@@ -38,7 +40,7 @@ WITH_MEASURES = ("luna", "bids", "csv", "json")
 def writable(scoring, form):
     """Return what `psgscore.convert` hands to a format."""
     scoring, _ = _to_write(scoring, form)
-    return replace(scoring, covers=covered(scoring.events))
+    return replace(scoring, covers=scoring_of(None, scoring.events, [], "").covers)
 
 
 def written_and_read(scoring, form, start=START):
@@ -52,6 +54,15 @@ def written_and_read(scoring, form, start=START):
 def rows(events):
     columns = (events.start_s, events.stop_s, events.kind, events.channel)
     return sorted(zip(*(column.tolist() for column in columns), strict=True))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("channel", ["", "C4-M1"])
+def test_every_kind_survives_in_every_format(form, channel):
+    start = np.arange(len(KINDS), dtype=float)
+    events = Events.of(KINDS, start, start + 0.5, channel=channel)
+    again = written_and_read(Scoring(events=events), form)
+    assert rows(again.events) == rows(events)
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -14,13 +14,17 @@ import pytest
 from psgscore.cli import main
 from psgscore.convert import convert_scoring
 from psgscore.errors import OutputError, PsgscoreError, ScoringFileError, UsageError
+from psgscore.io.atomic import atomic_outputs
 from psgscore.io.edf import open_edf
 from psgscore.io.edf_write import write_edf
 from psgscore.io.scoring_files import HowToRead, read_scoring
 from psgscore.io.scoring_write.nsrr import _CONCEPTS
 from psgscore.io.scoring_write.registry import WRITTEN
+from psgscore.io.scoring_write.table import CSV
+from psgscore.io.scoring_write.written import About
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
+from psgscore.model.scoring import Scoring
 from psgscore.model.signal import Signal
 
 START = datetime(2024, 3, 14, 22, 30)
@@ -255,6 +259,13 @@ def test_options_say_how_the_source_is_read(tmp_path):
     assert main(["convert", str(codes_), str(tmp_path / "b.xml"), "--stage-codes", "dreams"]) == 0
     stages = read_scoring(tmp_path / "b.xml").hypnogram.stages.tolist()
     assert stages == [int(Stage.W), int(Stage.R)]
+
+
+def test_a_row_of_a_csv_never_becomes_a_comment(tmp_path):
+    night = Scoring(events=Events.of("#1", [1.0], [2.0]))
+    with atomic_outputs(tmp_path) as out:
+        CSV.write(out, "a.csv", night, About())
+    assert read_scoring(tmp_path / "a.csv").events.kind.tolist() == ["other:#1"]
 
 
 def test_json_of_another_start_is_moved_to_the_clock_of_the_recording(lab):
