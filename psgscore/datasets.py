@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -197,8 +197,10 @@ def _filled(template: str, fields: Mapping[str, str]) -> str:
     return template.format_map(fields) if all(name in fields for name in names) else ""
 
 
-def _converted(unused: Iterable[Unused], recordings: Sequence[NamedFile]) -> list[Unused]:
+def _converted(unused: Sequence[Unused], recordings: Sequence[NamedFile]) -> list[Unused]:
     """Ask for no conversion of recordings in other formats that have an EDF beside them."""
+    if not any(one.code == "dataset.convert-first" for one in unused):
+        return list(unused)
     there = {_stem(one.path): one.path for one in recordings}
     return [
         Unused(path=one.path, code="dataset.not-read", why=f"converted: {there[_stem(one.path)]}")

@@ -190,7 +190,8 @@ def channels_toml(dataset: Dataset) -> str:
     """Return the channel map of a data set as a file, "" where it has none."""
     if not dataset.channels:
         return ""
-    lines = [f"# Labels of {dataset.title}.", "optional = true"]
+    lines = [f"# {text}" for text in (f"Labels of {dataset.title}.", *dataset.notes)]
+    lines.append("optional = true")
     for table in ("roles", "units"):
         rows = dataset.channels.get(table, {})
         if rows:

@@ -553,6 +553,7 @@ def test_a_map_is_read(tmp_path):
         ('[roles]\n"X" = 1\n', r"\[roles\] 'X': must be a text, found 1"),
         ("[roles]\nTib.L = 'leg:left'\n", r"\[roles\] 'Tib': must be a text, found a table"),
         ("roles = 1\n", r"must be a table"),
+        ('optional = "yes"\n', "'optional': must be true or false"),
         ('[units]\n"X" = " "\n', r"\[units\] 'X': is empty"),
         ('[units]\n"X" = true\n', "must be a text, found true"),
         ("[derivations]\n", "must be a list"),
@@ -656,6 +657,53 @@ def test_a_label_the_recording_has_not_is_refused(user, says):
 def test_a_label_that_occurs_twice_is_refused_in_the_map():
     with pytest.raises(ConfigError, match='occurs 2 times: write "#0" or "#1"'):
         map_channels(make(["X", "X"]), UserChannelMap(source="m", units={"X": "uV"}))
+
+
+# A map for many recordings.
+
+MANY = UserChannelMap(
+    source="many.toml",
+    optional=True,
+    roles={"LAT": "leg:left", "Left Leg": "leg:left", "Both": "leg:both", "#1": "leg:right"},
+    units={"LAT": "mV", "Gone": "uV"},
+    derivations=(UserDerivation(role="chin", plus="Chin A", minus="Chin B"),),
+)
+
+
+def test_an_optional_map_passes_over_what_is_not_there():
+    found = map_channels(make(["LAT", "Strange"]), MANY)
+    assert legs_of(found) == {"leg:left": "LAT", "leg:right": "Strange"}
+    assert found.channels[0].effective_unit == "mV"
+    assert found.chin is None
+    (told,) = [one for one in found.findings if one.code == "channels.not-there"]
+    for label in ("Left Leg", "Both", "Gone", "Chin A", "Chin B"):
+        assert repr(label) in told.message
+    assert "'LAT'" not in told.message
+
+
+def test_half_a_derivation_of_an_optional_map_is_no_derivation():
+    found = map_channels(make(["Chin A", "LAT", "RAT"]), MANY)
+    assert "Chin A-Chin B" not in [one.name for one in (found.chin,) if one is not None]
+
+
+def test_an_optional_map_that_fits_is_silent():
+    user = UserChannelMap(source="m", optional=True, roles={"LAT": "leg:left"})
+    assert "channels.not-there" not in codes(map_channels(make(["LAT", "RAT"]), user))
+
+
+def test_an_optional_map_may_know_two_plans_but_a_recording_has_one(tmp_path):
+    text = 'optional = true\n[roles]\n"X" = "leg:both"\n"Y" = "leg:left"\n'
+    user = read(tmp_path, text)
+    assert legs_of(map_channels(make(["X"]), user)) == {"leg:both": "X"}
+    assert legs_of(map_channels(make(["Y"]), user)) == {"leg:left": "Y"}
+    with pytest.raises(ConfigError, match="exclude each other"):
+        map_channels(make(["X", "Y"]), user)
+
+
+def test_a_label_that_occurs_twice_is_refused_in_an_optional_map_too():
+    user = UserChannelMap(source="m", optional=True, units={"X": "uV"})
+    with pytest.raises(ConfigError, match="occurs 2 times"):
+        map_channels(make(["X", "X"]), user)
 
 
 # Reading the difference.

@@ -21,6 +21,7 @@ from psgscore.io.edf_write import write_edf
 from psgscore.io.folder_walk import Tree, tree_of
 from psgscore.io.manifest_csv import COLUMNS, joined, paths_of
 from psgscore.io.recording import Channel
+from psgscore.io.scoring_labels import stage_words
 
 NSRR = "polysomnography/annotations-events-nsrr"
 # Data set, tree, and what belongs together: (recording, scorings, subject, night, scorer).
@@ -234,6 +235,21 @@ def test_the_shipped_map_gives_the_legs_and_the_chin(name, tmp_path):
     found = map_channels(channels, user)
     assert [leg.name for leg in found.legs] == legs
     assert (found.chin and found.chin.name) == chin
+
+
+@pytest.mark.parametrize("name", dataset_names())
+def test_the_page_says_what_the_table_says(name):
+    page = (Path(__file__).parents[2] / "docs" / "datasets.md").read_text("utf-8")
+    known = dataset_called(name)
+    assert f"| `{name}` | {known.title} | <{known.home}> | {known.terms} |" in page
+    told = page.split(f"\n### {name}\n", 1)[1].split("\n### ", 1)[0].strip()
+    assert told == "\n".join([f"Layout: `{known.layout}`", "", *(f"- {n}" for n in known.notes)])
+
+
+@pytest.mark.parametrize("name", dataset_names())
+def test_what_a_set_says_of_its_scoring_is_known_to_score(name):
+    code = dataset_called(name).stage_codes
+    assert code == "" or stage_words().code_map(code)
 
 
 def test_wfdb_alone_is_no_recording(tmp_path, capsys):
