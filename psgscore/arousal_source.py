@@ -103,10 +103,10 @@ def _by_psgscoring(
     if not chosen.eeg or chosen.eog is None or chosen.chin is None:
         return _none("psgscoring needs an EEG, an EOG and a chin EMG")
     used = {"eeg": chosen.eeg[0], "eog": chosen.eog, "chin": chosen.chin}
-    made = [one.name for one in used.values() if one.minus is not None]
+    made = [one.name for one in used.values() if one.minus]
     if made:
         return _none(
-            f"psgscoring reads channels as they are stored, {made[0]} is a difference of two"
+            f"psgscoring reads channels as they are stored, {made[0]} is a difference of channels"
         )
     channels = {name: one.plus for name, one in used.items()}
     run = run_psgscoring(recording.path, hypnogram, channels)

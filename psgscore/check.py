@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 from psgscore.dsp.quality import assess_emg
-from psgscore.errors import PsgscoreError
+from psgscore.errors import OutputError, PsgscoreError
+from psgscore.io.atomic import atomic_outputs
+from psgscore.io.channel_apply import Stated, apply_channel_map
+from psgscore.io.channel_user import read_channel_map
+from psgscore.io.channel_write import channel_map_toml
 from psgscore.io.channels import Derivation, derive
 from psgscore.io.conformance import strict_viewers
 from psgscore.io.recording import Recording
-from psgscore.io.scoring_files import fit_to_recording, scoring_from_annotations
+from psgscore.io.scoring_files import scoring_from_annotations
+from psgscore.io.scoring_fit import fit_to_recording
 from psgscore.io.staging_channels import choose_staging_channels
 from psgscore.model.criteria import DETECTION
 from psgscore.model.eeg_criteria import STAGING_GATE
@@ -21,7 +27,10 @@ from psgscore.opening import open_recording
 
 
 def check_recording(
-    path: str | os.PathLike[str], channels: str | os.PathLike[str] | None = None
+    path: str | os.PathLike[str],
+    channels: str | os.PathLike[str] | None = None,
+    *,
+    map_to: Path | None = None,
 ) -> dict[str, Any]:
     """Look at a recording without scoring it.
 
@@ -31,6 +40,8 @@ def check_recording(
         The recording.
     channels : path-like, optional
         The user's channel map.
+    map_to : Path, optional
+        Write the map that was used there.
 
     Returns
     -------
@@ -44,6 +55,8 @@ def check_recording(
         The path, the file or the channel map is wrong.
     """
     recording = open_recording(path, channels)
+    if map_to is not None:
+        write_map(recording, None if channels is None else Path(channels), map_to)
     scoring, problem = _scoring(recording)
     mapped = recording.channel_map
     legs = [_leg(recording, leg) for leg in mapped.legs] if mapped else []
@@ -62,6 +75,9 @@ def check_recording(
         "channels": [_channel(recording, index) for index in range(len(recording.channels))],
         "legs": legs,
         "chin": mapped.chin.name if mapped and mapped.chin else None,
+        "montage": [
+            {"name": one.name, "role": one.role} for one in (mapped.montage if mapped else ())
+        ],
         "scoring": _found(scoring),
         "could_score": _could(recording, legs, scoring),
         "findings": [
@@ -69,6 +85,36 @@ def check_recording(
             for f in findings
         ],
     }
+
+
+def write_map(recording: Recording, channels: Path | None, path: Path) -> None:
+    """Write the channel map a recording was looked at with, to be edited and given back.
+
+    Parameters
+    ----------
+    recording : Recording
+        With a channel map.
+    channels : Path or None
+        The user's own map, if there was one.
+    path : Path
+        Where to write; never over a file, it may be an edited map.
+
+    Raises
+    ------
+    OutputError
+        There is a file already, or it cannot be written.
+    """
+    if path.exists():
+        raise OutputError(f"{path}: is there already, and may have been edited: give another name")
+    stated = Stated()
+    if channels is not None:
+        stated = apply_channel_map(read_channel_map(channels), recording.channels)
+    chosen = choose_staging_channels(recording, STAGING_GATE.min_rate_hz)
+    leads = {one.name: one for one in (*chosen.eeg, *chosen.onset_eeg, *chosen.eyes)}
+    own = recording.channel_map.montage if recording.channel_map else ()
+    suggested = [one for one in leads.values() if one not in own]
+    with atomic_outputs(path.parent) as out:
+        out.write_text(path.name, channel_map_toml(recording, stated, suggested))
 
 
 def _channel(recording: Recording, index: int) -> dict[str, Any]:

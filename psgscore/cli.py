@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from psgscore._version import __version__
 from psgscore.cli_config import config
+from psgscore.cli_convert import convert
+from psgscore.cli_dataset import dataset
+from psgscore.cli_deidentify import deidentify
 from psgscore.cli_options import TABLES, Age, AsJson, Folder, Lights, Map, Sex, Stager
 from psgscore.cli_progress import print_result, progress_bar
 from psgscore.cli_score import rescore, score
@@ -25,12 +29,21 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, sit, rescore):
+for command in (config, score, sit, rescore, convert, dataset, deidentify):
     app.command(command)
 
 
 @app.command
-def check(rec: Path, /, *, channels: Map = None, as_json: AsJson = False) -> int:
+def check(
+    rec: Path,
+    /,
+    *,
+    channels: Map = None,
+    write_map: Annotated[
+        Path | None, Parameter(help="Write the channel map that was used, to edit it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
     """Show what would be used and why; nothing is scored.
 
     Parameters
@@ -43,8 +56,9 @@ def check(rec: Path, /, *, channels: Map = None, as_json: AsJson = False) -> int
 
     with progress_bar() as step:
         step("looking at the recording", 0.0)
-        found = check_recording(rec, channels)
-    print_result(json.dumps(found, indent=2, ensure_ascii=False) if as_json else check_text(found))
+        found = check_recording(rec, channels, map_to=write_map)
+    text = check_text(found) + (f"\nwrote {write_map}" if write_map else "")
+    print_result(json.dumps(found, indent=2, ensure_ascii=False) if as_json else text)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -25,6 +26,27 @@ Scoring = Annotated[
 Codes = Annotated[
     str | None, Parameter(help="What bare stage numbers mean: yasa, boas, rk, dreams.")
 ]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowToRead:
+    """How the files of --scoring are read.
+
+    Parameters
+    ----------
+    labels
+        Label table (TOML) whose words win over those shipped.
+    table
+        Description (TOML) of the columns of text tables.
+    """
+
+    stage_codes: Codes = None
+    labels: Path | None = None
+    table: Path | None = None
+
+
+AS_IT_COMES = HowToRead()
 Window = Annotated[
     Literal["wide", "narrow"],
     Parameter(help="Respiratory window of rule sets that flag: -2/+10.25 s or -0.5/+0.5 s."),

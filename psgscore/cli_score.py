@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from psgscore.cli_options import (
+    AS_IT_COMES,
     TABLES,
     Age,
     AsJson,
-    Codes,
     Folder,
+    HowToRead,
     Lights,
     Map,
     NoneFound,
@@ -36,7 +37,7 @@ def score(  # noqa: PLR0913 - the options of the command
     /,
     *,
     scoring: Scoring = (),
-    stage_codes: Codes = None,
+    how: HowToRead = AS_IT_COMES,
     rules: Rules = _DEFAULT_RULES,
     respiratory_window: Window = "wide",
     criteria: OwnCriteria = None,
@@ -83,7 +84,7 @@ def score(  # noqa: PLR0913 - the options of the command
     detection, movement_criteria = load_criteria(criteria)
     options = Options(
         scoring=scoring,
-        stage_codes=stage_codes,
+        **asdict(how),
         rules=tuple(load_rules(name) for name in rules),
         respiratory_window=respiratory_window,
         detection=detection,
@@ -122,7 +123,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
     /,
     *,
     scoring: Scoring = (),
-    stage_codes: Codes = None,
+    how: HowToRead = AS_IT_COMES,
     rules: Rules = _DEFAULT_RULES,
     respiratory_window: Window = "wide",
     none_found: NoneFound = (),
@@ -144,7 +145,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
 
     found = rescore_events(
         (events, *scoring),
-        stage_codes=stage_codes,
+        **asdict(how),
         rules=[load_rules(name) for name in rules],
         respiratory_window=respiratory_window,
         none_found=frozenset(none_found),

@@ -12,6 +12,7 @@
     |   |-- CalibrationError            1   the header does not say what a sample is worth
     |   `-- UnitError                   3   the unit is not one this step can use
     |-- ScoringFileError                1   a hypnogram or event file cannot be understood
+    |-- EmptyDatasetError               3   no recording of the data set is in the folder
     `-- NotScorableError                3   the signal is readable, but scoring it would mislead
 
 A message says where, what was found and what to do. The exit code is the one
@@ -68,6 +69,12 @@ class UnitError(RecordingError):
 
 class ScoringFileError(PsgscoreError):
     """A hypnogram or event file cannot be understood."""
+
+
+class EmptyDatasetError(PsgscoreError):
+    """No recording of the data set is in the folder."""
+
+    exit_code = 3
 
 
 class NotScorableError(PsgscoreError):

@@ -125,7 +125,7 @@ def _as_stored(channel: Channel) -> Derivation:
         name=channel.label,
         role=channel.role,
         plus=channel.index,
-        minus=None,
+        minus=(),
         reason=channel.role_reason,
     )
 

@@ -22,6 +22,8 @@ class Options:
         The lab's scoring; without any, the recording's own annotations.
     stage_codes : str or None
         What bare stage numbers mean in those files.
+    labels, table : path or None
+        Words of the user's, and what the columns of those files are; see `read_scoring`.
     rules : tuple of Criteria
         Rule sets, scored side by side.
     respiratory_window : str
@@ -57,6 +59,8 @@ class Options:
 
     scoring: tuple[str | os.PathLike[str], ...] = ()
     stage_codes: str | None = None
+    labels: str | os.PathLike[str] | None = None
+    table: str | os.PathLike[str] | None = None
     rules: tuple[Criteria, ...] = SIDE_BY_SIDE
     respiratory_window: str = "wide"
     channels: str | os.PathLike[str] | None = None

@@ -14,12 +14,8 @@ from psgscore.arousal_source import GIVEN, AutomaticArousals, automatic_arousals
 from psgscore.errors import NotScorableError
 from psgscore.explaining_source import find_explaining
 from psgscore.io.recording import Recording
-from psgscore.io.scoring_files import (
-    combine,
-    fit_to_recording,
-    read_scoring,
-    scoring_from_annotations,
-)
+from psgscore.io.scoring_files import read_scorings, scoring_from_annotations
+from psgscore.io.scoring_fit import combine, fit_to_recording
 from psgscore.leg_channels import LegResult, covers_of, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
 from psgscore.model.events import Events
@@ -222,7 +218,13 @@ def _legs(recording: Recording, options: Options, progress: Progress) -> list[Le
 def _scoring(recording: Recording, options: Options) -> Scoring:
     """Return the lab's scoring, cut to the recording."""
     if options.scoring:
-        files = [read_scoring(path, stage_codes=options.stage_codes) for path in options.scoring]
+        files = read_scorings(
+            options.scoring,
+            stage_codes=options.stage_codes,
+            start=recording.start,
+            labels=options.labels,
+            table=options.table,
+        )
         scoring = combine(files)
         if recording.annotations:
             message = (

@@ -8,20 +8,23 @@ from pathlib import Path
 
 from psgscore._version import __version__
 from psgscore.errors import NotScorableError
-from psgscore.io.scoring_files import combine, read_scoring
+from psgscore.io.scoring_files import read_scorings
+from psgscore.io.scoring_fit import combine
 from psgscore.model.criteria import Criteria
 from psgscore.model.score import Provenance, Score
 from psgscore.opening import sha256_of
 from psgscore.score.night import Context, score_events, with_respiratory_window
 
 
-def rescore_events(
+def rescore_events(  # noqa: PLR0913 - all by keyword
     paths: Sequence[str | os.PathLike[str]],
     *,
     rules: Sequence[Criteria],
     stage_codes: str | None = None,
     respiratory_window: str = "wide",
     none_found: frozenset[str] = frozenset(),
+    labels: str | os.PathLike[str] | None = None,
+    table: str | os.PathLike[str] | None = None,
 ) -> Score:
     """Score the movements that scoring files hold.
 
@@ -37,6 +40,8 @@ def rescore_events(
         ``"wide"`` or ``"narrow"``, for rule sets that flag respiratory movements.
     none_found : frozenset of str
         What was scored without finding any.
+    labels, table : path-like, optional
+        Words of the user's, and what the columns of the files are; see `read_scoring`.
 
     Raises
     ------
@@ -45,7 +50,7 @@ def rescore_events(
     PsgscoreError
         A file cannot be read or understood.
     """
-    scoring = combine([read_scoring(path, stage_codes=stage_codes) for path in paths])
+    scoring = combine(read_scorings(paths, stage_codes=stage_codes, labels=labels, table=table))
     if "LM" not in scoring.covers and scoring.hypnogram is None:
         raise NotScorableError(Path(paths[0]).name, ("it holds neither leg movements nor stages",))
     provenance = Provenance(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ from psgscore.model.hypnogram import Stage
 from psgscore.model.score import DISCLAIMER
 
 if TYPE_CHECKING:
+    from psgscore.convert import Converted
     from psgscore.demo import DemoResult
     from psgscore.model.restless import SitResult
     from psgscore.model.score import Rate, Score
@@ -43,6 +46,7 @@ def check_text(found: Mapping[str, Any]) -> str:
     lines += ["", "legs"]
     for leg in found["legs"]:
         lines.append(f"  {leg['name']} ({leg['role']}): {_leg_state(leg)}")
+    lines += [f"  {one['name']} ({one['role']}): by the channel map" for one in found["montage"]]
     lines += ["", "could be scored"]
     lines += [f"  {what}: {state}" for what, state in found["could_score"].items()]
     if found["findings"]:
@@ -108,6 +112,37 @@ def stage_text(result: StagingResult, files: Sequence[Path]) -> str:
     return "\n".join([*lines, DISCLAIMER])
 
 
+def deidentify_text(report: Mapping[str, Any], wrote: str) -> str:
+    """Return the result of ``psgscore deidentify`` for reading."""
+    labels, notes = report["labels"], report["annotations"]
+    dates = {
+        "unknown": "unknown, 1 January 1985 stands in",
+        "stand-in": "removed, 1 January 1985 stands in",
+        "shifted": "shifted",
+        "kept": "KEPT, the shift is 0 days",
+    }
+    lines = [
+        f"patient field: {report['patient']}; recording field: {report['recording']}",
+        f"start date: {dates[report['start_date']]}; time of day: {report['start_time']}",
+        f"labels: {labels['known']} known, {len(labels['unknown'])} unknown and kept, "
+        f"{len(labels['replaced'])} replaced",
+    ]
+    lines += [
+        f"{what} fields: {count['kept']} kept, {count['removed']} removed"
+        for what, count in report["header_fields"].items()
+    ]
+    said = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in notes.items())
+    lines += [f"annotations: {said}", "still in it:"]
+    lines += [f"  {what}" for what in report["remains"]]
+    lines += [f"{one['severity']}: {one['message']}" for one in report["findings"]]
+    if report["reading"]:
+        lines.append(f"findings while reading: {', '.join(report['reading'])}")
+    removed = report.get("removed_texts", ())
+    lines += ["removed texts, which may name the patient:"] if removed else []
+    lines += [f"  {text!r}" for text in removed]
+    return "\n".join([*lines, f"wrote {wrote}"])
+
+
 def sit_text(result: SitResult, path: Path) -> str:
     """Return the result of ``psgscore sit`` for reading."""
     index = "-" if result.index is None else f"{result.index:.1f}/h ({_basis(result.plm)})"
@@ -160,3 +195,34 @@ def _per_hour(rate: Rate) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.1f}"
+
+
+def convert_document(found: Converted) -> dict[str, Any]:
+    """Return the result of ``psgscore convert`` as plain lists and dictionaries."""
+    hypnogram, events = found.scoring.hypnogram, found.scoring.events
+    stages = [] if hypnogram is None else hypnogram.stages.tolist()
+    return {
+        "format": found.format,
+        "files": [str(path) for path in found.files],
+        "start": None if found.start is None else found.start.isoformat(),
+        "epoch_s": None if hypnogram is None else hypnogram.epoch_s,
+        "epochs": {s.name: stages.count(s) for s in Stage if s in stages},
+        "events": dict(sorted(Counter(events.kind.tolist()).items())),
+        "findings": [asdict(finding) for finding in found.findings],
+    }
+
+
+def convert_text(found: Converted) -> str:
+    """Return the result of ``psgscore convert`` for reading."""
+    told = convert_document(found)
+    epochs = ", ".join(f"{stage} {n}" for stage, n in told["epochs"].items())
+    epoch_s = told["epoch_s"] or 0.0
+    lines = [f"wrote {path}" for path in told["files"]]
+    lines.append(f"epochs of {epoch_s:g} s: {epochs}" if epochs else "no stages")
+    lines += [f"  {kind}: {n}" for kind, n in told["events"].items()] or ["no events"]
+    lines += [
+        f"  {f['severity']:<8}{f['code']:<28}{f['where'] + ': ' if f['where'] else ''}"
+        f"{f['message']}"
+        for f in told["findings"]
+    ]
+    return "\n".join(lines)

@@ -17,6 +17,8 @@ from psgscore.cli import app
 from psgscore.io.channel_user import read_channel_map
 from psgscore.io.config import criteria_to_toml
 from psgscore.io.edf_write import write_edf
+from psgscore.io.formats.generic import read_table_description
+from psgscore.io.formats.vocabulary import read_vocabulary
 from psgscore.io.rules import load_criteria, load_rules
 from psgscore.model.criteria import DETECTION, RULE_SETS, Criteria
 from psgscore.model.score import SCOPES
@@ -30,7 +32,9 @@ PAGES = [page for page in PAGES if not {"_build", "_generated"} & set(page.parts
 SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
-COMMANDS = ("check", "score", "stage", "sit", "rescore", "demo")
+COMMANDS = (
+    "check", "score", "stage", "sit", "rescore", "convert", "dataset", "deidentify", "demo",
+)  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
 
@@ -96,7 +100,11 @@ def test_toml_blocks_are_accepted(block, tmp_path):
     path.write_text(block, "utf-8")
     tables = set(tomllib.loads(block))
     read = load_rules
-    if tables <= {"roles", "units", "derivations"}:
+    if tables <= {"rk", "stages", "kinds"} or "columns" in tables:
+        path, read = Path(path), read_table_description if "columns" in tables else read_vocabulary
+        assert read(path)
+        return
+    if tables <= {"optional", "roles", "units", "derivations", "montage"}:
         read = read_channel_map
     elif "detection" in tables:
         read = load_criteria
@@ -130,6 +138,9 @@ def test_public_names_exist(page):
         ("stage", "psgscore stage REC"),
         ("sit", "psgscore sit REC"),
         ("rescore", "psgscore rescore EVENTS"),
+        ("convert", "psgscore convert SRC DST"),
+        ("dataset", "psgscore dataset NAME ROOT"),
+        ("deidentify", "psgscore deidentify REC"),
         ("demo", "psgscore demo"),
     ],
 )

@@ -48,6 +48,13 @@ class OutputFolder:
         self._names[name] = None
         return self._new / name
 
+    def rename(self, name: str, final: str) -> Path:
+        """Give a written file another final name, one that only its bytes tell; as `path`."""
+        written, renamed = self.path(name), self.path(final)
+        written.replace(renamed)
+        del self._names[name]
+        return renamed
+
     def write_bytes(self, name: str, data: bytes) -> None:
         """Write a file in one go; errors as `path`, and OutputError where the disk refuses."""
         path = self.path(name)

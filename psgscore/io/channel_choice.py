@@ -80,8 +80,9 @@ def choose_chin(candidates: Sequence[Candidate], given: Mapping[str, Derivation]
         derivation.name,
         "note",
     )
-    used = {derivation.plus, derivation.minus} - {None}
-    roles = {one.channel.index: ("chin", reason) for one in bare if one.channel.index in used}
+    roles = {
+        one.channel.index: ("chin", reason) for one in bare if one.channel.index in derivation.keys
+    }
     return Choice(derivations=(derivation,), findings=(*findings, told), roles=roles)
 
 
@@ -138,7 +139,7 @@ def _sides_by_number(candidates: Sequence[Candidate]) -> Choice:
     )
     derivations = tuple(
         Derivation(
-            name=one.channel.label, role=side, plus=one.channel.index, minus=None, reason=reason
+            name=one.channel.label, role=side, plus=one.channel.index, minus=(), reason=reason
         )
         for one, side in zip(ordered, SIDES, strict=True)
     )
@@ -149,12 +150,7 @@ def _sides_by_number(candidates: Sequence[Candidate]) -> Choice:
 def _with_unused(choice: Choice, candidates: Sequence[Candidate]) -> Choice:
     """Add a finding on the leg channels that lose to one with a side, or to the user's."""
     by_index = {one.channel.index: one for one in candidates}
-    used = [
-        by_index[index]
-        for leg in choice.derivations
-        for index in (leg.plus, leg.minus)
-        if index is not None
-    ]
+    used = [by_index[index] for leg in choice.derivations for index in leg.keys]
     indices = {one.channel.index for one in used}
     stems = {one.name.stem for one in used if not one.stated}
     roles = {leg.role for leg in choice.derivations}

@@ -137,6 +137,12 @@ def read_label(label: str) -> Name:
     return name or Name("", reduced(label))
 
 
+def fully_read(label: str) -> bool:
+    """Return whether every part of a label is in the table: it holds no word of its own."""
+    table = name_table()
+    return bool(_understood(reduced(label), table) or _two_halves(label, table))
+
+
 @functools.cache
 def name_table() -> NameTable:
     """Load ``channels.toml``.

@@ -13,18 +13,19 @@ from psgscore.model.finding import Finding, Severity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derivation:
-    """One EMG to analyse: a channel, or the difference of two.
+    """One signal to analyse: a channel, or what is left when others are subtracted from it.
 
     Parameters
     ----------
     name : str
         What reports and events call it: the channel label, or ``"LAT1-LAT2"``.
     role : str
-        ``"leg:left"``, ``"leg:right"``, ``"leg:both"``, ``"leg:unknown"`` or ``"chin"``.
+        ``"leg:left"``, ``"leg:right"``, ``"leg:both"``, ``"leg:unknown"``, ``"chin"``,
+        ``"EEG"`` or ``"EOG"``.
     plus : int
         Channel index.
-    minus : int or None
-        Index of the channel to subtract, None for none.
+    minus : tuple of int
+        Indices of the channels whose mean is subtracted, empty for nothing.
     reason : str
         Why it was chosen.
     """
@@ -32,13 +33,13 @@ class Derivation:
     name: str
     role: str
     plus: int
-    minus: int | None
+    minus: tuple[int, ...]
     reason: str
 
     @property
     def keys(self) -> tuple[int, ...]:
         """Indices of the channels it is made of."""
-        return (self.plus,) if self.minus is None else (self.plus, self.minus)
+        return (self.plus, *self.minus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +105,7 @@ def choose(
 def _single(one: Candidate, role: str) -> tuple[Derivation, tuple[Finding, ...]]:
     label, mark = one.channel.label, one.name.mark
     reason = "stated in the channel map" if one.stated else f"label {label!r}"
-    derivation = Derivation(
-        name=label, role=role, plus=one.channel.index, minus=None, reason=reason
-    )
+    derivation = Derivation(name=label, role=role, plus=one.channel.index, minus=(), reason=reason)
     if one.stated or mark == "" or "-" in mark:
         return derivation, ()
     alone = Finding(
@@ -143,7 +142,7 @@ def _difference(
         name=name,
         role=role,
         plus=first.index,
-        minus=second.index,
+        minus=(second.index,),
         reason=f"{first.label!r} and {second.label!r} are two electrodes of one muscle",
     )
     message = f"{derivation.reason}: their difference is analysed as {role}."

@@ -9,33 +9,36 @@ from typing import Any
 
 from psgscore.errors import ConfigError, did_you_mean
 from psgscore.io.channel_choice import ONE_CHANNEL, SIDES
-from psgscore.io.channel_names import family, name_table
-from psgscore.io.channel_pairs import Derivation
+from psgscore.io.channel_names import name_table
 from psgscore.io.config import load_toml, require_keys, require_type
-from psgscore.io.recording import Channel
 
 IGNORE = "ignore"
-_DERIVED = (*SIDES, *ONE_CHANNEL, "chin")
-_MUSCLES = ("", "EMG", "chin", "leg", "arm")
+EMG = (*SIDES, *ONE_CHANNEL, "chin")
+MONTAGE = ("EEG", "EOG")
+DERIVED = (*EMG, *MONTAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserDerivation:
-    """A difference of two channels the user asks for.
+    """A channel, or a difference of channels, the user asks for.
 
     Parameters
     ----------
     role : str
-        ``"leg:left"``, ``"leg:right"``, ``"leg:both"``, ``"leg:unknown"`` or ``"chin"``.
+        ``"leg:left"``, ``"leg:right"``, ``"leg:both"``, ``"leg:unknown"``, ``"chin"``,
+        ``"EEG"`` or ``"EOG"``; "" for the role of `plus`.
     plus : str
         Channel label, or ``"#5"`` for the channel with index 5.
-    minus : str or None
-        What to subtract, None for nothing.
+    minus : tuple of str
+        Channels whose mean is to be subtracted, empty for nothing.
+    name : str
+        What to call it, "" for a name made of the labels.
     """
 
     role: str
     plus: str
-    minus: str | None
+    minus: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,37 +54,16 @@ class UserChannelMap:
     units : mapping
         Channel to the true unit of its samples.
     derivations : tuple of UserDerivation
-        At most one per role.
+        At most one per role; of EEG and EOG any number.
+    optional : bool
+        For many recordings: what it says of channels that one of them lacks is passed over.
     """
 
     source: str
     roles: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     derivations: tuple[UserDerivation, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """A channel map applied to a recording: channel indices instead of labels."""
-
-    roles: Mapping[int, str] = field(default_factory=dict)
-    units: Mapping[int, str] = field(default_factory=dict)
-    derivations: Mapping[str, Derivation] = field(default_factory=dict)
-
-    def role_of(self, index: int, by_label: str) -> tuple[str, str] | None:
-        """Return the role the user gives a channel, and how; None if the user gives none.
-
-        `by_label` is the role its label gives: subtracting an EEG reference from a leg
-        does not make it a leg.
-        """
-        if index in self.roles:
-            said = self.roles[index]
-            return "" if said == IGNORE else said, f"the channel map says {said!r}"
-        for given in self.derivations.values():
-            reference = index == given.minus and family(by_label) not in _MUSCLES
-            if index in (given.plus, given.minus) and not reference:
-                return given.role, f"the channel map derives {given.name!r} from it"
-        return None
+    optional: bool = False
 
 
 def read_channel_map(path: str | Path) -> UserChannelMap:
@@ -91,8 +73,10 @@ def read_channel_map(path: str | Path) -> UserChannelMap:
     ----------
     path : str or Path
         TOML with the tables ``[roles]`` (``"LAT" = "leg:left"``, or ``"ignore"``),
-        ``[units]`` (``"LAT" = "uV"``) and ``[[derivations]]`` (``role``, ``plus``
-        and, if something is to be subtracted, ``minus``), all optional.
+        ``[units]`` (``"LAT" = "uV"``), ``[[derivations]]`` (``role``, ``plus`` and, if
+        something is to be subtracted, ``minus``) and ``[montage]``
+        (``"C4-M1" = ["C4", "M1"]``), all optional; and ``optional = true`` for a map of many
+        recordings.
 
     Raises
     ------
@@ -101,7 +85,8 @@ def read_channel_map(path: str | Path) -> UserChannelMap:
     """
     values = load_toml(path)
     source = str(path)
-    require_keys(values, ("roles", "units", "derivations"), where=source)
+    tables = ("optional", "roles", "units", "derivations", "montage")
+    require_keys(values, tables, where=source)
     roles = _texts(values, "roles", source)
     for label, role in roles.items():
         known = (*sorted(name_table().roles), IGNORE)
@@ -113,51 +98,15 @@ def read_channel_map(path: str | Path) -> UserChannelMap:
         source=source,
         roles=roles,
         units=_texts(values, "units", source),
-        derivations=tuple(_derivation(entry, source) for entry in entries),
+        derivations=(
+            *(_derivation(entry, source) for entry in entries),
+            *_montage(values.get("montage", {}), source),
+        ),
+        optional=require_type(values.get("optional", False), bool, where=f"{source}: 'optional'"),
     )
-    _require_one_plan(found)
+    if not found.optional:
+        require_one_plan(source, [one.role for one in found.derivations], roles)
     return found
-
-
-def apply_channel_map(user: UserChannelMap, channels: Sequence[Channel]) -> Stated:
-    """Find the channels a map speaks of.
-
-    Raises
-    ------
-    ConfigError
-        The recording has no such channel, or more than one of that label.
-    """
-    labels = [channel.label for channel in channels]
-
-    def index_of(key: str, table: str) -> int:
-        where = f"{user.source} [{table}]"
-        if labels.count(key) == 1:
-            return labels.index(key)
-        places = [f'"#{index}"' for index, label in enumerate(labels) if label == key]
-        if places:
-            raise ConfigError(
-                f"{where}: label {key!r} occurs {len(places)} times: write {' or '.join(places)}"
-            )
-        number = key.removeprefix("#")
-        if key.startswith("#") and number.isdecimal() and int(number) < len(labels):
-            return int(number)
-        raise ConfigError(f"{where}: no channel {key!r},{did_you_mean(key, labels)}")
-
-    derivations = {}
-    for asked in user.derivations:
-        plus = index_of(asked.plus, "[derivations]")
-        minus = None if asked.minus is None else index_of(asked.minus, "[derivations]")
-        if plus == minus:
-            raise ConfigError(f"{user.source} [[derivations]]: {asked.plus!r} minus itself is 0")
-        name = labels[plus] if minus is None else f"{labels[plus]}-{labels[minus]}"
-        derivations[asked.role] = Derivation(
-            name=name, role=asked.role, plus=plus, minus=minus, reason="stated in the channel map"
-        )
-    return Stated(
-        roles={index_of(key, "roles"): role for key, role in user.roles.items()},
-        units={index_of(key, "units"): unit for key, unit in user.units.items()},
-        derivations=derivations,
-    )
 
 
 def _texts(values: Mapping[str, Any], name: str, source: str) -> dict[str, str]:
@@ -172,14 +121,39 @@ def _texts(values: Mapping[str, Any], name: str, source: str) -> dict[str, str]:
 def _derivation(entry: Any, source: str) -> UserDerivation:
     where = f"{source} [[derivations]]"
     table = require_type(entry, dict, where=where)
-    require_keys(table, ("role", "plus", "minus"), where=where)
+    require_keys(table, ("role", "plus", "minus", "name"), where=where)
     for key in ("role", "plus"):
         if key not in table:
             raise ConfigError(f"{where}: {key!r} is missing")
-    for key, text in table.items():
-        require_type(text, str, where=f"{where} {key!r}")
-    _require_role(table["role"], _DERIVED, where=where)
-    return UserDerivation(role=table["role"], plus=table["plus"], minus=table.get("minus"))
+    for key in ("role", "plus", "name"):
+        require_type(table.get(key, ""), str, where=f"{where} {key!r}")
+    _require_role(table["role"], DERIVED, where=where)
+    minus = table.get("minus", [])
+    several = [minus] if isinstance(minus, str) else minus
+    return UserDerivation(
+        role=table["role"],
+        plus=table["plus"],
+        minus=_labels(several, where=f"{where} 'minus'"),
+        name=table.get("name", "").strip(),
+    )
+
+
+def _montage(entries: Any, source: str) -> list[UserDerivation]:
+    """Read ``"C4-M1" = ["C4", "M1"]``: the first channel minus the mean of the others."""
+    table = require_type(entries, dict, where=f"{source}: 'montage' (as [montage])")
+    found = []
+    for name, entry in table.items():
+        where = f"{source} [montage] {name!r}"
+        labels = _labels(entry, where=where)
+        if not labels or not name.strip():
+            raise ConfigError(f'{where}: write it as "C4-M1" = ["C4", "M1"]')
+        found.append(UserDerivation(role="", plus=labels[0], minus=labels[1:], name=name.strip()))
+    return found
+
+
+def _labels(entry: Any, *, where: str) -> tuple[str, ...]:
+    labels = require_type(entry, list, where=where)
+    return tuple(require_type(label, str, where=where) for label in labels)
 
 
 def _require_role(role: str, known: Sequence[str], *, where: str) -> None:
@@ -187,16 +161,21 @@ def _require_role(role: str, known: Sequence[str], *, where: str) -> None:
         raise ConfigError(f"{where}: unknown role {role!r},{did_you_mean(role, known)}")
 
 
-def _require_one_plan(user: UserChannelMap) -> None:
-    """Refuse a map that asks for both legs apart and for both legs on one channel."""
-    derived = [asked.role for asked in user.derivations]
-    twice = [role for role in dict.fromkeys(derived) if derived.count(role) > 1]
+def require_one_plan(source: str, derived: Sequence[str], roles: Mapping[str, str]) -> None:
+    """Refuse a map that asks for both legs apart and for both legs on one channel.
+
+    Raises
+    ------
+    ConfigError
+        It does, or derives one EMG twice.
+    """
+    twice = [role for role in dict.fromkeys(derived) if role in EMG and derived.count(role) > 1]
     if twice:
-        raise ConfigError(f"{user.source}: more than one [[derivations]] for {twice[0]!r}")
-    asked = {*derived, *user.roles.values()}
+        raise ConfigError(f"{source}: more than one [[derivations]] for {twice[0]!r}")
+    asked = {*derived, *roles.values()}
     sides, single = sorted(asked & set(SIDES)), sorted(asked & set(ONE_CHANNEL))
     if sides and single:
         raise ConfigError(
-            f"{user.source}: {sides[0]!r} and {single[0]!r} exclude each other: a leg channel is "
+            f"{source}: {sides[0]!r} and {single[0]!r} exclude each other: a leg channel is "
             'either one side or has none; give the other "ignore"'
         )

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from psgscore.errors import ChannelError, PsgscoreError, UnitError
+from psgscore.io.channel_apply import Stated, apply_channel_map, present
 from psgscore.io.channel_choice import choose_chin, choose_legs
 from psgscore.io.channel_names import family, name_table, read_label, reduced
 from psgscore.io.channel_pairs import Candidate, Derivation
-from psgscore.io.channel_user import (
-    Stated,
-    UserChannelMap,
-    UserDerivation,
-    apply_channel_map,
-    read_channel_map,
-)
+from psgscore.io.channel_user import UserChannelMap, UserDerivation, read_channel_map
 from psgscore.io.recording import Channel, Recording
 from psgscore.model.finding import Finding
 from psgscore.model.signal import Signal
@@ -48,6 +45,8 @@ class ChannelMap:
         (``"leg:both"``, ``"leg:unknown"``).
     chin : Derivation or None
         The chin EMG.
+    montage : tuple of Derivation
+        The EEG and EOG the user derives; empty where the labels decide.
     findings : tuple of Finding
         Conventions applied, questions to the user, what is missing.
     """
@@ -56,6 +55,7 @@ class ChannelMap:
     legs: tuple[Derivation, ...]
     chin: Derivation | None
     findings: tuple[Finding, ...]
+    montage: tuple[Derivation, ...] = ()
 
 
 def map_channels(channels: Sequence[Channel], user: UserChannelMap | None = None) -> ChannelMap:
@@ -73,7 +73,10 @@ def map_channels(channels: Sequence[Channel], user: UserChannelMap | None = None
     ConfigError
         The map names a channel the recording does not have, or has more than once.
     """
-    stated = Stated() if user is None else apply_channel_map(user, channels)
+    stated, absent = Stated(), list[str]()
+    if user is not None:
+        user, absent = present(user, channels)
+        stated = apply_channel_map(user, channels)
     labels = [channel.label for channel in channels]
     candidates = [
         _candidate(channel, stated, unique=labels.count(channel.label) == 1) for channel in channels
@@ -91,12 +94,14 @@ def map_channels(channels: Sequence[Channel], user: UserChannelMap | None = None
             *_missing_legs(legs.derivations, mapped),
             *chin.findings,
             *_implausible_units(mapped),
+            *_passed_over(absent),
         ),
+        montage=stated.montage,
     )
 
 
 def derive(recording: Recording, derivation: Derivation) -> Signal:
-    """Read an EMG, the difference of two electrodes if it is one.
+    """Read a derivation, what is to be subtracted taken off.
 
     Parameters
     ----------
@@ -113,7 +118,7 @@ def derive(recording: Recording, derivation: Derivation) -> Signal:
     Raises
     ------
     UnitError
-        The two electrodes are in different units.
+        The channels are in different units.
     ChannelError
         They differ in rate, length or interruptions; or there is no such channel.
     """
@@ -146,9 +151,18 @@ def _or_error(derivation: Derivation, read: Reader) -> Signal | PsgscoreError:
 
 
 def _derived(derivation: Derivation, read: Reader) -> Signal:
-    if derivation.minus is None:
-        return replace(read(derivation.keys)[0], label=derivation.name)
-    plus, minus = read(derivation.keys)
+    plus, *subtracted = read(derivation.keys)
+    for minus in subtracted:
+        _require_alike(derivation, plus, minus)
+    if not subtracted:
+        return replace(plus, label=derivation.name)
+    rest = subtracted[0].samples
+    if len(subtracted) > 1:
+        rest = np.mean([minus.samples for minus in subtracted], axis=0, dtype=np.float32)
+    return replace(plus, label=derivation.name, samples=plus.samples - rest)
+
+
+def _require_alike(derivation: Derivation, plus: Signal, minus: Signal) -> None:
     if plus.unit != minus.unit:
         raise UnitError(
             f"{derivation.name}: {plus.label!r} is in {plus.unit!r} and {minus.label!r} in "
@@ -165,7 +179,6 @@ def _derived(derivation: Derivation, read: Reader) -> Signal:
                 f"{derivation.name}: {plus.label!r} and {minus.label!r} differ in {what} ({one} "
                 f"and {other}) and cannot be subtracted: choose one of them in the channel map"
             )
-    return replace(plus, label=derivation.name, samples=plus.samples - minus.samples)
 
 
 def _candidate(channel: Channel, stated: Stated, *, unique: bool) -> Candidate:
@@ -224,6 +237,17 @@ def _no_leg(channels: Sequence[Channel]) -> Finding:
         '[roles]: "its label" = "leg:left"'
     )
     return Finding("channels.no-leg", message)
+
+
+def _passed_over(labels: Sequence[str]) -> tuple[Finding, ...]:
+    """Say which channels of an optional map the recording lacks."""
+    if not labels:
+        return ()
+    message = (
+        f"the channel map is for many recordings; this one has no {', '.join(map(repr, labels))}: "
+        "passed over"
+    )
+    return (Finding("channels.not-there", message, severity="note"),)
 
 
 def _implausible_units(channels: Sequence[Channel]) -> tuple[Finding, ...]:

@@ -200,7 +200,7 @@ def _toml_lines(value: DataclassInstance, path: str, *, comments: bool) -> Itera
             tables.append((field, item))
             continue
         yield from _comment(field, own.get(field.name)) if comments else ()
-        yield f"{field.name} = {_toml_value(item)}"
+        yield f"{field.name} = {toml_value(item)}"
     for field, item in tables:
         inner = f"{path}{field.name}"
         yield ""
@@ -218,7 +218,8 @@ def _comment(field: Field[Any], own: str | None = None) -> Iterator[str]:
         yield f"# {text}"
 
 
-def _toml_value(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """Return a value as TOML writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -226,10 +227,10 @@ def _toml_value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml_value, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     if is_dataclass(value) and not isinstance(value, type):
         items = ((field.name, getattr(value, field.name)) for field in fields(value) if field.init)
-        return "{" + ", ".join(f"{name} = {_toml_value(item)}" for name, item in items) + "}"
+        return "{" + ", ".join(f"{name} = {toml_value(item)}" for name, item in items) + "}"
     raise TypeError(f"criteria hold no {type(value).__name__}: {value!r}")
 
 

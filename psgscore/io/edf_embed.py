@@ -22,9 +22,10 @@ from psgscore.io.edf_write_bytes import (
     header_field,
     startdate,
 )
-from psgscore.io.edf_write_marks import not_said_yet
+from psgscore.io.edf_write_marks import not_said_yet, scoring_not_said_yet
 from psgscore.io.recording import Recording
 from psgscore.model.score import Score
+from psgscore.model.scoring import Scoring
 
 # A chunk stays in the cache of the processor between reading, splicing and writing.
 _CHUNK_BYTES = 1 << 20
@@ -34,7 +35,7 @@ _PHYSICAL_MIN, _PHYSICAL_MAX, _DIGITAL_MIN, _DIGITAL_MAX = 3, 4, 5, 6
 _PLUS_PATIENT = re.compile(rb"\S+ [XMF] (X|\d\d-[A-Z]{3}-\d{4}) \S+( .*)?")
 
 
-def embed_annotations(recording: Recording, score: Score, path: Path) -> None:
+def embed_annotations(recording: Recording, score: Score | Scoring, path: Path) -> None:
     """Write a copy of a recording with the annotations of a score inside.
 
     The records are streamed, constant in memory, and get one more annotation signal; all
@@ -51,7 +52,7 @@ def embed_annotations(recording: Recording, score: Score, path: Path) -> None:
     ----------
     recording : Recording
         From an EDF or BDF file.
-    score : Score
+    score : Score or Scoring
         What is to be put inside.
     path : Path
         Written over; after an error it may hold an incomplete file.
@@ -73,7 +74,10 @@ def embed_annotations(recording: Recording, score: Score, path: Path) -> None:
     if path.exists() and os.path.samefile(path, recording.path):
         raise OutputError(f"{path}: is the recording itself: give another name for the copy")
     name, source = recording.path.name, recording.source
-    notes = not_said_yet(score, recording.annotations, name)
+    if isinstance(score, Score):
+        notes = not_said_yet(score, recording.annotations, name)
+    else:
+        notes = scoring_not_said_yet(score, recording.annotations, name)
     try:
         clock = _clock(source)
         entries = [annotation_entry(note, source.first_s) for note in notes]
@@ -125,13 +129,20 @@ def _splice(file: BinaryIO, copy: BinaryIO, record_bytes: int, added: Annotation
     spliced = np.empty((at_once, wide), dtype=np.uint8)
     for first in range(0, added.n_records, at_once):
         rows = min(at_once, added.n_records - first)
-        _fill(file, records[:rows].reshape(-1).data)
+        read_all(file, records[:rows].reshape(-1).data)
         spliced[:rows, :record_bytes] = records[:rows]
         spliced[:rows, record_bytes:] = added.blocks(first, first + rows)
         write_all(copy, spliced[:rows].reshape(-1).data)
 
 
-def _fill(file: BinaryIO, view: memoryview) -> None:
+def read_all(file: BinaryIO, view: memoryview) -> None:
+    """Fill a buffer from an unbuffered file, which may give less than it is asked for.
+
+    Raises
+    ------
+    RecordingError
+        The file has become shorter, or cannot be read.
+    """
     while view:
         try:
             got = file.readinto(view)  # type: ignore[attr-defined]

@@ -32,7 +32,7 @@ def read_start(day: str, clock: str, recording: str, plus: str, notes: Notes) ->
         message = f"the dates in the recording and start date fields differ: the {taken} field's"
         notes.add("start-date", f"{message} is taken")
     when = (in_full if plus else None) or in_short
-    at = _clock(clock)
+    at = read_clock(clock)
     if when is None or at is None:
         notes.add("start-unknown", "the start date or time is unreadable: times count from 0")
         return None
@@ -74,7 +74,8 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _clock(text: str) -> time | None:
+def read_clock(text: str) -> time | None:
+    """Return the time of day of a start time field, None where it holds none."""
     match = re.fullmatch(r"(\d{1,2})[./: -](\d{1,2})[./: -](\d{1,2})", text)
     if not match:
         return None

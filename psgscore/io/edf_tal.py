@@ -90,27 +90,18 @@ class AnnotationReader:
 
     def _entries(self, block: bytes) -> Iterator[tuple[float, float | None, list[bytes]]]:
         """Yield onset, duration and texts of each entry of one annotation signal."""
-        body = block.rstrip(b"\0")
-        # In the plain case a NUL stands behind an end mark and nowhere else.
-        if body.count(b"\0") != body.count(b"\x14\0"):
-            body = _as_utf8(block)
-            self.utf16 = self.utf16 or body != block
+        body, utf16 = body_of(block)
+        self.utf16 = self.utf16 or utf16
         for raw in body.split(b"\0"):
             if not raw.strip(b" \r\n"):
                 continue
-            head, *texts = raw.split(b"\x14")
-            proper = _PROPER.fullmatch(head)
-            onset, length = proper.groups() if proper else _parted(head)
-            when = _seconds(onset)
-            duration_s = _seconds(length) if length else None
-            if when is None or not texts or (length and duration_s is None):
+            entry = read_entry(raw)
+            if entry is None:
                 self.n_bad += 1
                 continue
-            if duration_s is not None and duration_s < 0:
-                duration_s = None
-            ended = texts[-1] == b""
-            self.n_odd += not (proper and ended)
-            yield when, duration_s, texts[:-1] if ended else texts
+            when, duration_s, texts, proper = entry
+            self.n_odd += not proper
+            yield when, duration_s, texts
 
     def _add(self, when: float, duration_s: float | None, raw: bytes) -> None:
         try:
@@ -122,6 +113,34 @@ class AnnotationReader:
         if not mark:
             words, channel = text.strip(" \0"), ""
         self.annotations.append(Annotation(when, duration_s, words, channel.strip()))
+
+
+def body_of(block: bytes) -> tuple[bytes, bool]:
+    """Return the entries of one annotation signal, NULs between them; and whether in UTF-16."""
+    body = block.rstrip(b"\0")
+    # In the plain case a NUL stands behind an end mark and nowhere else.
+    if body.count(b"\0") == body.count(b"\x14\0"):
+        return body, False
+    body = _as_utf8(block)
+    return body, body != block
+
+
+def read_entry(raw: bytes) -> tuple[float, float | None, list[bytes], bool] | None:
+    """Return onset, duration and texts of an entry, and whether its form is as demanded.
+
+    None where it cannot be read.
+    """
+    head, *texts = raw.split(b"\x14")
+    proper = _PROPER.fullmatch(head)
+    onset, length = proper.groups() if proper else _parted(head)
+    when = _seconds(onset)
+    duration_s = _seconds(length) if length else None
+    if when is None or not texts or (length and duration_s is None):
+        return None
+    if duration_s is not None and duration_s < 0:
+        duration_s = None
+    ended = texts[-1] == b""
+    return when, duration_s, texts[:-1] if ended else texts, bool(proper and ended)
 
 
 def _parted(head: bytes) -> tuple[bytes, bytes]:

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from psgscore._version import __version__
 from psgscore.errors import UsageError
 from psgscore.io.edf_embed import embed_annotations, write_all
 from psgscore.io.edf_write_bytes import (
-    FIRST_DAY,
-    LAST_DAY,
     AnnotationSignal,
     Clock,
     annotation_entry,
-    annotation_text,
     fixed_header,
     signal_headers,
 )
@@ -31,6 +27,7 @@ from psgscore.io.edf_write_marks import (
     score_annotations,
     stage_annotations,
 )
+from psgscore.io.edf_write_notes import statable_day, write_notes_edf
 from psgscore.io.recording import Annotation, Recording
 from psgscore.model._arrays import Floats
 from psgscore.model.events import Events
@@ -71,41 +68,14 @@ def write_annotations_edf(path: Path, score: Score, recording: Recording | None)
         the date is unknown, or not one EDF can say (1985 to 2084), the EDF+ stand-in is
         written: ``Startdate X``, 1 January 1985. The patient is left out (``X X X X``).
     """
-    _write_notes(path, score_annotations(score), recording, _primary_rules(score))
+    start = None if recording is None else recording.start
+    write_notes_edf(path, score_annotations(score), start, _primary_rules(score))
 
 
 def write_stages_edf(path: Path, result: StagingResult, recording: Recording) -> None:
     """Write automatic stages as an EDF+ file of annotations; the first one says what they are."""
     notes = [automatic_note(result), *stage_annotations(result.hypnogram)]
-    _write_notes(path, notes, recording, ("automatic_stages",))
-
-
-def _write_notes(
-    path: Path,
-    notes: Sequence[Annotation],
-    recording: Recording | None,
-    additional: Sequence[str],
-) -> None:
-    import edfio  # noqa: PLC0415 - start-up time
-
-    start = None if recording is None else recording.start
-    edf = edfio.Edf(
-        [],
-        # An iterator, because edfio refuses an empty list, and a score can be empty.
-        annotations=iter(
-            [
-                edfio.EdfAnnotation(note.onset_s, note.duration_s, annotation_text(note))
-                for note in notes
-            ]
-        ),
-        recording=edfio.Recording(
-            startdate=_day(start),
-            equipment_code=f"psgscore_{__version__}",
-            additional=additional,
-        ),
-        starttime=time() if start is None else start.time(),
-    )
-    edf.write(path)
+    write_notes_edf(path, notes, recording.start, ("automatic_stages",))
 
 
 def write_edf(
@@ -139,7 +109,7 @@ def write_edf(
         not 16 ASCII characters, a year outside 1985 to 2084.
     """
     layout = _layout(signals)
-    if start is not None and _day(start) is None:
+    if start is not None and statable_day(start) is None:
         raise UsageError(
             f"an EDF file cannot begin in {start.year}: give 1985 to 2084, or no start"
         )
@@ -279,11 +249,6 @@ def _header(start: datetime | None, layout: _Layout, rows: Sequence[tuple[str, .
         return fixed + signal_headers(rows)
     except ValueError as error:
         raise UsageError(f"{error}: give a shorter label or unit") from None
-
-
-def _day(start: datetime | None) -> date | None:
-    """Return the day if an EDF header can say it."""
-    return start.date() if start is not None and FIRST_DAY <= start.date() <= LAST_DAY else None
 
 
 def _primary_rules(score: Score) -> tuple[str, ...]:

@@ -149,9 +149,16 @@ def annotation_entry(note: Annotation, shift_s: float = 0.0) -> bytes:
 def annotation_text(note: Annotation) -> str:
     """Return ``word@@channel``; the three bytes that end an entry in EDF+ become blanks.
 
-    What is not Unicode text (lone surrogates of undecodable input) becomes ``?``.
+    What is not Unicode text (lone surrogates of undecodable input) becomes ``?``. A word that
+    holds ``@@`` itself ends in the mark where there is no channel.
     """
-    text = f"{note.text}@@{note.channel}" if note.channel else note.text
+    marked = note.channel or "@@" in note.text
+    text = f"{note.text}@@{note.channel}" if marked else note.text
+    return clean_text(text)
+
+
+def clean_text(text: str) -> str:
+    """Return a text as an annotation can hold it; see `annotation_text`."""
     return text.translate(_SEPARATORS).encode("utf-8", "replace").decode("utf-8")
 
 

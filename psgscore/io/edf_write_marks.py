@@ -10,13 +10,17 @@ import numpy as np
 
 from psgscore.errors import RecordingError
 from psgscore.io.channel_names import read_label
+from psgscore.io.edf_write_bytes import clean_text
+from psgscore.io.formats.vocabulary import COMMON_WORDS
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_files import scoring_from_annotations
 from psgscore.io.scoring_labels import OTHER, event_kind, stage_words
+from psgscore.io.scoring_words import read_as
 from psgscore.model._arrays import to_microsecond
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.score import LegScore, Score
+from psgscore.model.scoring import Scoring
 from psgscore.model.staging import AUTOMATIC_NOTE, StagingResult
 
 PLM = "PLM"
@@ -55,6 +59,12 @@ def score_annotations(score: Score) -> list[Annotation]:
         [span for span in score.unreadable.tolist() if span not in gaps], "unreadable"
     )
     return _in_order(notes)
+
+
+def scoring_annotations(scoring: Scoring) -> list[Annotation]:
+    """Return everything a scoring says, in time order: see `score_annotations`."""
+    notes = [] if scoring.hypnogram is None else stage_annotations(scoring.hypnogram)
+    return sorted(notes + event_annotations(scoring.events.counted()), key=_order)
 
 
 def automatic_note(result: StagingResult) -> Annotation:
@@ -114,17 +124,30 @@ def not_said_yet(score: Score, said: Sequence[Annotation], source: str) -> list[
     ScoringFileError
         The stages in the recording cannot be understood.
     """
-    staged = scoring_from_annotations(said, source=source).hypnogram
+    left = _not_staged_yet(score.hypnogram, said, source)
+    return _new(score_annotations(replace(score, hypnogram=left)), said)
+
+
+def scoring_not_said_yet(
+    scoring: Scoring, said: Sequence[Annotation], source: str
+) -> list[Annotation]:
+    """Return the annotations of a scoring that a recording does not hold; see `not_said_yet`."""
+    left = _not_staged_yet(scoring.hypnogram, said, source)
+    return _new(scoring_annotations(replace(scoring, hypnogram=left)), said)
+
+
+def _new(notes: list[Annotation], said: Sequence[Annotation]) -> list[Annotation]:
     known = {_key(note) for note in said}
-    notes = score_annotations(_without_staged(score, staged, source))
     return [note for note in notes if _key(note) not in known] if known else notes
 
 
-def _without_staged(score: Score, staged: Hypnogram | None, source: str) -> Score:
-    """Return the score with stages only where the recording has none: they must not differ."""
-    ours = score.hypnogram
+def _not_staged_yet(
+    ours: Hypnogram | None, said: Sequence[Annotation], source: str
+) -> Hypnogram | None:
+    """Return the stages if the recording has none for some of them: they must not differ."""
+    staged = scoring_from_annotations(said, source=source).hypnogram
     if ours is None or staged is None:
-        return score
+        return ours
     middles = ours.edges_s[:-1] + ours.epoch_s / 2
     inside = (middles >= staged.start_s) & (middles < staged.stop_s)
     if not np.array_equal(staged.at(middles[inside]), ours.stages[inside]):
@@ -132,7 +155,7 @@ def _without_staged(score: Score, staged: Hypnogram | None, source: str) -> Scor
             f"{source}: holds other sleep stages than the score, and one file cannot hold both: "
             "write the annotations beside it instead (leave --embed out)"
         )
-    return replace(score, hypnogram=None) if inside.all() else score
+    return None if inside.all() else ours
 
 
 def _key(note: Annotation) -> tuple[float, float, str, str]:
@@ -147,9 +170,13 @@ def _key(note: Annotation) -> tuple[float, float, str, str]:
 @cache
 def _word(kind: str, channel: str) -> str:
     side = kind.removeprefix("LM:")
+    word = _STANDARD_WORDS.get(kind, kind.removeprefix(f"{OTHER}:"))
     if side != kind and channel and read_label(channel).role == f"leg:{side}":
-        return "LM"
-    return _STANDARD_WORDS.get(kind, kind.removeprefix(f"{OTHER}:"))
+        word = "LM"
+    # A word that means something else when it is read, or nothing, is written with its prefix.
+    plain = clean_text(word)
+    read = read_as(plain, channel, COMMON_WORDS) if plain == plain.strip() != "" else None
+    return word if read == clean_text(kind) else kind
 
 
 def _periodic(legs: LegScore, events: Events) -> Iterator[Annotation]:
@@ -171,6 +198,8 @@ def _stretches(spans: Sequence[Sequence[float]], word: str) -> list[Annotation]:
 def _in_order(notes: Sequence[Annotation]) -> list[Annotation]:
     """Sort by time and leave out what is there twice, so that the same score is the same bytes."""
     once = dict.fromkeys(notes)
-    return sorted(
-        once, key=lambda note: (note.onset_s, note.duration_s or 0.0, note.text, note.channel)
-    )
+    return sorted(once, key=_order)
+
+
+def _order(note: Annotation) -> tuple[float, float, str, str]:
+    return note.onset_s, note.duration_s or 0.0, note.text, note.channel

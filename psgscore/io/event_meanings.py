@@ -29,3 +29,10 @@ EVENT_MEANINGS = {
     "PLM": "mark that may be a whole series: series are recomputed from the movements",
     "other": "word without an entry in the label table, kept as it was",
 }
+
+
+def kind_meaning(kind: str) -> str:
+    """Say what a kind stands for, its sub-kind behind it in brackets."""
+    head, _, rest = kind.partition(":")
+    meaning = EVENT_MEANINGS.get(head, "kept as imported, in no number")
+    return f"{meaning} ({rest})" if rest else meaning

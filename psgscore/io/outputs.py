@@ -124,11 +124,11 @@ def write_score(
     with atomic_outputs(folder) as out:
         for kind in kinds:
             WRITERS[kind](out, stem, score, recording)
-        _spare(out.written, {*inputs, *own})
+        spare(out.written, {*inputs, *own})
     return out.written
 
 
-def _spare(outputs: Sequence[Path], inputs: Collection[Path]) -> None:
+def spare(outputs: Sequence[Path], inputs: Collection[Path]) -> None:
     """Refuse to replace a file the score was made from."""
     for output in outputs:
         if any(path.exists() and output.exists() and output.samefile(path) for path in inputs):
@@ -158,7 +158,7 @@ def write_staging(
         out.write_text(f"{stem}.hypnogram.tsv", table)
         out.write_text(f"{stem}.hypnogram.json", json_text(hypnogram_sidecar()))
         write_stages_edf(out.path(f"{stem}.hypnogram.edf"), result, recording)
-        _spare(out.written, set() if recording.path is None else {recording.path})
+        spare(out.written, set() if recording.path is None else {recording.path})
     return out.written
 
 

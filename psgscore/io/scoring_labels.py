@@ -84,12 +84,13 @@ def stage_words() -> StageWords:
 def event_kind(text: str) -> str:
     """Return the kind of an event from its word; ``other:<word>`` if it is not in the table.
 
-    ``other:...`` and ``imported:...``, which psgscore writes itself, stay what they are.
+    ``other:...``, ``imported:...`` and the kinds of all label tables, which psgscore writes
+    itself, stay what they are.
     """
     kind = _event_words().get(_plain(text))
     if kind is not None:
         return kind
-    return text if text.startswith(_OURS) else f"{OTHER}:{text}"
+    return text if text.startswith(_OURS) or text in _kinds() else f"{OTHER}:{text}"
 
 
 def _plain(text: str) -> str:
@@ -101,6 +102,14 @@ def _event_words() -> dict[str, str]:
     kinds = _load("events.toml")["kinds"]
     words = {_plain(word): kind for kind, spellings in kinds.items() for word in spellings}
     return words | {_plain(kind): kind for kind in kinds}
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    """Return the kinds of all label tables, for what psgscore wrote itself."""
+    folder = resources.files("psgscore.configs").joinpath("labels")
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
+    return frozenset(kind for name in names for kind in _load(name).get("kinds", {}))
 
 
 def _stages(names: Mapping[str, str]) -> dict[str, Stage]:

@@ -27,7 +27,7 @@ class StageRow:
 
 
 def hypnogram_from_rows(
-    rows: Sequence[StageRow], source: str
+    rows: Sequence[StageRow], source: str, epoch_s: float | None = None
 ) -> tuple[Hypnogram | None, list[Finding]]:
     """Put scored stages on an epoch grid.
 
@@ -37,6 +37,8 @@ def hypnogram_from_rows(
         In any order.
     source : str
         Where they come from, for messages.
+    epoch_s : float, optional
+        Length of an epoch; without it the rows show it.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def hypnogram_from_rows(
     if spans[:, 1].max() - spans[0, 0] > _LONGEST_S:
         raise ScoringFileError(f"{source}: stages reach over more than a week: check the onsets")
     _refuse_conflicts(spans, stages, source)
-    epoch_s = _epoch_s(spans)
+    epoch_s = epoch_s or _epoch_s(spans)
     start_s = float(spans[0, 0])
     places = (spans - start_s) / epoch_s
     off_grid = np.abs(places - np.round(places)) * epoch_s > _GRID_TOLERANCE_S

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from psgscore.errors import ScoringFileError
 from psgscore.io.recording import Annotation
+from psgscore.io.scoring_columns import MISSING, Further, further
 from psgscore.io.scoring_labels import stage_words
 from psgscore.io.scoring_stages import EPOCH_S, StageRow
-from psgscore.io.tables import EVENT_COLUMNS, UNKNOWN, unescape_label
+from psgscore.io.tables import CSV_COLUMNS, EVENT_COLUMNS, UNKNOWN, unescape_label
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Stage
 
@@ -27,8 +28,7 @@ LINE = "\n"
 """Key of a row's line number: no name of a column, which cannot go over two lines."""
 
 _CODE = re.compile(r"([+-]?\d+)(?:\.0*)?", re.ASCII)
-_KNOWN = {*ONSET, *DURATION, *WORD, *STAGE, CHANNEL, NIGHT}
-_MISSING = ("", "n/a", "na", "nan", "null")
+KNOWN_COLUMNS = {*ONSET, *DURATION, *WORD, *STAGE, CHANNEL, NIGHT}
 
 
 def read_text(path: Path) -> str:
@@ -71,7 +71,7 @@ class Table:
     rows : sequence of mapping of str to str
         Cells by column, and the line number under `LINE`.
     ours : bool
-        It begins with the columns of the ``events.tsv`` of psgscore: its labels are escaped.
+        It begins with the columns of an event table of psgscore: its labels are escaped.
     """
 
     columns: tuple[str, ...]
@@ -102,7 +102,7 @@ def read_table(text: str, source: str) -> Table | None:
     lines = _cells(text, mark, source)
     _, header = next(lines, (0, []))
     names = [name.strip() for name in header]
-    columns = tuple(name.lower() if name.lower() in _KNOWN else name for name in names)
+    columns = tuple(name.lower() if name.lower() in KNOWN_COLUMNS else name for name in names)
     if not any(name in columns for name in (*WORD, *STAGE)):
         return None
     named = [name for name in columns if name]
@@ -118,7 +118,8 @@ def read_table(text: str, source: str) -> Table | None:
         cells = dict.fromkeys(columns, "")
         cells.update((name, cell.strip()) for name, cell in zip(columns, values, strict=False))
         rows.append(cells | {LINE: str(line)})
-    return Table(columns, rows, mark == "\t" and columns[: len(EVENT_COLUMNS)] == EVENT_COLUMNS)
+    ours = {"\t": EVENT_COLUMNS, ",": CSV_COLUMNS}.get(mark)
+    return Table(columns, rows, columns[: len(EVENT_COLUMNS)] == ours)
 
 
 def _cells(text: str, mark: str, source: str) -> Iterator[tuple[int, list[str]]]:
@@ -140,19 +141,17 @@ def _says_something(values: Sequence[str]) -> bool:
     return any(value.strip() for value in values) and not values[0].startswith("#")
 
 
-def event_rows(
-    table: Table, source: str
-) -> tuple[list[Annotation], dict[str, list[float]], list[Finding]]:
+def event_rows(table: Table, source: str) -> tuple[list[Annotation], Further, list[Finding]]:
     """Return the rows of a table with one event or stage per row.
 
     Returns
     -------
     notes : list of Annotation
         One per row, in their order; a row without a word is called ``n/a``.
-    measures : dict of str to list of float
-        The further columns that hold numbers only, NaN where one is missing.
+    columns : Further
+        Measures; texts in a table of psgscore.
     findings : list of Finding
-        Names the further columns that hold anything else.
+        Names the further columns that are not used.
 
     Raises
     ------
@@ -169,15 +168,17 @@ def event_rows(
         channel = table.label(row.get(CHANNEL, ""))
         notes.append(Annotation(start, _length(row, duration, source), text, channel))
     used = {onset, word, duration, CHANNEL, NIGHT, ""}
-    further = [name for name in table.columns if name not in used]
-    columns = {table.label(name): _numbers([row[name] for row in table.rows]) for name in further}
-    measures = {name: values for name, values in columns.items() if values is not None}
-    findings = []
-    ignored = ", ".join(repr(name) for name in columns if name not in measures)
-    if ignored:
-        message = f"columns that are not used: {ignored}"
-        findings.append(Finding("scoring.columns-ignored", message, source, "note"))
-    return notes, measures, findings
+    cells = {
+        table.label(name): [row[name] for row in table.rows]
+        for name in table.columns
+        if name not in used
+    }
+    said = {name: [table.label(cell) for cell in column] for name, column in cells.items()}
+    found = further(cells, said if table.ours else None)
+    if not found.ignored:
+        return notes, found, []
+    message = f"columns that are not used: {', '.join(map(repr, found.ignored))}"
+    return notes, found, [Finding("scoring.columns-ignored", message, source, "note")]
 
 
 def _length(row: Mapping[str, str], name: str | None, source: str) -> float | None:
@@ -185,15 +186,6 @@ def _length(row: Mapping[str, str], name: str | None, source: str) -> float | No
     if length is not None and length < 0:
         raise ScoringFileError(f"{source}, line {row[LINE]}: {name} {length:g} is negative")
     return length
-
-
-def _numbers(cells: Sequence[str]) -> list[float] | None:
-    """Return a column of numbers, NaN where one is missing; None if it holds anything else."""
-    try:
-        values = [math.nan if cell.lower() in _MISSING else float(cell) for cell in cells]
-    except ValueError:
-        return None
-    return None if any(math.isinf(value) for value in values) else values
 
 
 def number(row: Mapping[str, str], name: str | None, source: str) -> float | None:
@@ -205,7 +197,7 @@ def number(row: Mapping[str, str], name: str | None, source: str) -> float | Non
         It is neither a finite number nor missing.
     """
     text = "" if name is None else row.get(name, "")
-    if text.lower() in _MISSING:
+    if text.lower() in MISSING:
         return None
     try:
         value = float(text)
@@ -281,7 +273,7 @@ def bare_stage(text: str, source: str, line: int, stage_codes: str | None) -> St
         if key in codes:
             return codes[key]
         raise ScoringFileError(
-            f"{source}, line {line}: unknown stage code {text!r} (known: {', '.join(codes)}). "
+            f"{source}, line {line}: unknown stage code {text[:60]!r} (known: {', '.join(codes)}). "
             f"Name the program's codes with --stage-codes: {', '.join(sorted(words.codes))}."
         )
     stage = words.words.get(key)
@@ -289,8 +281,8 @@ def bare_stage(text: str, source: str, line: int, stage_codes: str | None) -> St
         stage = words.look_up(text)[1]
     if stage is None:
         raise ScoringFileError(
-            f"{source}, line {line}: unknown stage code {text!r}. A list has one stage per line, "
-            f"a table begins with a header: {ONSET[0]}, {DURATION[0]} and one of "
+            f"{source}, line {line}: unknown stage code {text[:60]!r}. A list has one stage per "
+            f"line, a table begins with a header: {ONSET[0]}, {DURATION[0]} and one of "
             f"{', '.join((*WORD, STAGE[1]))}."
         )
     return stage

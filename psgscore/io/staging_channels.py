@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psgscore.io.channel_names import words_of
 from psgscore.io.channel_pairs import Derivation
@@ -72,14 +72,13 @@ def choose_staging_channels(recording: Recording, min_rate_hz: float) -> Staging
         for word in [_first_word(one)]
         if one.role == "EEG:reference" and word in _MASTOIDS
     }
-    leads = _distinct(
-        sorted(
-            (_lead(one, mastoids) for one in fast if one.role == "EEG"),
-            key=lambda lead: (lead.rank, lead.derivation.minus is not None),
-        )
-    )
+    stated = _stated_leads(recording, fast)
+    if stated is None:
+        stated = [_lead(one, mastoids) for one in fast if one.role == "EEG"]
+    leads = _distinct(sorted(stated, key=lambda lead: (lead.rank, bool(lead.derivation.minus))))
     best = [lead for lead in leads if lead.rank == leads[0].rank] if leads else []
-    eyes = _eyes(fast, mastoids)
+    own_eyes = _stated(recording, fast, "EOG")
+    eyes = _eyes(fast, mastoids) if own_eyes is None else own_eyes
     chin = recording.channel_map.chin if recording.channel_map else None
     usable = chin is not None and recording.channels[chin.plus].rate_hz >= min_rate_hz
     return StagingChannels(
@@ -89,6 +88,28 @@ def choose_staging_channels(recording: Recording, min_rate_hz: float) -> Staging
         onset_eeg=tuple(lead.derivation for lead in sorted(leads, key=_onset_rank)[:_MOST_EEG]),
         eyes=tuple(eyes[:2]),
     )
+
+
+def _stated(recording: Recording, fast: Sequence[Channel], role: str) -> list[Derivation] | None:
+    """Return the fast ones of the derivations the user states for a role, None without any."""
+    montage = recording.channel_map.montage if recording.channel_map else ()
+    stated = [one for one in montage if one.role == role]
+    usable = {one.index for one in fast}
+    return [one for one in stated if one.plus in usable] if stated else None
+
+
+def _stated_leads(recording: Recording, fast: Sequence[Channel]) -> list[_Lead] | None:
+    stated = _stated(recording, fast, "EEG")
+    if stated is None:
+        return None
+    leads = []
+    for derivation in stated:
+        lead = _lead(recording.channels[derivation.plus], {})
+        others = [_first_word(recording.channels[index]) for index in derivation.minus]
+        bipolar = lead.bipolar or any(_ELECTRODE.fullmatch(word) for word in others)
+        referenced = lead.referenced or bool(others and not bipolar)
+        leads.append(replace(lead, derivation=derivation, bipolar=bipolar, referenced=referenced))
+    return leads
 
 
 def _distinct(leads: Sequence[_Lead]) -> list[_Lead]:
@@ -136,9 +157,10 @@ def _against(channel: Channel, other: Channel | None, role: str) -> Derivation:
         channel.effective_unit,
     )
     if other is None or not same_unit:
-        name, minus, reason = channel.label, None, channel.role_reason
+        name, reason = channel.label, channel.role_reason
+        minus: tuple[int, ...] = ()
     else:
-        name, minus = f"{channel.label}-{other.label}", other.index
+        name, minus = f"{channel.label}-{other.label}", (other.index,)
         reason = f"{channel.label!r} against the mastoid {other.label!r}"
     return Derivation(name=name, role=role, plus=channel.index, minus=minus, reason=reason)
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from psgscore.io.event_meanings import EVENT_MEANINGS
+from psgscore.io.event_meanings import kind_meaning
 from psgscore.model._arrays import Bools, Words
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Stage, Stages
@@ -25,6 +25,7 @@ from psgscore.model.score import LegScore, Score
 
 UNKNOWN = "n/a"
 EVENT_COLUMNS = ("onset", "duration", "trial_type", "channel")
+CSV_COLUMNS = ("kind", "onset_s", "duration_s", "channel")
 
 _NO_OR_YES = {"0": "no", "1": "yes"}
 _ESCAPES = r"Escaped: \\ is a backslash, \uXXXX the character with that code."
@@ -60,6 +61,7 @@ _TEXTS = {
         "Context", "Where a hypnic jerk stands: sleep onset, re-entry or other; n/a for all else."
     ),
 }
+TEXT_COLUMNS = tuple(_TEXTS)
 MEASURE_COLUMNS = tuple(_MEASURES)
 """Measures of the detector, in this order; other measures follow in alphabetical order."""
 
@@ -168,7 +170,7 @@ def events_sidecar(source: Score | Events) -> dict[str, Any]:
     """Return the BIDS sidecar of `events_tsv`: one entry per column of that very table."""
     events = _events(source)
     kinds = sorted(set(events.kind.tolist()))
-    levels = {escape_label(kind): _kind_meaning(kind) for kind in kinds}
+    levels = {escape_label(kind): kind_meaning(kind) for kind in kinds}
     columns = _TIMES | {
         "trial_type": column("Kind of event", f"What happened. {_ESCAPES}", levels=levels),
         "channel": column(
@@ -230,13 +232,6 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def _events(source: Score | Events) -> Events:
     return source if isinstance(source, Events) else source.events
-
-
-def _kind_meaning(kind: str) -> str:
-    """Say what a kind stands for, its sub-kind behind it in brackets."""
-    head, _, rest = kind.partition(":")
-    meaning = EVENT_MEANINGS.get(head, "kept as imported, in no number")
-    return f"{meaning} ({rest})" if rest else meaning
 
 
 def _movement_columns(legs: LegScore, staged: bool) -> list[list[str]]:

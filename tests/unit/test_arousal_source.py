@@ -80,7 +80,7 @@ def test_a_difference_of_two_channels_is_none_the_network_can_read(night, tmp_pa
     opened = psgscore.open_recording(tmp_path / "night.edf")
     found = automatic_arousals(opened, night.hypnogram, "psgscoring")
     assert not network
-    assert "C4-M1 is a difference of two" in found.not_scored[0].reason
+    assert "C4-M1 is a difference of channels" in found.not_scored[0].reason
 
 
 def test_a_persons_arousals_come_first(night, tmp_path):

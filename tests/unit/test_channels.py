@@ -184,7 +184,7 @@ def test_numbered_legs_are_left_and_right_by_convention_and_it_is_said(first, se
 def test_two_electrodes_of_a_leg_are_subtracted(left, right, left_name):
     labels = [right[1], left[1], *OTHERS, left[0], right[0]]
     found = map_channels(make(labels))
-    assert [(leg.role, labels[leg.plus], labels[leg.minus]) for leg in found.legs] == [
+    assert [(leg.role, labels[leg.plus], labels[leg.minus[0]]) for leg in found.legs] == [
         ("leg:left", *left),
         ("leg:right", *right),
     ]
@@ -195,7 +195,7 @@ def test_two_electrodes_of_a_leg_are_subtracted(left, right, left_name):
 def test_a_pair_subtracted_by_the_recorder_is_preferred_to_its_electrodes():
     found = map_channels(make(["LAT1", "LAT2", "LAT1-LAT2", "RAT"]))
     assert legs_of(found) == {"leg:left": "LAT1-LAT2", "leg:right": "RAT"}
-    assert found.legs[0].minus is None
+    assert found.legs[0].minus == ()
     assert codes(found) == []
 
 
@@ -538,8 +538,8 @@ def test_a_map_is_read(tmp_path):
         roles={"X1": "leg:left", "Y": "ignore"},
         units={"X1": "uV"},
         derivations=(
-            UserDerivation(role="chin", plus="A", minus="B"),
-            UserDerivation(role="leg:right", plus="C", minus=None),
+            UserDerivation(role="chin", plus="A", minus=("B",)),
+            UserDerivation(role="leg:right", plus="C"),
         ),
     )
     assert read(tmp_path, "").roles == {}
@@ -553,6 +553,7 @@ def test_a_map_is_read(tmp_path):
         ('[roles]\n"X" = 1\n', r"\[roles\] 'X': must be a text, found 1"),
         ("[roles]\nTib.L = 'leg:left'\n", r"\[roles\] 'Tib': must be a text, found a table"),
         ("roles = 1\n", r"must be a table"),
+        ('optional = "yes"\n', "'optional': must be true or false"),
         ('[units]\n"X" = " "\n', r"\[units\] 'X': is empty"),
         ('[units]\n"X" = true\n', "must be a text, found true"),
         ("[derivations]\n", "must be a list"),
@@ -560,7 +561,7 @@ def test_a_map_is_read(tmp_path):
         ('[[derivations]]\nrole = "chin"\n', "'plus' is missing"),
         ('[[derivations]]\nplus = "A"\n', "'role' is missing"),
         ('[[derivations]]\nrole = "chin"\nplus = "A"\nmius = "B"\n', "did you mean 'minus'"),
-        ('[[derivations]]\nrole = "EEG"\nplus = "A"\n', "unknown role 'EEG'"),
+        ('[[derivations]]\nrole = "ECG"\nplus = "A"\n', "unknown role 'ECG'"),
         ('[[derivations]]\nrole = "chin"\nplus = 1\n', "'plus': must be a text"),
         (
             '[[derivations]]\nrole = "chin"\nplus = "A"\n' * 2,
@@ -599,10 +600,10 @@ LABELS = ["EMG1", "EMG2", "Left Leg", "Strange", "LAT"]
         pytest.param(
             {"roles": {"Strange": "leg:both"}}, {"leg:both": "Strange"}, id="both legs on one"),
         pytest.param(
-            {"derivations": (UserDerivation(role="leg:left", plus="EMG1", minus="EMG2"),)},
+            {"derivations": (UserDerivation(role="leg:left", plus="EMG1", minus=("EMG2",)),)},
             {"leg:left": "EMG1-EMG2"}, id="a difference"),
         pytest.param(
-            {"derivations": (UserDerivation(role="leg:both", plus="LAT", minus=None),)},
+            {"derivations": (UserDerivation(role="leg:both", plus="LAT"),)},
             {"leg:both": "LAT"}, id="a derivation of one channel"),
         pytest.param(
             {"roles": {"#3": "leg:right", "LAT": "leg:left"}},
@@ -616,7 +617,7 @@ def test_the_map_wins(user, legs):
 
 
 def test_electrodes_given_to_a_leg_are_no_longer_the_chin():
-    asked = UserDerivation(role="leg:left", plus="EMG1", minus="EMG2")
+    asked = UserDerivation(role="leg:left", plus="EMG1", minus=("EMG2",))
     found = map_channels(make(LABELS), UserChannelMap(source="m", derivations=(asked,)))
     assert found.chin is None
     assert [channel.role for channel in found.channels[:2]] == ["leg:left", "leg:left"]
@@ -624,7 +625,7 @@ def test_electrodes_given_to_a_leg_are_no_longer_the_chin():
 
 
 def test_a_reference_subtracted_from_a_leg_does_not_become_one():
-    asked = UserDerivation(role="leg:left", plus="Strange", minus="C3")
+    asked = UserDerivation(role="leg:left", plus="Strange", minus=("C3",))
     found = map_channels(make(["Strange", "C3"]), UserChannelMap(source="m", derivations=(asked,)))
     assert [channel.role for channel in found.channels] == ["leg:left", "EEG"]
 
@@ -641,10 +642,10 @@ def test_the_stated_unit_is_filled_in():
         ({"roles": {"Left Lek": "leg:left"}}, r"m \[roles\]: no channel 'Left Lek', did you mean "
          r"'Left Leg'\?"),
         ({"units": {"lat": "uV"}}, r"m \[units\]: no channel 'lat', did you mean 'LAT'\?"),
-        ({"derivations": (UserDerivation(role="chin", plus="LAT", minus="#4"),)},
-         "'LAT' minus itself"),
+        ({"derivations": (UserDerivation(role="chin", plus="LAT", minus=("#4",)),)},
+         "'LAT-LAT': names a channel twice"),
         ({"roles": {"#9": "leg:left"}}, "no channel '#9'"),
-        ({"derivations": (UserDerivation(role="chin", plus="EMG1", minus="EMG3"),)},
+        ({"derivations": (UserDerivation(role="chin", plus="EMG1", minus=("EMG3",)),)},
          "no channel 'EMG3', did you mean 'EMG"),
     ],
 )  # fmt: skip
@@ -656,6 +657,53 @@ def test_a_label_the_recording_has_not_is_refused(user, says):
 def test_a_label_that_occurs_twice_is_refused_in_the_map():
     with pytest.raises(ConfigError, match='occurs 2 times: write "#0" or "#1"'):
         map_channels(make(["X", "X"]), UserChannelMap(source="m", units={"X": "uV"}))
+
+
+# A map for many recordings.
+
+MANY = UserChannelMap(
+    source="many.toml",
+    optional=True,
+    roles={"LAT": "leg:left", "Left Leg": "leg:left", "Both": "leg:both", "#1": "leg:right"},
+    units={"LAT": "mV", "Gone": "uV"},
+    derivations=(UserDerivation(role="chin", plus="Chin A", minus="Chin B"),),
+)
+
+
+def test_an_optional_map_passes_over_what_is_not_there():
+    found = map_channels(make(["LAT", "Strange"]), MANY)
+    assert legs_of(found) == {"leg:left": "LAT", "leg:right": "Strange"}
+    assert found.channels[0].effective_unit == "mV"
+    assert found.chin is None
+    (told,) = [one for one in found.findings if one.code == "channels.not-there"]
+    for label in ("Left Leg", "Both", "Gone", "Chin A", "Chin B"):
+        assert repr(label) in told.message
+    assert "'LAT'" not in told.message
+
+
+def test_half_a_derivation_of_an_optional_map_is_no_derivation():
+    found = map_channels(make(["Chin A", "LAT", "RAT"]), MANY)
+    assert "Chin A-Chin B" not in [one.name for one in (found.chin,) if one is not None]
+
+
+def test_an_optional_map_that_fits_is_silent():
+    user = UserChannelMap(source="m", optional=True, roles={"LAT": "leg:left"})
+    assert "channels.not-there" not in codes(map_channels(make(["LAT", "RAT"]), user))
+
+
+def test_an_optional_map_may_know_two_plans_but_a_recording_has_one(tmp_path):
+    text = 'optional = true\n[roles]\n"X" = "leg:both"\n"Y" = "leg:left"\n'
+    user = read(tmp_path, text)
+    assert legs_of(map_channels(make(["X"]), user)) == {"leg:both": "X"}
+    assert legs_of(map_channels(make(["Y"]), user)) == {"leg:left": "Y"}
+    with pytest.raises(ConfigError, match="exclude each other"):
+        map_channels(make(["X", "Y"]), user)
+
+
+def test_a_label_that_occurs_twice_is_refused_in_an_optional_map_too():
+    user = UserChannelMap(source="m", optional=True, units={"X": "uV"})
+    with pytest.raises(ConfigError, match="occurs 2 times"):
+        map_channels(make(["X", "X"]), user)
 
 
 # Reading the difference.
@@ -684,7 +732,7 @@ def recording_of(*signals: Signal) -> Recording:
 
 
 BREAKS = ((2, 10.0),)
-LEFT = Derivation(name="LAT1-LAT2", role="leg:left", plus=0, minus=1, reason="")
+LEFT = Derivation(name="LAT1-LAT2", role="leg:left", plus=0, minus=(1,), reason="")
 PLUS = Signal("LAT1", np.array([3.0, 5.0, 8.0]), 100.0, "uV", 1.5, BREAKS)
 
 
@@ -697,7 +745,7 @@ def test_derive_subtracts():
 
 
 def test_derive_reads_a_single_channel():
-    found = derive(recording_of(PLUS), replace(LEFT, name="LAT", minus=None))
+    found = derive(recording_of(PLUS), replace(LEFT, name="LAT", minus=()))
     assert (found.label, found.samples.tolist()) == ("LAT", [3.0, 5.0, 8.0])
 
 
@@ -743,7 +791,7 @@ def test_case_and_blanks_do_not_matter(pair, blanks, change):
 def test_whatever_the_labels_no_channel_is_used_twice_and_nothing_is_lost_silently(labels):
     found = map_channels(make(labels))
     chosen = [*found.legs, *([found.chin] if found.chin else [])]
-    used = [index for one in chosen for index in (one.plus, one.minus) if index is not None]
+    used = [index for one in chosen for index in one.keys]
     assert len(used) == len(set(used))
     assert [leg.role for leg in found.legs] in (
         [], ["leg:left"], ["leg:right"], ["leg:left", "leg:right"], ["leg:both"], ["leg:unknown"],

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from psgscore.errors import InputPathError, ScoringFileError
 from psgscore.io.recording import Annotation
-from psgscore.io.scoring_files import combine, read_scoring, scoring_from_annotations
+from psgscore.io.scoring_files import read_scoring, scoring_from_annotations
+from psgscore.io.scoring_fit import combine
 from psgscore.io.scoring_labels import event_kind
 from psgscore.io.tables import events_tsv
 from psgscore.model.events import Events

@@ -11,12 +11,8 @@ from hypothesis import strategies as st
 
 from psgscore.errors import ConfigError, ScoringFileError
 from psgscore.io.recording import Annotation
-from psgscore.io.scoring_files import (
-    combine,
-    fit_to_recording,
-    read_scoring,
-    scoring_from_annotations,
-)
+from psgscore.io.scoring_files import read_scoring, scoring_from_annotations
+from psgscore.io.scoring_fit import combine, fit_to_recording
 from psgscore.io.scoring_stages import StageRow, hypnogram_from_rows
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
