@@ -74,6 +74,7 @@ def score_text(score: Score, files: Sequence[Path]) -> str:
     if score.sleep is not None and score.sleep.sleep_efficiency_percent is not None:
         efficiency = f"Sleep efficiency: {score.sleep.sleep_efficiency_percent:.1f} %"
         lines.append(efficiency + _range_words(score.range_of("sleep_efficiency_percent")))
+    lines += _movement_lines(score)
     lines += [f"not scored: {missing.what}: {missing.reason}" for missing in score.not_scored]
     lines += [
         f"{finding.severity}: {finding.where + ': ' if finding.where else ''}{finding.message}"
@@ -82,6 +83,29 @@ def score_text(score: Score, files: Sequence[Path]) -> str:
     ]
     lines += [f"wrote {path}" for path in files]
     return "\n".join([*lines, DISCLAIMER])
+
+
+def _movement_lines(score: Score) -> list[str]:
+    """Say what was found besides leg movements; the report and the event table say the rest."""
+    if score.movements is None:
+        return []
+    from psgscore.score.kind_summary import kind_summaries  # noqa: PLC0415 - start-up time
+
+    lines = []
+    counts: Counter[str] = Counter()
+    for one in score.movements.jerks:
+        if one.onset < 0:
+            counts[one.tier] += one.count or 0
+    if counts:
+        tiers = ", ".join(f"{count} {tier}" for tier, count in counts.items())
+        lines.append(f"Hypnic jerks (operational marker): {tiers}")
+    found = [one for one in kind_summaries(score) if one.count is not None]
+    if found:
+        lines.append("Also found: " + ", ".join(f"{one.title} {one.count}" for one in found))
+    runs = len(score.events.counted().of_kind("EFM"))
+    if score.movements.fragmentary_per_hour is not None:
+        lines.append(f"Runs of excessive fragmentary myoclonus: {runs}")
+    return lines
 
 
 def _staging_lines(score: Score) -> list[str]:

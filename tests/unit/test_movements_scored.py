@@ -21,6 +21,7 @@ from psgscore.movement_source import waves_around
 from psgscore.pipeline import score_recording
 from psgscore.score.jerk_evidence import wave_evidence
 from psgscore.simulate import ARM_LABELS, LABELS, FamilySettings, LegSettings, simulate_night
+from psgscore.texts import score_text
 
 LAB = ("arousal", "apnea", "hypopnea", "lights_off", "lights_on")
 
@@ -154,3 +155,13 @@ def test_waves_are_unknown_at_a_jerk_whose_eeg_was_not_recorded():
     found = wave_evidence(bursts.start_s, waves, looked, JERKS)
     assert found[0] == 0
     assert np.isnan(found[1])
+
+
+def test_the_text_says_what_was_found_besides_leg_movements(scored):
+    _, _, score = scored
+    text = score_text(score, ())
+    assert "Hypnic jerks (operational marker): " in text
+    assert "Runs of excessive fragmentary myoclonus: 1" in text
+    assert "Hypnagogic foot tremor (HFT) 0" in text
+    alone = replace(score, movements=None)
+    assert "Also found" not in score_text(alone, ())
