@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from psgscore.explaining_source import Explaining
-from psgscore.intervals import close_gaps
+from psgscore.intervals import close_gaps, intersect
 from psgscore.model._arrays import Spans, as_spans
 from psgscore.model.events import Events
 from psgscore.model.finding import NotScored
-from psgscore.model.hypnogram import SLEEP
+from psgscore.model.hypnogram import NREM, SLEEP, Hypnogram
 from psgscore.model.jerk_criteria import GraphoelementCriteria
 from psgscore.model.movement_criteria import MovementCriteria
 from psgscore.model.movement_kinds import ARTEFACT
@@ -75,7 +75,10 @@ def score_movements(
         *(one.events for one in channels.accelerometers.values()),
     ]
     events = with_precedence(Events.concat(tables))
-    readable = {**explaining.readable, **_readable(channels, fragmentary, criteria)}
+    readable = {
+        **explaining.readable,
+        **_readable(channels, score.hypnogram, fragmentary, criteria),
+    }
     lights_s = lights_span(score.events, score.duration_s)
     missing = [
         *score.not_scored,
@@ -259,12 +262,16 @@ def _common(emgs: Sequence[PreparedEmg]) -> Spans:
 
 
 def _readable(
-    channels: MovementChannels, fragmentary: FragmentaryScore, criteria: MovementCriteria
+    channels: MovementChannels,
+    hypnogram: Hypnogram | None,
+    fragmentary: FragmentaryScore,
+    criteria: MovementCriteria,
 ) -> dict[str, Spans]:
     """Return in which seconds each kind was looked for; a kind that is not in it was not."""
     found: dict[str, Spans] = {}
-    if fragmentary.nrem_h > 0:
-        found["fragmentary_potential"] = _common(_quick(channels, criteria))
+    if hypnogram is not None and fragmentary.nrem_h > 0:
+        nrem = hypnogram.spans(*NREM)
+        found["fragmentary_potential"] = intersect(nrem, _common(_quick(channels, criteria)))
     for kind, one in channels.accelerometers.items():
         if one.not_scored is None:
             found[kind] = one.readable

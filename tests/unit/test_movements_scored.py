@@ -165,3 +165,11 @@ def test_the_text_says_what_was_found_besides_leg_movements(scored):
     assert "Hypnagogic foot tremor (HFT) 0" in text
     alone = replace(score, movements=None)
     assert "Also found" not in score_text(alone, ())
+
+
+def test_potentials_have_no_rate_in_wake_where_none_can_count(scored):
+    _, _, score = scored
+    assert score.rate("fragmentary_potential", "", "NREM").per_hour > 0
+    assert score.rate("fragmentary_potential", "", "W").per_hour is None
+    nrem = score.rate("fragmentary_potential", "", "NREM").hours
+    assert score.rate("fragmentary_potential", "", "sleep").hours == nrem
