@@ -38,7 +38,7 @@ def plain_onsets(blocks: Sequence[NDArray[np.uint8]]) -> Floats:
     ends, points = (head == _END).argmax(axis=1), (head == _POINT).argmax(axis=1)
     layouts = ends * _HEAD + points
     onsets = np.full(len(first), np.nan)
-    for layout in np.unique(layouts).tolist():
+    for layout in np.flatnonzero(np.bincount(layouts)).tolist():
         records = np.flatnonzero(layouts == layout)
         end, point = divmod(layout, _HEAD)
         onsets[records] = _onsets(first[records], end, point)

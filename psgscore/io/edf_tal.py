@@ -15,9 +15,12 @@ from psgscore.io.edf_plain import plain_onsets
 from psgscore.io.recording import Annotation
 from psgscore.model.finding import Finding
 
-# An entry as nearly all are: proper, one text or none, its times within bounds.
-_PLAIN = re.compile(
-    rb"([+-]\d{1,9}(?:\.\d{0,6})?)(?:\x15(\d{1,9}(?:\.\d{0,6})?))?\x14([^\x14]*)\x14"
+# Times within bounds; an entry as nearly all are, with one text or none; and a record that holds
+# nothing but its own time and one such entry.
+_BOUND = rb"\d{1,9}(?:\.\d{0,6})?"
+_PLAIN = re.compile(rb"([+-]%b)(?:\x15(%b))?\x14([^\x14]*)\x14" % (_BOUND, _BOUND))
+_USUAL = re.compile(
+    rb"(\+%b)\x14\x14\0([+-]%b)(?:\x15(%b))?\x14([^\x14\0]+)\x14\0*" % (_BOUND, _BOUND, _BOUND)
 )
 _PROPER = re.compile(rb"([+-]\d+(?:\.\d*)?)(?:\x15(\d+(?:\.\d*)?))?")
 _TIME = re.compile(rb"[+-]?(\d+([.,]\d*)?|[.,]\d+)")
@@ -64,14 +67,22 @@ class AnnotationReader:
         """
         onsets = plain_onsets(blocks)
         plain: list[float | None] = onsets.tolist()
+        others = np.flatnonzero(np.isnan(onsets))
+        signals = [_rows(block[others]) for block in blocks]
         done = 0
-        for record in np.flatnonzero(np.isnan(onsets)).tolist():
-            self._keep_times(plain[done:record])
-            self.read_record([block[record].tobytes() for block in blocks])
+        for record, rows in zip(others.tolist(), zip(*signals, strict=True), strict=True):
+            if done < record:
+                self._keep_times(plain[done:record])
+            usual = _USUAL.fullmatch(rows[0])
+            if usual and not any(row.strip(b"\0") for row in rows[1:]):
+                self._read_usual(usual)
+            else:
+                self.read_record(rows)
             done = record + 1
-        self._keep_times(plain[done:])
+        if done < len(plain):
+            self._keep_times(plain[done:])
 
-    def read_record(self, blocks: list[bytes]) -> None:
+    def read_record(self, blocks: Sequence[bytes]) -> None:
         """Read the annotation signals of one record; the first one keeps the time."""
         onset_s: float | None = None
         for number, block in enumerate(blocks):
@@ -105,10 +116,15 @@ class AnnotationReader:
         return findings
 
     def _keep_times(self, onsets_s: list[float | None]) -> None:
-        """Take the times of records one after the other that say nothing else."""
-        if onsets_s:
-            self.record_onsets_s += onsets_s
-            self._was_in_step, self.n_astray = True, 0
+        """Take the times of records that say nothing else."""
+        self.record_onsets_s += onsets_s
+        self._was_in_step, self.n_astray = True, 0
+
+    def _read_usual(self, record: re.Match[bytes]) -> None:
+        """Read a record that holds its time and one plain entry."""
+        onset, when, length, text = record.groups()
+        self._keep_times([float(onset)])
+        self._add(float(when), float(length) if length else None, text)
 
     def _watch_step(self, block: bytes) -> None:
         """Count the records at the end whose entries are not where they were."""
@@ -152,6 +168,11 @@ def _text_of(raw: bytes) -> tuple[str, str, bool]:
     if not mark:
         words, channel = text.strip(" \0"), ""
     return words, channel.strip(), is_utf8
+
+
+def _rows(block: NDArray[np.uint8]) -> list[bytes]:
+    data, size = block.tobytes(), block.shape[1]
+    return [data[k * size : (k + 1) * size] for k in range(len(block))]
 
 
 def body_of(block: bytes) -> tuple[bytes, bool]:
