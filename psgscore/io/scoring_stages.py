@@ -96,6 +96,9 @@ def _spans(rows: Sequence[StageRow]) -> tuple[Floats, list[Stage], list[Finding]
 
 
 def _refuse_conflicts(spans: Floats, stages: Sequence[Stage], source: str) -> None:
+    reached = np.maximum.accumulate(spans[:, 1])
+    if (spans[1:, 0] >= reached[:-1] - _GRID_TOLERANCE_S).all():
+        return
     longest = 0
     for k in range(1, len(spans)):
         stop = spans[longest, 1]
@@ -125,7 +128,7 @@ def _epoch_s(spans: Floats) -> float:
 
 def _fill(places: Ints, stages: Sequence[Stage], n_epochs: int) -> Stages:
     filled = np.full(n_epochs, int(Stage.UNSCORED), np.int8)
-    for (first, last), stage in zip(places, stages, strict=True):
+    for (first, last), stage in zip(places.tolist(), stages, strict=True):
         filled[first:last] = int(stage)
     return filled
 
