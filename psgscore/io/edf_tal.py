@@ -66,21 +66,23 @@ class AnnotationReader:
             One per annotation signal.
         """
         onsets = plain_onsets(blocks)
-        plain: list[float | None] = onsets.tolist()
+        known: list[float | None] = onsets.tolist()
         others = np.flatnonzero(np.isnan(onsets))
         signals = [_rows(block[others]) for block in blocks]
         done = 0
-        for record, rows in zip(others.tolist(), zip(*signals, strict=True), strict=True):
-            if done < record:
-                self._keep_times(plain[done:record])
-            usual = _USUAL.fullmatch(rows[0])
-            if usual and not any(row.strip(b"\0") for row in rows[1:]):
-                self._read_usual(usual)
+        for record, (first, *further) in zip(
+            others.tolist(), zip(*signals, strict=True), strict=True
+        ):
+            usual = _USUAL.fullmatch(first)
+            if usual and not b"".join(further).strip(b"\0"):
+                onset, when, length, text = usual.groups()
+                known[record] = float(onset)
+                self._add(float(when), float(length) if length else None, text)
             else:
-                self.read_record(rows)
-            done = record + 1
-        if done < len(plain):
-            self._keep_times(plain[done:])
+                self._keep_times(known[done:record])
+                self.read_record([first, *further])
+                done = record + 1
+        self._keep_times(known[done:])
 
     def read_record(self, blocks: Sequence[bytes]) -> None:
         """Read the annotation signals of one record; the first one keeps the time."""
@@ -116,15 +118,10 @@ class AnnotationReader:
         return findings
 
     def _keep_times(self, onsets_s: list[float | None]) -> None:
-        """Take the times of records that say nothing else."""
-        self.record_onsets_s += onsets_s
-        self._was_in_step, self.n_astray = True, 0
-
-    def _read_usual(self, record: re.Match[bytes]) -> None:
-        """Read a record that holds its time and one plain entry."""
-        onset, when, length, text = record.groups()
-        self._keep_times([float(onset)])
-        self._add(float(when), float(length) if length else None, text)
+        """Take the times of records in a row that all begin with theirs."""
+        if onsets_s:
+            self.record_onsets_s += onsets_s
+            self._was_in_step, self.n_astray = True, 0
 
     def _watch_step(self, block: bytes) -> None:
         """Count the records at the end whose entries are not where they were."""
