@@ -55,16 +55,19 @@ def _onsets(rows: NDArray[np.uint8], end: int, point: int) -> Floats:
     in_place = not point or 1 < point < end - 1
     if not (in_place and 0 < whole <= _MOST_WHOLE and len(digits_at) <= _MOST_DIGITS):
         return np.full(len(rows), np.nan)
-    digits = rows[:, digits_at] - np.uint8(_ZERO)  # what is no digit is over 9 then
-    plain = _framed(rows, end) & (digits <= 9).all(axis=1)
-    powers = 10 ** np.arange(len(digits_at) - 1, -1, -1, dtype=np.int64)
-    return np.where(plain, (digits @ powers) / 10.0**decimals, np.nan)
+    plain = _framed(rows, end)
+    value = np.zeros(len(rows), dtype=np.int64)
+    for place in digits_at:  # few columns of many rows
+        digit = rows[:, place] - np.uint8(_ZERO)  # what is no digit is over 9 then
+        plain &= digit <= 9
+        value = 10 * value + digit
+    return np.where(plain, value / 10.0**decimals, np.nan)
 
 
 def _framed(rows: NDArray[np.uint8], end: int) -> Bools:
     """Say which records have a sign, two end marks from `end` on, and nothing after them."""
-    marks, rest = rows[:, end : end + 2], rows[:, end + 2 :]
-    if marks.shape[1] < 2:
+    if rows.shape[1] < end + 2:
         return np.zeros(len(rows), dtype=np.bool_)
-    framed: Bools = (rows[:, 0] == _PLUS) & (marks == _END).all(axis=1) & ~rest.any(axis=1)
+    marked = (rows[:, end] == _END) & (rows[:, end + 1] == _END)
+    framed: Bools = (rows[:, 0] == _PLUS) & marked & ~rows[:, end + 2 :].any(axis=1)
     return framed
