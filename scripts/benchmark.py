@@ -297,7 +297,7 @@ def measure_annotations(repeats: int, folder: Path) -> bool:
         events=Events.of("arousal", onsets, onsets + 5),
         hypnogram=Hypnogram(stages),
     )
-    found = [str(path), str(5 * repeats), str(N_AROUSALS + stages.size)]
+    found = [str(path), str(10 * repeats), str(N_AROUSALS + stages.size)]
     arguments = [sys.executable, "-c", ANNOTATIONS, *found]
     done = subprocess.run(arguments, capture_output=True, text=True, check=True)
     path.unlink()

@@ -70,6 +70,9 @@ def as_rows(*bodies, size=30):
 @example([as_rows(b"+0\x14\x14", b"rubbish", b"rubbish", b"+3\x14\x14", b"rubbish")])
 @example([as_rows(b"rubbish", b"+1\x14\x14", b"rubbish")])
 @example([as_rows(b"+0\x14\x14", b"+1\x14\x14"), as_rows(b"", b"+1\x14Arousal\x14")])
+@example([as_rows(b"+0\x14\x14\0+1\x14Arousal\x14"), as_rows(b"+2\x14Apnea\x14")])
+@example([as_rows(b"+0\x14\x14\0+1\x14A\0p\0n\0\x14")])
+@example([as_rows(b"+0\x14\x14\0+1\x14a\0+2\x14b\x14")])
 def test_all_records_at_once_are_read_as_one_after_the_other(signals):
     reader = AnnotationReader()
     reader.read_records(signals)
@@ -109,6 +112,8 @@ def test_a_plain_onset_is_the_float_of_its_text(whole, part, n_decimals):
         pytest.param(b"+.5\x14\x14", False, id="nothing before the point"),
         pytest.param(b"+1.2.3\x14\x14", False, id="two points"),
         pytest.param(b"+1,5\x14\x14", False, id="a comma"),
+        pytest.param(b"+1:\x14\x14", False, id="the byte after 9"),
+        pytest.param(b"+1/\x14\x14", False, id="the byte before 0"),
         pytest.param(b"+\x14\x14", False, id="no digits"),
         pytest.param(b"+1\x14", False, id="one end mark"),
         pytest.param(b"+1\x14\x14\x14", False, id="three end marks"),
