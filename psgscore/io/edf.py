@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -233,9 +234,7 @@ def _read_annotations(
     reader = AnnotationReader()
     chosen = [columns[k] for k, one in enumerate(header.signals) if one.is_annotation]
     if chosen and header.n_records:
-        blocks = records.read(chosen)
-        for record in range(header.n_records):
-            reader.read_record([block[record].tobytes() for block in blocks])
+        reader.read_records(records.read(chosen))
     return reader
 
 
@@ -251,11 +250,14 @@ def _duration_s(
 
 
 def _shifted(annotations: Sequence[Annotation], first_s: float) -> tuple[Annotation, ...]:
-    moved = [
-        Annotation(round(note.onset_s - first_s, 6), note.duration_s, note.text, note.channel)
-        for note in annotations
-    ]
-    return tuple(sorted(moved, key=lambda note: note.onset_s))
+    moved = []
+    for note in annotations:
+        onset_s = round(note.onset_s - first_s, 6)
+        same = onset_s == note.onset_s != 0.0  # 0 may have a sign to lose
+        moved.append(
+            note if same else Annotation(onset_s, note.duration_s, note.text, note.channel)
+        )
+    return tuple(sorted(moved, key=attrgetter("onset_s")))
 
 
 def _shifted_start(start: datetime | None, first_s: float) -> datetime | None:

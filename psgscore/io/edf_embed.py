@@ -114,10 +114,8 @@ def _keeps_time(source: EdfSource) -> bool:
     """Whether every record of a plain file begins with its time, as EDF+ demands."""
     first = next(k for k, signal in enumerate(source.header.signals) if signal.is_annotation)
     column = source.columns[first]
-    (raw,) = source.records.read([column])
     reader = AnnotationReader()
-    for block in raw.reshape(-1, column.size):
-        reader.read_record([block.tobytes()])
+    reader.read_records(source.records.read([column]))
     return all(onset is not None for onset in reader.record_onsets_s)
 
 

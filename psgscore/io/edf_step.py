@@ -19,8 +19,10 @@ def without_surplus(header: Header, reader: AnnotationReader) -> Header:
     That is so when all announced records say when they begin, and none after them does.
     """
     stated = header.stated_records or header.n_records
+    if stated >= len(reader.record_onsets_s):
+        return header
     timed = [onset is not None for onset in reader.record_onsets_s]
-    if stated >= len(timed) or not all(timed[:stated]) or any(timed[stated:]):
+    if not all(timed[:stated]) or any(timed[stated:]):
         return header
     message = (
         f"the length of {header.n_records - stated} records after the {stated} announced is "

@@ -60,7 +60,7 @@ def timeline(header: Header, onsets_s: Sequence[float | None]) -> Timeline:
     RecordingError
         The onsets contradict the duration of a record, or each other.
     """
-    onsets = np.array([np.nan if one is None else one for one in onsets_s], dtype=np.float64)
+    onsets = np.array(onsets_s, dtype=np.float64)  # None becomes NaN
     records = np.flatnonzero(~np.isnan(onsets))
     onsets = onsets[records]
     if not any(one.samples_per_record for one in header.signals if not one.is_annotation):
@@ -153,6 +153,8 @@ def _non_falling(levels: Sequence[int]) -> Ints:
 
 def _starts(offsets: Floats, tolerance_s: float) -> list[int]:
     """Return the places where a stretch without interruption begins."""
+    if offsets.size and offsets.max() - offsets[0] <= tolerance_s:
+        return [0]
     starts: list[int] = []
     since_s = -np.inf
     for place, offset in enumerate(offsets.tolist()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
@@ -77,9 +78,12 @@ def hypnogram_from_rows(
 
 def _spans(rows: Sequence[StageRow]) -> tuple[Floats, list[Stage], list[Finding]]:
     """Return starts and stops by start; a row without a length lasts until the next onset."""
-    # A row that is there twice says nothing new.
-    rows = sorted(dict.fromkeys(rows), key=lambda row: row.onset_s)
+    rows = sorted(rows, key=attrgetter("onset_s"))
     onsets = np.array([row.onset_s for row in rows])
+    if not (np.diff(onsets) > 0).all():
+        # A row that is there twice says nothing new.
+        rows = list(dict.fromkeys(rows))
+        onsets = np.array([row.onset_s for row in rows])
     lengths = np.array([row.duration_s or 0.0 for row in rows])
     later = np.searchsorted(onsets, onsets, side="right")
     until = np.append(onsets, onsets[-1] + EPOCH_S)[later]
@@ -96,6 +100,9 @@ def _spans(rows: Sequence[StageRow]) -> tuple[Floats, list[Stage], list[Finding]
 
 
 def _refuse_conflicts(spans: Floats, stages: Sequence[Stage], source: str) -> None:
+    reached = np.maximum.accumulate(spans[:, 1])
+    if (spans[1:, 0] >= reached[:-1] - _GRID_TOLERANCE_S).all():
+        return
     longest = 0
     for k in range(1, len(spans)):
         stop = spans[longest, 1]
@@ -125,7 +132,7 @@ def _epoch_s(spans: Floats) -> float:
 
 def _fill(places: Ints, stages: Sequence[Stage], n_epochs: int) -> Stages:
     filled = np.full(n_epochs, int(Stage.UNSCORED), np.int8)
-    for (first, last), stage in zip(places, stages, strict=True):
+    for (first, last), stage in zip(places.tolist(), stages, strict=True):
         filled[first:last] = int(stage)
     return filled
 

@@ -51,8 +51,10 @@ def understood(
     ]
     told = [note.text for note in foreign.stages]
     places = []
+    said = dict.fromkeys(note.text for note in foreign.notes)
+    meant = {text: words.stage(text) for text in said}
     for place, note in enumerate(foreign.notes):
-        stage = _stage_among_events(note, words, source)
+        stage = _stage_among_events(note, meant[note.text], source)
         if stage is not None:
             rows.append(StageRow(note.onset_s + shift_s, note.duration_s, stage))
             told.append(note.text)
@@ -60,13 +62,13 @@ def understood(
             places.append(place)
     hypnogram, misfits = hypnogram_from_rows(rows, source, foreign.epoch_s)
     found = [*foreign.findings, *misfits]
-    if any(is_automatic_note(note.text) for note in foreign.notes):
+    if any(map(is_automatic_note, said)):
         found.append(automatic_finding(source))
     if any(words.is_rk(text) for text in dict.fromkeys(told)):
         message = "stages are Rechtschaffen and Kales: S3 and S4 were read as N3"
         found.append(Finding("scoring.rk-stages", message, source, "note"))
     columns = {name: np.asarray(values)[places] for name, values in foreign.measures.items()}
-    texts = {name: np.asarray(said, np.str_)[places] for name, said in foreign.texts.items()}
+    texts = {name: np.asarray(column, np.str_)[places] for name, column in foreign.texts.items()}
     marks = [foreign.notes[place] for place in places]
     events = _events(marks, columns, texts, (words, shift_s))
     scoring = scoring_of(hypnogram, events, found, source)
@@ -94,10 +96,13 @@ def _listed(note: Annotation, words: Vocabulary, source: str) -> Stage:
     return stage
 
 
-def _stage_among_events(note: Annotation, words: Vocabulary, source: str) -> Stage | None:
-    is_stage, stage = words.stage(note.text)
-    remark = not note.duration_s and stage_words().is_remark(note.text)
-    if is_stage and stage is None and not remark:
+def _stage_among_events(
+    note: Annotation, meant: tuple[bool, Stage | None], source: str
+) -> Stage | None:
+    is_stage, stage = meant
+    if not is_stage or stage is not None:
+        return stage
+    if note.duration_s or not stage_words().is_remark(note.text):
         raise ScoringFileError(
             f"{source}: unknown stage {note.text[:60]!r} at {note.onset_s:g} s: give it a stage "
             "psgscore knows, or remove it"
@@ -112,10 +117,12 @@ def _events(
     read: tuple[Vocabulary, float],
 ) -> Events:
     words, shift_s = read
+    marked = [(mark.text, mark.channel) for mark in marks]
+    kinds = {one: _with_side(words.kind(one[0]), one[1]) for one in dict.fromkeys(marked)}
     start = np.array([mark.onset_s for mark in marks], dtype=np.float64) + shift_s
     length = np.array([mark.duration_s or 0.0 for mark in marks], dtype=np.float64)
     return Events.of(
-        [_with_side(words.kind(mark.text), mark.channel) for mark in marks],
+        [kinds[one] for one in marked],
         start,
         start + length,
         channel=[mark.channel for mark in marks],

@@ -253,6 +253,6 @@ class Events:
         return pd.DataFrame(columns | dict(self.measures) | dict(self.texts))
 
     def _matching(self, test: Callable[[str], bool]) -> Bools:
-        words, inverse = np.unique(self.kind, return_inverse=True)
-        hits = np.array([test(str(word)) for word in words], dtype=np.bool_)
-        return hits[inverse] if words.size else np.zeros(0, dtype=np.bool_)
+        kinds: list[str] = self.kind.tolist()
+        hits = {kind: test(kind) for kind in set(kinds)}
+        return np.array([hits[kind] for kind in kinds], dtype=np.bool_)

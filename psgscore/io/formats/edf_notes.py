@@ -30,12 +30,13 @@ def foreign_notes(annotations: Sequence[Annotation], source: str) -> ForeignScor
     source : str
         Where they come from, for messages.
     """
-    found = [_SCORED_BY.fullmatch(note.text) for note in annotations]
-    if not any(found):
+    said = {text: _SCORED_BY.fullmatch(text) for text in {note.text for note in annotations}}
+    if not any(said.values()):
         return ForeignScoring(vocabulary=COMMON, notes=annotations)
     words = vocabulary(_TABLE)
     notes, n_stages, n_events = [], 0, 0
-    for note, told in zip(annotations, found, strict=True):
+    for note in annotations:
+        told = said[note.text]
         text = told["word"] if told else note.text
         if told and told["by"].lower() != "manual":
             is_stage = words.stage(text)[0]
