@@ -58,8 +58,15 @@ def clip(spans: ArrayLike, start: float, stop: float) -> Spans:
 
 def intersect(first: ArrayLike, second: ArrayLike) -> Spans:
     """Return the stretches that belong to both of two sets of spans."""
-    parts = [clip(first, start, stop) for start, stop in close_gaps(second)]
-    return close_gaps(np.concatenate(parts) if parts else np.zeros((0, 2)))
+    one, other = np.asarray(first, dtype=np.float64).reshape(-1, 2), close_gaps(second)
+    low = np.searchsorted(other[:, 1], one[:, 0], side="right")
+    high = np.searchsorted(other[:, 0], one[:, 1], side="left")
+    counts = np.clip(high - low, 0, None)
+    rows = np.repeat(np.arange(len(one)), counts)
+    columns = np.arange(counts.sum()) + np.repeat(low - np.cumsum(counts) + counts, counts)
+    starts = np.maximum(one[rows, 0], other[columns, 0])
+    stops = np.minimum(one[rows, 1], other[columns, 1])
+    return close_gaps(np.column_stack([starts, stops])[stops > starts])
 
 
 def subtract(spans: ArrayLike, removed: ArrayLike) -> Spans:

@@ -82,13 +82,24 @@ def find_short_bursts(emg: PreparedEmg, criteria: ShortBurstCriteria = SHORT_BUR
     """
     if burst_refusal(emg, criteria):
         return Events.empty()
-    return Events.concat(
-        [
-            _in_parts(one, Close.of(one, parts, criteria.window_s), emg.label, criteria)
-            for one in emg.stretches
-            for parts in _where_to_look(one, criteria)
-        ]
+    found = [
+        _in_parts(one, Close.of(one, parts, criteria.window_s), criteria)
+        for one in emg.stretches
+        for parts in _where_to_look(one, criteria)
+    ]
+    starts_s, stops_s, peak_uv, baseline_uv = np.concatenate([np.zeros((0, 4)), *found]).T
+    events = Events.of(
+        KIND,
+        starts_s,
+        stops_s,
+        channel=emg.label,
+        measures={
+            "duration_ms": np.round(1000 * (stops_s - starts_s), 3),
+            "peak_uv": np.round(peak_uv, 3),
+            "baseline_uv": np.round(baseline_uv, 3),
+        },
     )
+    return events.lasting(criteria.min_duration_s, criteria.max_duration_s)
 
 
 def _where_to_look(stretch: EmgStretch, criteria: ShortBurstCriteria) -> Iterator[Ints]:
@@ -111,9 +122,8 @@ def _where_to_look(stretch: EmgStretch, criteria: ShortBurstCriteria) -> Iterato
     yield from np.split(parts, np.flatnonzero(np.diff(number)) + 1)
 
 
-def _in_parts(
-    stretch: EmgStretch, close: Close, label: str, criteria: ShortBurstCriteria
-) -> Events:
+def _in_parts(stretch: EmgStretch, close: Close, criteria: ShortBurstCriteria) -> Floats:
+    """Return the bursts of some parts: onset and end in seconds, peak and baseline in uV."""
     smallest_uv = _smallest_uv(stretch, close.sample, criteria)
     join = criteria.join_s * stretch.rate_hz
     segments = joined(runs(close.power >= (criteria.edge_share * smallest_uv) ** 2), join)
@@ -132,18 +142,7 @@ def _in_parts(
     shift_s = np.array([criteria.edge_shift_s, -criteria.edge_shift_s])
     times_s = stretch.start_s + _edges(close, spans, level) / stretch.rate_hz + shift_s
     times_s[:, 1] = times_s.max(axis=1)
-    found = Events.of(
-        KIND,
-        times_s[:, 0],
-        times_s[:, 1],
-        channel=label,
-        measures={
-            "duration_ms": np.round(1000 * (times_s[:, 1] - times_s[:, 0]), 3),
-            "peak_uv": np.round(peak_uv, 3),
-            "baseline_uv": np.round(baseline_uv, 3),
-        },
-    )
-    return found.lasting(criteria.min_duration_s, criteria.max_duration_s)
+    return np.column_stack([times_s, peak_uv, baseline_uv])
 
 
 def _baseline_uv(stretch: EmgStretch, edges: Ints, criteria: ShortBurstCriteria) -> Floats:
@@ -183,19 +182,21 @@ def _levels(power: Floats, segments: Ints, gap: float, criteria: ShortBurstCrite
     level = np.full(power.size, np.inf)
     if not len(segments):
         return level
-    number = np.repeat(np.arange(len(segments)), segments[:, 1] - segments[:, 0])
-    rows = inside(segments)
+    lengths = segments[:, 1] - segments[:, 0]
+    rows, number = inside(segments), np.repeat(np.arange(len(segments)), lengths)
     values = power[rows]
     factor = (criteria.edge_share * criteria.height_gain) ** 2
-    mean = np.bincount(number, values) / np.bincount(number)
+    mean = np.bincount(number, values) / lengths
     for _ in range(_PASSES):
-        above = np.zeros(power.size, np.bool_)
-        above[rows] = values >= factor * mean[number]
-        spans = joined(runs(above), gap)
-        row = np.searchsorted(segments[:, 0], spans[:, 0], side="right") - 1
-        total = np.bincount(row, over(np.add, power, spans), len(segments))
+        above = np.flatnonzero(values >= np.repeat(factor * mean, lengths))
+        # Segments are further apart than what is joined: none runs into the next.
+        parted = np.diff(rows[above]) - 1 >= max(gap, 1.0)
+        first, last = np.append(True, parted), np.append(parted, True)
+        spans = np.column_stack([above[first], above[last] + 1])
+        row = number[spans[:, 0]]
+        total = np.bincount(row, over(np.add, values, spans), len(segments))
         mean = total / np.bincount(row, spans[:, 1] - spans[:, 0], len(segments))
-    level[rows] = factor * mean[number]
+    level[rows] = np.repeat(factor * mean, lengths)
     return level
 
 

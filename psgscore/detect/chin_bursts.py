@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from psgscore.detect.close_look import inside
 from psgscore.detect.emg import EmgStretch
 from psgscore.dsp.edges import refine_edges
 from psgscore.intervals import close_gaps, runs
@@ -74,18 +75,18 @@ def _bursts(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCriteria
     lowest = np.maximum(criteria.min_ratio * usual, usual + criteria.min_rise_uv)
     grid = runs(stretch.envelope.values >= lowest.astype(np.float32))
     grid = close_gaps(grid, stretch.envelope.steps(criteria.dip_s)).astype(np.int64)
+    # An edge moves by no more than the window of the envelope: many are too short anyway.
+    longest_s = (grid[:, 1] - grid[:, 0]) * stretch.envelope.step_s
+    longest_s += 2 * stretch.criteria.envelope_s
+    grid = grid[longest_s >= criteria.min_burst_s - 2 / stretch.rate_hz]
     background = usual[grid[:, 0]].astype(np.float64)
     edges = _refined(stretch, grid, background)
     spans = stretch.start_s + edges / stretch.rate_hz
     long_enough = to_microsecond(spans[:, 1] - spans[:, 0]) >= criteria.min_burst_s
     spans, grid = spans[long_enough], grid[long_enough]
-    parts = [stretch.envelope.values[first:last] for first, last in grid]
-    found = ChinBursts(
-        spans,
-        np.array([_median(part) for part in parts], np.float64),
-        np.array([part.max() for part in parts], np.float64),
-        background[long_enough],
-    )
+    values = stretch.envelope.values
+    peak_uv = np.array([values[first:last].max() for first, last in grid.tolist()], np.float64)
+    found = ChinBursts(spans, _medians(values, grid), peak_uv, background[long_enough])
     return found.tall(criteria)
 
 
@@ -110,11 +111,13 @@ def _background(stretch: EmgStretch, hypnogram: Hypnogram, criteria: BruxismCrit
     around = np.sort(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1)
     known = np.isfinite(around).sum(axis=1)
     place = np.round(criteria.local_percentile / 100 * np.maximum(known - 1, 0)).astype(np.int64)
-    level = np.repeat(around[np.arange(n_seconds), place], size)
-    level = np.pad(level, (0, envelope.values.size - level.size), mode="edge")
+    level = around[np.arange(n_seconds), place]
     floor = np.float32(stretch.criteria.resting_floor_uv)
     found: Samples = np.maximum(level, floor) * np.float32(criteria.background_gain)
-    return found
+    # What is left of a second at the end goes with the last whole one.
+    sizes = np.full(n_seconds, size)
+    sizes[-1] += envelope.values.size - n_seconds * size
+    return np.repeat(found, sizes)
 
 
 def _refined(stretch: EmgStretch, grid: Ints, background: Floats) -> Ints:
@@ -134,21 +137,26 @@ def _episode_background(
 
     So a step of the tone, as at an awakening, is not held against the lower side of it.
     """
-    background = bursts.background_uv.copy()
-    values, steps = stretch.envelope.values, stretch.envelope.steps
-    size, skip = steps(criteria.quiet_s), steps(stretch.criteria.envelope_s)
-    for first, last in sequences_of(bursts.spans, criteria):
-        edges = bursts.spans[[first, last - 1], [0, 1]] - stretch.start_s
-        begin, end = np.round(edges / stretch.envelope.step_s).astype(np.int64)
-        beside = (
-            values[max(begin - size, 0) : max(begin - skip, 0)],
-            values[end + skip : end + size],
-        )
-        levels = [_median(one) for one in beside if one.size]
-        background[first:last] = max(_median(background[first:last]), *levels, 0.0)
-    return background
+    envelope, rows = stretch.envelope, sequences_of(bursts.spans, criteria)
+    size, skip = envelope.steps(criteria.quiet_s), envelope.steps(stretch.criteria.envelope_s)
+    begin_s, end_s = bursts.spans[rows[:, 0], 0], bursts.spans[rows[:, 1] - 1, 1]
+    begin, end = (
+        np.round((edge_s - stretch.start_s) / envelope.step_s).astype(np.int64)[:, np.newaxis]
+        for edge_s in (begin_s, end_s)
+    )
+    level_uv = _medians(bursts.background_uv, rows)
+    for beside in (begin - np.array([size, skip]), end + np.array([skip, size])):
+        inside_it = np.clip(beside, 0, envelope.values.size)
+        level_uv = np.maximum(level_uv, _medians(envelope.values, inside_it))
+    return np.repeat(level_uv, rows[:, 1] - rows[:, 0])
 
 
-def _median(values: Floats | Samples) -> float:
-    """Return the middle value, of an even number the upper one."""
-    return float(np.partition(values, values.size // 2)[values.size // 2])
+def _medians(values: Floats | Samples, spans: Ints) -> Floats:
+    """Return the middle value of each span, of an even number the upper one; 0 of none."""
+    lengths = spans[:, 1] - spans[:, 0]
+    ends = np.cumsum(lengths)
+    found = np.append(values[inside(spans)], 0.0)
+    for first, last in zip((ends - lengths).tolist(), ends.tolist(), strict=True):
+        if last > first:
+            found[first:last].partition((last - first) // 2)
+    return np.where(lengths > 0, found[ends - lengths + lengths // 2], 0.0)

@@ -56,11 +56,17 @@ def frequency_hz(stretch: EmgStretch, close: Close, spans: Ints) -> Floats:
     """Return the average frequency of each burst, from how alike neighbouring samples are."""
     if not len(spans):
         return np.zeros(0)
-    rows, lengths = inside(spans), spans[:, 1] - spans[:, 0]
-    first = np.cumsum(lengths) - lengths
-    values = stretch.filtered[close.sample[rows]]
-    products = values * stretch.filtered[close.sample[rows + 1]]
-    sums = (np.add.reduceat(one, first, dtype=np.float64) for one in (products, values**2))
+    lengths = spans[:, 1] - spans[:, 0]
+    # A burst lies within one part: its samples follow each other, and one more comes after.
+    samples = close.sample[spans[:, 0]]
+    values = stretch.filtered[inside(np.column_stack([samples, samples + lengths + 1]))]
+    first = np.cumsum(lengths + 1) - lengths - 1
+    pairs = np.column_stack([first, first + lengths]).ravel()
+    products = values[:-1] * values[1:]
+    sums = (
+        np.add.reduceat(np.append(one, 0.0), pairs, dtype=np.float64)[::2]
+        for one in (products, np.square(values))
+    )
     likeness = np.divide(*sums)
     turns: Floats = np.arccos(np.clip(likeness, -1.0, 1.0)) / (2 * np.pi)
     return turns * stretch.rate_hz

@@ -87,11 +87,25 @@ def find_discrete_bursts(
     if discrete_burst_refusal(emg, criteria):
         return Events.empty()
     found = [
-        _in_parts(one, close, emg.label, criteria)
+        _in_parts(one, close, criteria)
         for one in emg.stretches
         for close in _tall_parts(one, criteria)
     ]
-    return Events.concat(found).lasting(criteria.min_duration_s, criteria.max_duration_s)
+    rows = np.concatenate([np.zeros((0, 5)), *found])
+    starts_s, stops_s, peak_uv, baseline_uv, stretch_s = rows.T
+    events = Events.of(
+        KIND,
+        starts_s,
+        stops_s,
+        channel=emg.label,
+        measures={
+            "duration_ms": np.round(1000 * (stops_s - starts_s), 3),
+            "peak_uv": np.round(peak_uv, 3),
+            "baseline_uv": np.round(baseline_uv, 3),
+            "stretch_s": np.round(stretch_s, 6),
+        },
+    )
+    return events.lasting(criteria.min_duration_s, criteria.max_duration_s)
 
 
 def _where_to_look(stretch: EmgStretch, criteria: DiscreteBurstCriteria) -> Iterator[Ints]:
@@ -128,9 +142,8 @@ def _tall_parts(stretch: EmgStretch, criteria: DiscreteBurstCriteria) -> Iterato
             yield close
 
 
-def _in_parts(
-    stretch: EmgStretch, close: Close, label: str, criteria: DiscreteBurstCriteria
-) -> Events:
+def _in_parts(stretch: EmgStretch, close: Close, criteria: DiscreteBurstCriteria) -> Floats:
+    """Return the bursts of some parts: onset and end (s), peak and baseline (uV), stretch (s)."""
     rate_hz = stretch.rate_hz
     level_uv = np.sqrt(np.maximum(close.power, 0.0))
     rest_uv = stretch.rest[_on_grid(stretch, close.sample)].astype(np.float64)
@@ -150,18 +163,8 @@ def _in_parts(
     samples = close.sample[edges - np.array([0, 1])] + np.array([0, 1])
     times_s = stretch.start_s + samples / rate_hz + shift_s
     times_s[:, 1] = times_s.max(axis=1)
-    return Events.of(
-        KIND,
-        times_s[:, 0],
-        times_s[:, 1],
-        channel=label,
-        measures={
-            "duration_ms": np.round(1000 * (times_s[:, 1] - times_s[:, 0]), 3),
-            "peak_uv": np.round(peak_uv, 3),
-            "baseline_uv": np.round(baseline_uv, 3),
-            "stretch_s": np.round(stretch.start_s, 6),
-        },
-    )
+    begun_s = np.full(len(times_s), stretch.start_s)
+    return np.column_stack([times_s, peak_uv, baseline_uv, begun_s])
 
 
 def _on_grid(stretch: EmgStretch, sample: Ints) -> Ints:
@@ -175,7 +178,8 @@ def _not_silent(
 ) -> Bools:
     """Say where the EMG is not as silent as between bursts."""
     step = max(int(criteria.window_s * rate_hz / 4), 1)
-    padded = np.pad(level_uv, (0, -level_uv.size % step))
+    padded = np.zeros(-(-level_uv.size // step) * step)
+    padded[: level_uv.size] = level_uv
     coarse = reduce(np.maximum, padded.reshape(-1, step).T)
     size = 2 * round(criteria.beside_s * rate_hz / step) + 1
     beside_uv = np.repeat(highest_within(coarse, size), step)[: level_uv.size]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
@@ -60,6 +61,7 @@ class RemActivity:
         level = level.reshape(grid.second_start_s.shape)
         background = _backgrounds(level, grid)
         parts = list(_parts(emg, grid, background))
+        local = [one.local for one in parts]
         small, large = criteria.sinbar_burst_ratio, criteria.aasm_burst_ratio
         minimum = _nrem_minimum(emg, hypnogram, criteria) if emg.role == "chin" else float("nan")
         return cls(
@@ -67,9 +69,9 @@ class RemActivity:
             background_uv=background,
             nrem_minimum_uv=minimum,
             level_uv=level,
-            bursts=_joined([_over(one, one.local, small, criteria, False) for one in parts]),
-            large_bursts=_joined([_over(one, one.local, large, criteria, True) for one in parts]),
-            active=_joined([_over(one, one.floor, small, criteria, False) for one in parts]),
+            bursts=_over(parts, local, small, criteria),
+            large_bursts=_over(parts, local, large, criteria, inclusive=True),
+            active=_over(parts, [one.floor for one in parts], small, criteria),
             known=_read(emg, grid.mini_spans).reshape(grid.left_out.shape),
         )
 
@@ -122,24 +124,44 @@ def _parts(emg: PreparedEmg, grid: RemGrid, background: Floats) -> Iterator[_Par
 
 
 def _over(
-    part: _Part, floor: Samples, ratio: float, criteria: RemAtoniaCriteria, inclusive: bool
+    parts: list[_Part],
+    floors: list[Samples],
+    ratio: float,
+    criteria: RemAtoniaCriteria,
+    *,
+    inclusive: bool = False,
 ) -> Spans:
-    """Return where the EMG is `ratio` times its floor, at the samples where it changes."""
-    limit = floor * np.float32(ratio)
-    grid = runs(part.values >= limit if inclusive else part.values > limit)
-    if not len(grid):
-        return np.zeros((0, 2))
-    stretch = part.stretch
-    rest = floor[grid[:, 0]].astype(np.float64)
+    """Return where the EMG is `ratio` times its floor, at the samples where it changes.
+
+    Gaps are closed within each part only.
+    """
+    found = [np.zeros((0, 2))]
+    compare, scale = np.greater_equal if inclusive else np.greater, np.float32(ratio)
+    pairs = zip(parts, floors, strict=True)
+    for _, mine in groupby(pairs, key=lambda pair: pair[0].stretch.start_s):
+        near = [(one, floor, runs(compare(one.values, floor * scale))) for one, floor in mine]
+        stretch = near[0][0].stretch
+        rest = np.concatenate([floor[grid[:, 0]] for _, floor, grid in near]).astype(np.float64)
+        places = np.concatenate([grid + one.first for one, _, grid in near])
+        number = np.repeat(np.arange(len(near)), [len(grid) for *_, grid in near])
+        edges = _refined(stretch, places, rest)
+        whole = edges[:, 1] > edges[:, 0]
+        edges, rest, number = edges[whole], rest[whole], number[whole]
+        size = _rms(stretch.filtered, edges) * stretch.criteria.amplitude_gain
+        tall = compare(size, ratio * rest)
+        spans = stretch.start_s + edges[tall] / stretch.rate_hz
+        each = np.split(spans, np.searchsorted(number[tall], np.arange(1, len(near))))
+        found += [close_gaps(one, criteria.gap_s) for one in each]
+    return close_gaps(np.concatenate(found))
+
+
+def _refined(stretch: EmgStretch, places: Ints, rest: Floats) -> Ints:
+    """Return the samples at which bursts given on the envelope's grid begin and end."""
     reach = round(stretch.criteria.envelope_s * stretch.rate_hz)
-    coarse = np.minimum((grid + part.first) * stretch.envelope.step, stretch.filtered.size)
+    coarse = np.minimum(places * stretch.envelope.step, stretch.filtered.size)
     onsets = refine_edges(stretch.filtered, coarse[:, 0], reach, rest, rising=True)
     ends = refine_edges(stretch.filtered, coarse[:, 1], reach, rest, rising=False)
-    whole = ends > onsets
-    edges, rest = np.column_stack([onsets, ends])[whole], rest[whole]
-    size = _rms(stretch.filtered, edges) * stretch.criteria.amplitude_gain
-    tall = size >= ratio * rest if inclusive else size > ratio * rest
-    return close_gaps(stretch.start_s + edges[tall] / stretch.rate_hz, criteria.gap_s)
+    return np.column_stack([onsets, ends])
 
 
 def _rms(samples: Samples, edges: Ints) -> Floats:
@@ -151,10 +173,6 @@ def _rms(samples: Samples, edges: Ints) -> Floats:
     sums = np.add.reduceat(squares, np.cumsum(lengths) - lengths, dtype=np.float64)
     rms: Floats = np.sqrt(sums / lengths)
     return rms
-
-
-def _joined(spans: list[Spans]) -> Spans:
-    return close_gaps(np.concatenate(spans)) if spans else np.zeros((0, 2))
 
 
 def _read(emg: PreparedEmg, spans: Spans) -> Bools:

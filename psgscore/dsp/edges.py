@@ -48,13 +48,31 @@ def refine_edges(
     burst = np.maximum(mean, 4.0 * rest**2)[:, np.newaxis]
     quiet = np.maximum((rest**2)[:, np.newaxis], burst * _RINGING**2)
     # Log-likelihood gained per sample by calling it quiet rather than burst.
-    gain = 0.5 * np.log(burst / quiet) - 0.5 * near**2 * (1.0 / quiet - 1.0 / burst)
-    score = np.cumsum(np.where(known, gain if rising else -gain, 0.0), axis=1)
-    # Outside the signal there is no edge; the first place inside it has gained nothing yet.
-    score = np.insert(np.where(known, score, -np.inf), 0, -np.inf, axis=1)
-    score[np.arange(len(score)), np.clip(reach - indices, 0, 2 * reach)] = 0.0
+    gain = np.square(near)
+    gain *= 0.5
+    gain *= 1.0 / quiet - 1.0 / burst
+    np.subtract(0.5 * np.log(burst / quiet), gain, out=gain)
+    if not rising:
+        np.negative(gain, out=gain)
+    score = _summed(gain, known, reach - indices)
     found: Ints = indices - reach + score.argmax(axis=1)
     return np.where((count > 0) & known.any(axis=1), found, indices)
+
+
+def _summed(gain: Floats, known: Bools, firsts: Ints) -> Floats:
+    """Return what has been gained before each place, and after the last one.
+
+    Outside the signal there is no edge; the first place inside it has gained nothing yet.
+    """
+    score = np.zeros((len(gain), gain.shape[1] + 1))
+    if known.all():
+        np.cumsum(gain, axis=1, out=score[:, 1:])
+        return score
+    np.cumsum(np.where(known, gain, 0.0), axis=1, out=score[:, 1:])
+    score[:, 0] = -np.inf
+    score[:, 1:][~known] = -np.inf
+    score[np.arange(len(score)), np.clip(firsts, 0, gain.shape[1])] = 0.0
+    return score
 
 
 def refine_edge(samples: Samples, index: int, reach: int, rest: float, *, rising: bool) -> int:
@@ -65,6 +83,9 @@ def refine_edge(samples: Samples, index: int, reach: int, rest: float, *, rising
 
 def _windows(samples: Samples, firsts: Ints, length: int) -> tuple[Floats, Bools]:
     """Return stretches of the signal as rows, and which of their samples it has."""
+    if firsts.min() >= 0 and firsts.max() + length <= samples.size:
+        rows = np.lib.stride_tricks.sliding_window_view(samples, length)[firsts]
+        return rows.astype(np.float64), np.ones(rows.shape, np.bool_)
     places = firsts[:, np.newaxis] + np.arange(length)
     known: Bools = (places >= 0) & (places < samples.size)
     values = samples[np.clip(places, 0, max(samples.size - 1, 0))].astype(np.float64)

@@ -173,8 +173,10 @@ def _goes_on(onsets: Onsets, rows: list[int], row: int, steps: int) -> bool:
     side = sides[row]
     if side != (sides[rows[-1]] + steps * onsets.alternating) % 2:
         return False
-    before = next((one for one in reversed(rows[-4:]) if sides[one] == side), row)
-    return stretches_s[before] == stretches_s[row]
+    for before in rows[:-5:-1]:
+        if sides[before] == side:
+            return stretches_s[before] == stretches_s[row]
+    return True
 
 
 def _middle(values: list[float]) -> float:
