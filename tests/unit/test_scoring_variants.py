@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from psgscore.errors import ScoringFileError
-from psgscore.io.scoring_files import read_scoring
+from psgscore.io.recording import Annotation
+from psgscore.io.scoring_files import read_scoring, scoring_from_annotations
 from psgscore.model.hypnogram import Stage
 
 W, N1, N2 = Stage.W, Stage.N1, Stage.N2
@@ -72,3 +73,36 @@ def test_epochs_of_20_s_without_onsets_are_refused(tmp_path):
 def test_a_table_without_onsets_says_what_it_has(tmp_path):
     with pytest.raises(ScoringFileError, match=r"line 2: no column of onsets .*'Time', 'event'"):
         read_scoring(written(tmp_path, "Time,Event\n22:10:00,LM\n"))
+
+
+def read_notes(texts, channel=""):
+    notes = [Annotation(float(place), 1.0, text, channel) for place, text in enumerate(texts)]
+    return scoring_from_annotations(notes)
+
+
+@pytest.mark.parametrize(
+    ("n", "kept"),
+    [
+        pytest.param(1, 1000, id="a night"),
+        pytest.param(40_000, 500, id="very many events"),
+        pytest.param(400_000, 60, id="a million rows may still have words"),
+    ],
+)
+def test_a_very_long_word_is_cut_and_said_so(n, kept):
+    found = read_notes(["LM"] * (n - 1) + ["x" * 100_000])
+    assert found.events.kind[-1] == "other:" + "x" * kept
+    assert [one.code for one in found.findings].count("scoring.words-cut") == 1
+
+
+@pytest.mark.parametrize("length", [60, 1000])
+def test_a_long_note_is_kept(length):
+    found = read_notes(["LM", "x" * length], "c" * length)
+    assert found.events.kind[-1] == "other:" + "x" * length
+    assert "scoring.words-cut" not in [one.code for one in found.findings]
+
+
+def test_of_very_many_unknown_words_the_rest_is_counted():
+    found = read_notes(["often"] * 3 + [f"word {k}" for k in range(300)])
+    (finding,) = [one for one in found.findings if one.code == "scoring.unknown-label"]
+    assert "'often' (3)" in finding.message
+    assert finding.message.endswith(" and 101 words more (101)")
