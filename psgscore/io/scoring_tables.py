@@ -159,7 +159,7 @@ def _no_onset(table: Table) -> str:
         return "no onset"
     named = ", ".join(repr(name[:60]) for name in table.columns if name)
     return (
-        f"no column of onsets ({', '.join(ONSET)}) among {named}: rename it, or describe the "
+        f"no onset: no such column ({', '.join(ONSET)}) among {named}: rename it, or describe the "
         "table with --table"
     )
 

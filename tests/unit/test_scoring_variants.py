@@ -71,7 +71,7 @@ def test_epochs_of_20_s_without_onsets_are_refused(tmp_path):
 
 
 def test_a_table_without_onsets_says_what_it_has(tmp_path):
-    with pytest.raises(ScoringFileError, match=r"line 2: no column of onsets .*'Time', 'event'"):
+    with pytest.raises(ScoringFileError, match=r"line 2: no onset: .* among 'Time', 'event'"):
         read_scoring(written(tmp_path, "Time,Event\n22:10:00,LM\n"))
 
 
