@@ -6,10 +6,12 @@ import csv
 import io
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from psgscore.errors import ScoringFileError
+from psgscore.io.formats.rows import named, shown
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_columns import MISSING, Further, further
 from psgscore.io.tables import CSV_COLUMNS, EVENT_COLUMNS, UNKNOWN, unescape_label
@@ -72,10 +74,9 @@ def read_table(text: str, source: str) -> Table | None:
     columns = tuple(name.lower() if name.lower() in KNOWN_COLUMNS else name for name in names)
     if not any(name in columns for name in (*WORD, *STAGE)):
         return None
-    named = [name for name in columns if name]
-    twice = next((name for name in named if named.count(name) > 1), None)
+    twice = next((name for name, n in Counter(columns).items() if name and n > 1), None)
     if twice is not None:
-        raise ScoringFileError(f"{source}: two columns are called {twice!r}: rename one")
+        raise ScoringFileError(f"{source}: two columns are called {shown(twice)}: rename one")
     rows = []
     for line, values in lines:
         if any(value.strip() for value in values[len(columns) :]):
@@ -150,17 +151,16 @@ def event_rows(table: Table, source: str) -> tuple[list[Annotation], Further, li
     found = further(cells, said if table.ours else None)
     if not found.ignored:
         return notes, found, []
-    message = f"columns that are not used: {', '.join(map(repr, found.ignored))}"
+    message = f"columns that are not used: {named(found.ignored)}"
     return notes, found, [Finding("scoring.columns-ignored", message, source, "note")]
 
 
 def _no_onset(table: Table) -> str:
     if table.column(ONSET) is not None:
         return "no onset"
-    named = ", ".join(repr(name[:60]) for name in table.columns if name)
     return (
-        f"no onset: no such column ({', '.join(ONSET)}) among {named}: rename it, or describe the "
-        "table with --table"
+        f"no onset: no such column ({', '.join(ONSET)}) among {named(table.columns)}: rename it, "
+        "or describe the table with --table"
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import ForeignScoring
 from psgscore.io.formats.placing import Stamp, placed, stamp, stop_after
-from psgscore.io.formats.rows import Row, columns_of, length_s, plain
+from psgscore.io.formats.rows import Row, columns_of, length_s, named, plain
 from psgscore.io.recording import Annotation
 from psgscore.model.finding import Finding
 
@@ -26,10 +26,10 @@ def unused_columns(names: Sequence[str], used: Iterable[int], source: str) -> tu
     """Return the finding that names the columns nothing is taken from."""
     taken = set(used)
     left = [name.strip() for place, name in enumerate(names) if place not in taken]
-    shown = ", ".join(repr(name) for name in left if plain(name))
-    if not shown:
+    listed = named([name for name in left if plain(name)])
+    if not listed:
         return ()
-    message = f"columns that are not used: {shown}"
+    message = f"columns that are not used: {listed}"
     return (Finding("scoring.columns-ignored", message, source, "note"),)
 
 
