@@ -64,8 +64,13 @@ def read_table(text: str, source: str) -> Table | None:
     Raises
     ------
     ScoringFileError
-        Two columns with one name, a row with more cells than the header, stray quotes.
+        JSON; two columns with one name, a row with more cells than the header, stray quotes.
     """
+    if text.lstrip()[:1] in ("{", "["):
+        raise ScoringFileError(
+            f"{source}: JSON, but of none of the kinds psgscore reads (its own, YASA's hypnogram, "
+            "sleeplab-format, a list of stages)"
+        )
     first = next((line for line in text.splitlines() if _says_something([line])), "")
     mark = "\t" if "\t" in first else "," if "," in first else ";"
     lines = _cells(text, mark, source)

@@ -106,3 +106,9 @@ def test_of_very_many_unknown_words_the_rest_is_counted():
     (finding,) = [one for one in found.findings if one.code == "scoring.unknown-label"]
     assert "'often' (3)" in finding.message
     assert finding.message.endswith(" and 101 words more (101)")
+
+
+@pytest.mark.parametrize("text", ['[{"name": "N2"}]', '{"stages": {"a": 1}}'])
+def test_json_of_another_kind_is_called_so(tmp_path, text):
+    with pytest.raises(ScoringFileError, match=r"night\.json: JSON, but of none of the kinds"):
+        read_scoring(written(tmp_path, text, "night.json"))
