@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -54,9 +55,10 @@ def understood(
         for note in foreign.stages
     ]
     told = [note.text for note in foreign.stages]
+    named = {text: words.stage(text) for text in {note.text for note in foreign.notes}}
     places = []
     for place, note in enumerate(foreign.notes):
-        stage = _stage_among_events(note, words, source)
+        stage = _stage_among_events(note, named[note.text], source)
         if stage is not None:
             rows.append(StageRow(note.onset_s + shift_s, note.duration_s, stage))
             told.append(note.text)
@@ -64,7 +66,7 @@ def understood(
             places.append(place)
     hypnogram, misfits = hypnogram_from_rows(rows, source, foreign.epoch_s)
     found = [*foreign.findings, *misfits]
-    if any(is_automatic_note(note.text) for note in foreign.notes):
+    if any(map(is_automatic_note, {note.text for note in foreign.notes})):
         found.append(automatic_finding(source))
     if any(words.is_rk(text) for text in dict.fromkeys(told)):
         message = "stages are Rechtschaffen and Kales: S3 and S4 were read as N3"
@@ -102,8 +104,10 @@ def _listed(note: Annotation, words: Vocabulary, source: str) -> Stage:
     return stage
 
 
-def _stage_among_events(note: Annotation, words: Vocabulary, source: str) -> Stage | None:
-    is_stage, stage = words.stage(note.text)
+def _stage_among_events(
+    note: Annotation, named: tuple[bool, Stage | None], source: str
+) -> Stage | None:
+    is_stage, stage = named
     remark = not note.duration_s and stage_words().is_remark(note.text)
     if is_stage and stage is None and not remark:
         raise ScoringFileError(
@@ -122,8 +126,9 @@ def _events(
     words, shift_s = read
     start = np.array([mark.onset_s for mark in marks], dtype=np.float64) + shift_s
     length = np.array([mark.duration_s or 0.0 for mark in marks], dtype=np.float64)
+    kind = cache(lambda text, channel: _with_side(words.kind(text), channel))
     return Events.of(
-        [_with_side(words.kind(mark.text), mark.channel) for mark in marks],
+        [kind(mark.text, mark.channel) for mark in marks],
         start,
         start + length,
         channel=[mark.channel for mark in marks],

@@ -70,7 +70,7 @@ def foreign_table(
     starts, told, n_beyond = [], list[tuple[float | None, str, str]](), 0
     for row in rows:
         start = stamp(row.cell(where["start"]), source, row.line)
-        more = [cell for cell in row.cells[n_named:] if cell]
+        more = [cell for cell in row.cells[n_named:] if cell] if len(row.cells) > n_named else []
         if more:
             _refuse_decimal_comma(row, where, source)
         said = row.cell(where["event"])
