@@ -25,7 +25,7 @@ from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import HowToRead, read_scoring_as
 from psgscore.io.scoring_fit import combine
 from psgscore.io.scoring_labels import OTHER
-from psgscore.io.scoring_tables import read_text
+from psgscore.io.scoring_text import read_text
 from psgscore.io.scoring_words import is_automatic_note
 from psgscore.io.scoring_write.differences import differences
 from psgscore.io.scoring_write.edf import SIDECAR

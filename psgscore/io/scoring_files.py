@@ -29,16 +29,10 @@ from psgscore.io.formats.vocabulary import (
     vocabulary,
 )
 from psgscore.io.recording import Annotation
+from psgscore.io.scoring_epochs import listed_stages, stage_rows
 from psgscore.io.scoring_stages import StageRow, hypnogram_from_rows
-from psgscore.io.scoring_tables import (
-    NIGHT,
-    WORD,
-    event_rows,
-    listed_stages,
-    read_table,
-    read_text,
-    stage_rows,
-)
+from psgscore.io.scoring_tables import NIGHT, WORD, event_rows, read_table
+from psgscore.io.scoring_text import read_text
 from psgscore.io.scoring_words import automatic_finding, scoring_of, understood
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding

@@ -6,18 +6,16 @@ import csv
 import io
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from psgscore.errors import ScoringFileError
+from psgscore.io.formats.rows import named, shown
 from psgscore.io.recording import Annotation
 from psgscore.io.scoring_columns import MISSING, Further, further
-from psgscore.io.scoring_labels import stage_words
-from psgscore.io.scoring_stages import EPOCH_S, StageRow
 from psgscore.io.tables import CSV_COLUMNS, EVENT_COLUMNS, UNKNOWN, unescape_label
 from psgscore.model.finding import Finding
-from psgscore.model.hypnogram import Stage
 
 ONSET = ("onset", "onset_s", "start", "start_s")
 DURATION = ("duration", "duration_s")
@@ -27,37 +25,8 @@ CHANNEL, NIGHT = "channel", "night"
 LINE = "\n"
 """Key of a row's line number: no name of a column, which cannot go over two lines."""
 
-_CODE = re.compile(r"([+-]?\d+)(?:\.0*)?", re.ASCII)
+_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 KNOWN_COLUMNS = {*ONSET, *DURATION, *WORD, *STAGE, CHANNEL, NIGHT}
-
-
-def read_text(path: Path) -> str:
-    """Return the text of a file: UTF-8 (with or without BOM), UTF-16 with BOM, else Latin-1.
-
-    Lines end in LF, whatever they ended in.
-
-    Raises
-    ------
-    ScoringFileError
-        It cannot be read, is broken UTF-16, or holds NUL bytes: not a text file.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ScoringFileError(f"{path.name}: cannot be read: {error.strerror}") from error
-    return _decoded(raw, path.name).replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decoded(raw: bytes, name: str) -> str:
-    try:
-        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return raw.decode("utf-16")
-        if b"\0" not in raw:
-            return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.encoding.startswith("utf-8"):
-            return raw.decode("latin-1")
-    raise ScoringFileError(f"{name}: not a text file, and not an EDF by its name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +64,13 @@ def read_table(text: str, source: str) -> Table | None:
     Raises
     ------
     ScoringFileError
-        Two columns with one name, a row with more cells than the header, stray quotes.
+        JSON; two columns with one name, a row with more cells than the header, stray quotes.
     """
+    if text.lstrip()[:1] in ("{", "["):
+        raise ScoringFileError(
+            f"{source}: JSON, but of none of the kinds psgscore reads (its own, YASA's hypnogram, "
+            "sleeplab-format, a list of stages)"
+        )
     first = next((line for line in text.splitlines() if _says_something([line])), "")
     mark = "\t" if "\t" in first else "," if "," in first else ";"
     lines = _cells(text, mark, source)
@@ -105,10 +79,9 @@ def read_table(text: str, source: str) -> Table | None:
     columns = tuple(name.lower() if name.lower() in KNOWN_COLUMNS else name for name in names)
     if not any(name in columns for name in (*WORD, *STAGE)):
         return None
-    named = [name for name in columns if name]
-    twice = next((name for name in named if named.count(name) > 1), None)
+    twice = next((name for name, n in Counter(columns).items() if name and n > 1), None)
     if twice is not None:
-        raise ScoringFileError(f"{source}: two columns are called {twice!r}: rename one")
+        raise ScoringFileError(f"{source}: two columns are called {shown(twice)}: rename one")
     rows = []
     for line, values in lines:
         if any(value.strip() for value in values[len(columns) :]):
@@ -116,10 +89,16 @@ def read_table(text: str, source: str) -> Table | None:
                 f"{source}, line {line}: {len(values)} cells, the header has {len(columns)}"
             )
         cells = dict.fromkeys(columns, "")
-        cells.update((name, cell.strip()) for name, cell in zip(columns, values, strict=False))
+        # Where cells end with a semicolon decimals are written with a comma.
+        said = map(_with_point, values) if mark == ";" else values
+        cells.update((name, cell.strip()) for name, cell in zip(columns, said, strict=False))
         rows.append(cells | {LINE: str(line)})
     ours = {"\t": EVENT_COLUMNS, ",": CSV_COLUMNS}.get(mark)
     return Table(columns, rows, columns[: len(EVENT_COLUMNS)] == ours)
+
+
+def _with_point(cell: str) -> str:
+    return cell.replace(",", ".") if _COMMA.fullmatch(cell.strip()) else cell
 
 
 def _cells(text: str, mark: str, source: str) -> Iterator[tuple[int, list[str]]]:
@@ -163,10 +142,10 @@ def event_rows(table: Table, source: str) -> tuple[list[Annotation], Further, li
     for row in table.rows:
         start = number(row, onset, source)
         if start is None or word is None:
-            raise ScoringFileError(f"{source}, line {row[LINE]}: no onset")
+            raise ScoringFileError(f"{source}, line {row[LINE]}: {_no_onset(table)}")
         text = table.label(row[word]) or UNKNOWN
         channel = table.label(row.get(CHANNEL, ""))
-        notes.append(Annotation(start, _length(row, duration, source), text, channel))
+        notes.append(Annotation(start, row_length(row, duration, source), text, channel))
     used = {onset, word, duration, CHANNEL, NIGHT, ""}
     cells = {
         table.label(name): [row[name] for row in table.rows]
@@ -177,11 +156,27 @@ def event_rows(table: Table, source: str) -> tuple[list[Annotation], Further, li
     found = further(cells, said if table.ours else None)
     if not found.ignored:
         return notes, found, []
-    message = f"columns that are not used: {', '.join(map(repr, found.ignored))}"
+    message = f"columns that are not used: {named(found.ignored)}"
     return notes, found, [Finding("scoring.columns-ignored", message, source, "note")]
 
 
-def _length(row: Mapping[str, str], name: str | None, source: str) -> float | None:
+def _no_onset(table: Table) -> str:
+    if table.column(ONSET) is not None:
+        return "no onset"
+    return (
+        f"no onset: no such column ({', '.join(ONSET)}) among {named(table.columns)}: rename it, "
+        "or describe the table with --table"
+    )
+
+
+def row_length(row: Mapping[str, str], name: str | None, source: str) -> float | None:
+    """Return a duration of a row, None where it is missing.
+
+    Raises
+    ------
+    ScoringFileError
+        It is no number, or negative.
+    """
     length = number(row, name, source)
     if length is not None and length < 0:
         raise ScoringFileError(f"{source}, line {row[LINE]}: {name} {length:g} is negative")
@@ -205,84 +200,6 @@ def number(row: Mapping[str, str], name: str | None, source: str) -> float | Non
         value = math.nan
     if not math.isfinite(value):
         raise ScoringFileError(
-            f"{source}, line {row[LINE]}: {name} is {text!r}, not a number (12.5)"
+            f"{source}, line {row[LINE]}: {name} is {text[:60]!r}, not a number (12.5)"
         )
     return value
-
-
-def stage_rows(
-    table: Table, source: str, stage_codes: str | None
-) -> tuple[list[StageRow], list[Finding]]:
-    """Return the stages of a table that has a stage column; a person's column goes first.
-
-    Raises
-    ------
-    ScoringFileError
-        No rows, some rows without an onset, a negative duration, an unknown stage.
-    """
-    name = table.column(STAGE)
-    if name is None or not table.rows:
-        raise ScoringFileError(f"{source}: a header, but no stages under it")
-    findings = []
-    if name == "stage_hum":
-        stage_codes = stage_codes or "boas"
-        if "stage_ai" in table.columns:
-            message = "the stages of people (stage_hum) are used, not those of stage_ai"
-            findings.append(Finding("scoring.stage-column", message, source, "note"))
-    onset, duration = table.column(ONSET), table.column(DURATION)
-    found = []
-    for place, row in enumerate(table.rows):
-        start = number(row, onset, source)
-        if start is None and onset is not None:
-            raise ScoringFileError(f"{source}, line {row[LINE]}: no onset")
-        length = _length(row, duration, source)
-        stage = bare_stage(row[name], source, int(row[LINE]), stage_codes)
-        if start is None:
-            start = place * EPOCH_S
-        found.append(StageRow(start, length, stage))
-    return found, findings
-
-
-def listed_stages(text: str, source: str, stage_codes: str | None) -> list[StageRow]:
-    """Return the stages of a file with one per line; ``#`` begins a comment."""
-    rows: list[StageRow] = []
-    for place, line in enumerate(text.splitlines(), 1):
-        word = line.split("#")[0].strip().strip(",;")
-        if word:
-            stage = bare_stage(word, source, place, stage_codes)
-            rows.append(StageRow(len(rows) * EPOCH_S, EPOCH_S, stage))
-    if not rows:
-        raise ScoringFileError(f"{source}: holds no stages")
-    return rows
-
-
-def bare_stage(text: str, source: str, line: int, stage_codes: str | None) -> Stage:
-    """Return the stage of a number or word standing alone.
-
-    Raises
-    ------
-    ScoringFileError
-        It is not in the map; numbers differ between programs and are not guessed.
-    """
-    words = stage_words()
-    codes = words.code_map(stage_codes)
-    key = text.strip().lower()
-    whole = _CODE.fullmatch(key)
-    if whole:
-        key = whole[1]
-        if key in codes:
-            return codes[key]
-        raise ScoringFileError(
-            f"{source}, line {line}: unknown stage code {text[:60]!r} (known: {', '.join(codes)}). "
-            f"Name the program's codes with --stage-codes: {', '.join(sorted(words.codes))}."
-        )
-    stage = words.words.get(key)
-    if stage is None:
-        stage = words.look_up(text)[1]
-    if stage is None:
-        raise ScoringFileError(
-            f"{source}, line {line}: unknown stage code {text[:60]!r}. A list has one stage per "
-            f"line, a table begins with a header: {ONSET[0]}, {DURATION[0]} and one of "
-            f"{', '.join((*WORD, STAGE[1]))}."
-        )
-    return stage

@@ -13,15 +13,19 @@ from psgscore.io.channel_names import read_label
 from psgscore.io.formats.foreign import ForeignScoring
 from psgscore.io.formats.vocabulary import Vocabulary
 from psgscore.io.recording import Annotation
+from psgscore.io.scoring_cut import cut_short
 from psgscore.io.scoring_labels import OTHER, stage_words
 from psgscore.io.scoring_plm import movements_missing
 from psgscore.io.scoring_stages import StageRow, hypnogram_from_rows
-from psgscore.model._arrays import Floats, Words
+from psgscore.model._arrays import Floats
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.scoring import Scoring, covered
 from psgscore.model.staging import AUTOMATIC_NOTE
+
+_MOST_WORDS = 200
+"""As many unknown words are named one by one; a scorer has no more."""
 
 
 def understood(
@@ -68,9 +72,13 @@ def understood(
         message = "stages are Rechtschaffen and Kales: S3 and S4 were read as N3"
         found.append(Finding("scoring.rk-stages", message, source, "note"))
     columns = {name: np.asarray(values)[places] for name, values in foreign.measures.items()}
-    texts = {name: np.asarray(column, np.str_)[places] for name, column in foreign.texts.items()}
-    marks = [foreign.notes[place] for place in places]
+    marks, texts, cut = cut_short(
+        [foreign.notes[place] for place in places],
+        {name: [column[place] for place in places] for name, column in foreign.texts.items()},
+        source,
+    )
     events = _events(marks, columns, texts, (words, shift_s))
+    found += cut
     scoring = scoring_of(hypnogram, events, found, source)
     return replace(scoring, covers=scoring.covers | foreign.covers)
 
@@ -113,7 +121,7 @@ def _stage_among_events(
 def _events(
     marks: Sequence[Annotation],
     measures: Mapping[str, Floats],
-    texts: Mapping[str, Words],
+    texts: Mapping[str, Sequence[str]],
     read: tuple[Vocabulary, float],
 ) -> Events:
     words, shift_s = read
@@ -138,6 +146,15 @@ def _with_side(kind: str, channel: str) -> str:
     return f"LM:{side}" if side in ("left", "right") else kind
 
 
+def _listing(unknown: Counter[str]) -> str:
+    """Name words with their counts, the most frequent of them where they are very many."""
+    shown = unknown if len(unknown) <= _MOST_WORDS else dict(unknown.most_common(_MOST_WORDS))
+    listed = ", ".join(f"{word.partition(':')[2]!r} ({n})" for word, n in shown.items())
+    left = len(unknown) - len(shown)
+    rest = sum(unknown.values()) - sum(shown.values())
+    return f"{listed} and {left} words more ({rest})" if left else listed
+
+
 def automatic_finding(source: str) -> Finding:
     """Return the finding that a file holds stages of a program."""
     message = "holds stages that a program made and no person reviewed: they count as automatic"
@@ -151,8 +168,7 @@ def scoring_of(
     found = list(findings)
     unknown = Counter(str(kind) for kind in events.of_kind(OTHER).kind)
     if unknown:
-        listed = ", ".join(f"{word.partition(':')[2]!r} ({n})" for word, n in unknown.items())
-        message = f"words that are not in the label table, kept but not used: {listed}"
+        message = f"words that are not in the label table, kept but not used: {_listing(unknown)}"
         found.append(Finding("scoring.unknown-label", message, source, "note"))
     if events.is_kind("PLM").any():
         message = "imported PLM marks may be whole series: kept, not used; series are recomputed"

@@ -185,7 +185,7 @@ def test_the_column_of_people_goes_first_and_eight_is_not_wake(tmp_path):
         ("onset,duration,stage\n0,30,W\n30\n", "line 3: unknown stage code ''"),
         ("onset,stage\nabc,W\n", "line 2: onset is 'abc', not a number"),
         ("onset,stage\ninf,W\n", "line 2: onset is 'inf', not a number"),
-        ("onset;stage\n1,5;W\n", "line 2: onset is '1,5', not a number"),
+        ("onset\tstage\n1,5\tW\n", "line 2: onset is '1,5', not a number"),
         ("onset,stage\n0,W,N2\n", "line 2: 3 cells, the header has 2"),
         ("onset,stage,Stage\n0,W,N2\n", "two columns are called 'stage'"),
         ('onset,stage\n0,"W\n30,N1\n60,"N2"\n', "check the quotes"),

@@ -122,5 +122,5 @@ def clock_or_error(text: str, source: str, line: int) -> float:
     """
     value = clock_s(text)
     if value is None:
-        raise ScoringFileError(f"{source}, line {line}: {text!r} is no clock time (22:18:17)")
+        raise ScoringFileError(f"{source}, line {line}: {text[:60]!r} is no clock time (22:18:17)")
     return value

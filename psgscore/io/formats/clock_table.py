@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import ForeignScoring
 from psgscore.io.formats.placing import Stamp, placed, stamp, stop_after
-from psgscore.io.formats.rows import Row, columns_of, length_s, plain
+from psgscore.io.formats.rows import Row, columns_of, length_s, named, plain
 from psgscore.io.recording import Annotation
 from psgscore.model.finding import Finding
 
@@ -25,10 +26,10 @@ def unused_columns(names: Sequence[str], used: Iterable[int], source: str) -> tu
     """Return the finding that names the columns nothing is taken from."""
     taken = set(used)
     left = [name.strip() for place, name in enumerate(names) if place not in taken]
-    shown = ", ".join(repr(name) for name in left if plain(name))
-    if not shown:
+    listed = named([name for name in left if plain(name)])
+    if not listed:
         return ()
-    message = f"columns that are not used: {shown}"
+    message = f"columns that are not used: {listed}"
     return (Finding("scoring.columns-ignored", message, source, "note"),)
 
 
@@ -65,10 +66,19 @@ def foreign_table(
         A time, duration or date that cannot be understood; no rows.
     """
     where = columns_of(header) if columns is None else columns
-    starts, told = [], list[tuple[float | None, str, str]]()
+    n_named = max((place for place, name in enumerate(header, 1) if plain(name)), default=0)
+    starts, told, n_beyond = [], list[tuple[float | None, str, str]](), 0
     for row in rows:
         start = stamp(row.cell(where["start"]), source, row.line)
-        text, told_s = word(row.cell(where["event"]) or MISSING)
+        more = [cell for cell in row.cells[n_named:] if cell] if len(row.cells) > n_named else []
+        if more:
+            _refuse_decimal_comma(row, where, source)
+        said = row.cell(where["event"])
+        if more and where["event"] == n_named - 1:
+            said = ", ".join([said, *more])
+        else:
+            n_beyond += bool(more)
+        text, told_s = word(said or MISSING)
         lasts_s = length_s(row.cell(where.get("duration")), source, row.line)
         if lasts_s is None:
             lasts_s = told_s if told_s is not None else _until_stop(row, start, where, source)
@@ -81,8 +91,32 @@ def foreign_table(
         notes=notes,
         origin=times.origin,
         dated=times.dated,
-        findings=unused_columns(header, where.values(), source),
+        findings=(
+            *unused_columns(header, where.values(), source),
+            *_cells_beyond(n_beyond, source),
+        ),
     )
+
+
+def _refuse_decimal_comma(row: Row, where: Mapping[str, int], source: str) -> None:
+    """Refuse a row in which ``2,5`` stands in two cells: its duration would be 2 s."""
+    place = where.get("duration")
+    if place is None:
+        return
+    two = (row.cell(place), row.cell(place + 1))
+    if all(part.isdecimal() for part in two):
+        raise ScoringFileError(
+            f"{source}, line {row.line}: more cells than the header has: is {','.join(two)} one "
+            "number? A comma cannot separate the cells and be the decimal mark: export it with "
+            "semicolons, or with quotes"
+        )
+
+
+def _cells_beyond(n_rows: int, source: str) -> tuple[Finding, ...]:
+    if not n_rows:
+        return ()
+    message = f"cells beyond the columns of the header, in {n_rows} rows, are not used"
+    return (Finding("scoring.columns-ignored", message, source, "note"),)
 
 
 def _until_stop(row: Row, start: Stamp, where: Mapping[str, int], source: str) -> float | None:

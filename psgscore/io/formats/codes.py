@@ -7,7 +7,7 @@ import re
 from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import Source
 from psgscore.io.formats.vocabulary import vocabulary
-from psgscore.io.scoring_tables import bare_stage
+from psgscore.io.scoring_epochs import bare_stage
 
 _WHOLE = re.compile(r"([+-]?\d{1,4})(?:\.0*)?", re.ASCII)
 

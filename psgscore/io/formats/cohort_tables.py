@@ -23,7 +23,8 @@ from psgscore.io.recording import Annotation
 VOCABULARY = "cohorts"
 _LASTS = re.compile(r"\s*-\s*dur:\s*(?P<s>\d+(?:\.\d+)?)\s*sec\.?", re.IGNORECASE)
 _REST = re.compile(
-    r"\s*-\s*(?:desat:?\s*\d+(?:\.\d+)?\s*%?|\d{1,2})\s*$|^\s*\*\s*|\s*-\s*\(.*?\)\s*$",
+    r"\s*-\s*(?:(?:desat|min|drop|min o2):?\s*\d+(?:\.\d+)?\s*%?|\d{1,2})\s*$|^\s*\*\s*"
+    r"|\s*-\s*\(.*?\)\s*$",
     re.IGNORECASE,
 )
 _EPOCH, _STAGE = ("epoch number", "epoch"), ("sleep stage", "stage")

@@ -21,7 +21,7 @@ from psgscore.io.formats.clock import DAY_S
 from psgscore.io.formats.clock_table import MISSING, unused_columns
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.placing import Placed, Stamp, placed, stamp, stop_after
-from psgscore.io.formats.rows import cells, length_s, plain
+from psgscore.io.formats.rows import cells, length_s, plain, shown
 from psgscore.io.recording import Annotation
 from psgscore.model.finding import Finding
 
@@ -82,7 +82,7 @@ def read(source: Source) -> ForeignScoring:
     kind = plain(head["type"])
     if not kind.startswith(("discret", "diskret", "impuls")):
         raise ScoringFileError(
-            f"{source.name}: its signal type is {head['type']!r}: a signal, no stages and no "
+            f"{source.name}: its signal type is {shown(head['type'])}: a signal, no stages and no "
             "events (Discret, Impuls)"
         )
     marks, further = _marks(lines, first, source.name)
@@ -141,7 +141,7 @@ def _placed(marks: Sequence[_Mark], start: str, source: str) -> tuple[Placed, tu
     ahead_s = (stamps[0].clock_s - stamp(start, source, 2).clock_s) % DAY_S
     if DAY_S / 2 < ahead_s < DAY_S - _SOME_MINUTES_S:
         message = (
-            f"the first row lies {ahead_s / 3600:.1f} h after the start time {start!r}: clock "
+            f"the first row lies {ahead_s / 3600:.1f} h after the start time {shown(start)}: clock "
             "times alone are used"
         )
         return alone, (Finding("scoring.start-contradicted", message, source),)

@@ -14,7 +14,7 @@ from psgscore.io.formats.foreign import ForeignScoring, Source
 from psgscore.io.formats.generic_table import SEPARATORS, TableDescription
 from psgscore.io.formats.vocabulary import Vocabulary
 from psgscore.io.recording import Annotation
-from psgscore.io.scoring_tables import read_text
+from psgscore.io.scoring_text import read_text
 
 Cells = Mapping[str, str]
 Clock = datetime | float

@@ -65,19 +65,20 @@ def when(text: str, source: str, line: int) -> When:
         It holds none.
     """
     cell = text.strip()
+    # Clock times first: most files of a million rows hold nothing else.
+    clock = clock_s(cell) if ":" in cell else None
+    if clock is not None:
+        return When(clock_s=clock)
     value = as_number(cell)
     if value is not None and abs(value) < LONGEST_S and "," not in cell:
         return When(elapsed_s=value)
     found = _epoch(cell) or _elapsed(cell) or _moment(cell)
-    if found is not None:
-        return found
-    clock = clock_s(cell) if ":" in cell else None
-    if clock is None:
+    if found is None:
         raise ScoringFileError(
             f"{source}, line {line}: {cell[:60]!r} is no time (120.5, 22:18:17, 0+01:30:00, "
             "29-07-16-22:18:17 or e:5)"
         )
-    return When(clock_s=clock)
+    return found
 
 
 def duration_s(text: str, source: str, line: int) -> float:

@@ -15,7 +15,7 @@ from psgscore.errors import ScoringFileError
 from psgscore.io.formats.clock_table import foreign_table
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.placing import stamp
-from psgscore.io.formats.rows import NEEDED, Row, cells, columns_of, mark_of, rows
+from psgscore.io.formats.rows import NEEDED, Row, cells, columns_of, mark_of, named, rows
 
 _UNIT = re.compile(r"\[[^\]]*\]")
 _SECONDS = "[s]"
@@ -55,7 +55,7 @@ def read(source: Source) -> ForeignScoring:
     if not all(name in where for name in NEEDED):
         raise ScoringFileError(
             f"{source.name}: an event list of Noxturnal whose columns of start time and event "
-            f"cannot be told: {', '.join(repr(name) for name in header if name)}"
+            f"cannot be told: {named(header)}"
         )
     return foreign_table(
         chain(top, below), header, source.name, vocabulary="noxturnal", columns=where

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
         *("startzeit", "startzeitpunkt", "anfang", "anfangszeit", "beginn", "zeit", "uhrzeit"),
         *("hora de inicio", "hora inicio", "inicio", "hora inicial", "hora", "tiempo de inicio"),
         *("tempo de inicio", "hora de comeco", "ora di inizio", "ora inizio", "inizio", "ora"),
+        *("orario", "tempo", "ora inizio evento", "orario di inizio"),
         *("starttid", "starttidspunkt", "starttijd", "begintijd", "tijd", "tid", "tidspunkt"),
         *("upphafstimi", "upphaf", "byrjun", "timi", "aloitusaika", "alkamisaika", "aika"),
         *("czas rozpoczecia", "czas", "godzina rozpoczecia", "cas zacatku"),
@@ -54,6 +55,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 
 NEEDED = ("start", "event")
 _SHOWN = 60
+_MOST_NAMES = 20
 _LONGEST_S = 7 * 86400.0
 _UNIT = re.compile(r"\s*[\[(][^\])]*[\])]\s*")
 _NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{0,9})?(?:\s*s(?:ec)?\.?)?", re.ASCII)
@@ -153,3 +155,10 @@ def _length_s(text: str) -> float | None:
 def shown(text: str) -> str:
     """Return a cell as a message quotes it: its beginning, where it is long."""
     return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "...")
+
+
+def named(names: Iterable[str]) -> str:
+    """Return names of columns as a message lists them: the first 20 that are not blank."""
+    said = [shown(name) for name in names if name]
+    more = f" and {len(said) - _MOST_NAMES} more" if len(said) > _MOST_NAMES else ""
+    return ", ".join(said[:_MOST_NAMES]) + more

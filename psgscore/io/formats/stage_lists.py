@@ -10,8 +10,8 @@ from psgscore.errors import ScoringFileError
 from psgscore.io.formats.foreign import ForeignScoring, Format, Source
 from psgscore.io.formats.json_text import items, parsed
 from psgscore.io.recording import Annotation
+from psgscore.io.scoring_epochs import bare_stage
 from psgscore.io.scoring_stages import EPOCH_S
-from psgscore.io.scoring_tables import bare_stage
 
 _BEGINS = re.compile(r'\s*\[\s*(?:[-\d"\]]|NaN|null)')
 

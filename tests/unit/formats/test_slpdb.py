@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from types import SimpleNamespace
+import random
 
 import pytest
 
 from psgscore.errors import ScoringFileError
+from psgscore.io.formats.wfdb_notes import read_notes
 from psgscore.io.scoring_files import read_scoring
 
 NOTES = ["W", "1 L", "2 H HA", "3 LA A", "4\0", "MT", "R X CA CAA OA", "w"]
+NOTE, SKIP, AUX = 22, 59, 63
+
+
+def word(code, low):
+    return (code << 10 | low).to_bytes(2, "little")
+
+
+def skip(samples):
+    raw = (samples & 0xFFFFFFFF).to_bytes(4, "little")
+    return word(SKIP, 0) + raw[2:] + raw[:2]
+
+
+def note(text, after=0):
+    """Return a note so many samples after the one before."""
+    raw = text.encode("latin-1")
+    padded = raw + b"\0" * (len(raw) % 2)
+    before = skip(after) if after > 1023 else b""
+    return before + word(NOTE, 0 if before else after) + word(AUX, len(raw)) + padded
+
+
+RATE = note("## time resolution: 250")
+
+
+def written(folder, *entries, head=RATE, end=b"\0\0"):
+    path = folder / "slp01a.st"
+    path.write_bytes(head + b"".join(entries) + end)
+    return path
+
+
+def notes_are(folder, notes, *, first=0, step=7500, head=RATE):
+    entries = [note(text, first if k == 0 else step) for k, text in enumerate(notes)]
+    return written(folder, *entries, head=head)
 
 
 @pytest.fixture
@@ -22,23 +53,8 @@ def sample(data_dir, tmp_path):
     return path
 
 
-def notes_are(monkeypatch, notes, *, rate_hz=250, first=1, step=7500):
-    samples = [first + k * step for k in range(len(notes))]
-    found = SimpleNamespace(sample=samples, aux_note=notes, fs=rate_hz)
-    monkeypatch.setitem(sys.modules, "wfdb", SimpleNamespace(rdann=lambda *_: found))
-
-
-def binary(folder, name="slp01a.st"):
-    path = folder / name
-    path.write_bytes(b"\x00\x58\x01\xfcW\x00\x00\x00")
-    return path
-
-
-def test_notes_are_of_the_30_s_that_follow(tmp_path, monkeypatch):
-    notes_are(monkeypatch, NOTES)
-    path = tmp_path / "slp01a.st"
-    path.write_bytes(b"\x01\x58\x01\xfcW\x00\x00\x00")
-    found = read_scoring(path)
+def test_notes_are_of_the_30_s_that_follow(tmp_path):
+    found = read_scoring(notes_are(tmp_path, NOTES))
     assert found.hypnogram.stages.tolist() == [0, 1, 2, 3, 3, -1, 4, 0]
     epochs = [
         (str(kind), round(float(start)), round(float(stop)))
@@ -64,43 +80,51 @@ def test_notes_are_of_the_30_s_that_follow(tmp_path, monkeypatch):
     assert [one.code for one in found.findings] == ["scoring.rk-stages", "scoring.epoch-marks"]
 
 
-def test_a_note_on_sample_0_that_wfdb_drops_is_read(tmp_path, monkeypatch):
-    notes_are(monkeypatch, ["2", "R"], first=7500)
-    found = read_scoring(binary(tmp_path))
-    assert found.hypnogram.start_s == 0.0
-    assert found.hypnogram.stages.tolist() == [0, 2, 4]
+@pytest.mark.parametrize(
+    ("notes", "head", "match"),
+    [
+        pytest.param(["W 1"], RATE, "holds two stages: 'W 1'", id="two stages"),
+        pytest.param(["H"], RATE, "no notes with stages", id="no stage"),
+        pytest.param(["W"], b"", r"slp01a\.hea of the record beside it", id="no rate"),
+        pytest.param(["W"], note("## time resolution: 0"), r"slp01a\.hea", id="a rate of 0"),
+    ],
+)
+def test_refused(tmp_path, notes, head, match):
+    with pytest.raises(ScoringFileError, match=match):
+        read_scoring(notes_are(tmp_path, notes, head=head))
+
+
+def test_the_header_gives_the_rate_where_the_file_does_not(tmp_path):
+    path = notes_are(tmp_path, ["2", "R"], head=b"", first=7500)
+    (tmp_path / "slp01a.hea").write_text("# made\nslp01a 4 250/250 5400000 20:31:00\n", "latin-1")
+    found = read_scoring(path)
+    assert found.hypnogram.start_s == 30.0
+    assert found.hypnogram.stages.tolist() == [2, 4]
 
 
 @pytest.mark.parametrize(
-    ("notes", "rate_hz", "match"),
+    ("entries", "end"),
     [
-        pytest.param(["W 1"], 250, "holds two stages: 'W 1'", id="two stages"),
-        pytest.param(["H"], 250, "no notes with stages", id="no stage"),
-        pytest.param(["W"], None, r"slp01a\.hea of the record beside it", id="no rate"),
-        pytest.param(["W"], float("nan"), r"slp01a\.hea", id="rate no number"),
+        pytest.param([note("W")], b"", id="no end"),
+        pytest.param([note("W"), word(AUX, 200)], b"\0\0", id="a text longer than the file"),
+        pytest.param([note("W"), word(SKIP, 0)], b"", id="a jump without its length"),
+        pytest.param([note("W"), skip(-9000), word(NOTE, 0)], b"\0\0", id="before the record"),
+        pytest.param([*[skip(2**31 - 1)] * 600, note("W")], b"\0\0", id="absurdly far"),
     ],
 )
-def test_refused(tmp_path, monkeypatch, notes, rate_hz, match):
-    notes_are(monkeypatch, notes, rate_hz=rate_hz)
-    path = tmp_path / "slp01a.st"
-    path.write_bytes(b"\x01\x58\x01\xfcW\x00\x00\x00")
-    with pytest.raises(ScoringFileError, match=match):
-        read_scoring(path)
+def test_damage_is_a_clear_error(tmp_path, entries, end):
+    with pytest.raises(ScoringFileError, match="damaged one: it breaks off, or goes astray, at"):
+        read_scoring(written(tmp_path, *entries, end=end))
 
 
-def test_without_wfdb_the_error_names_the_extra(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "wfdb", None)
-    with pytest.raises(ScoringFileError, match=r"pip install 'psgscore\[wfdb\]'"):
-        read_scoring(binary(tmp_path))
-
-
-def test_damage_is_a_clear_error(tmp_path, monkeypatch):
-    def damaged(*_):
-        raise IndexError("out of bounds")
-
-    monkeypatch.setitem(sys.modules, "wfdb", SimpleNamespace(rdann=damaged))
-    with pytest.raises(ScoringFileError, match="damaged one: out of bounds"):
-        read_scoring(binary(tmp_path))
+def test_random_bytes_end(tmp_path):
+    rng = random.Random(3)
+    for _ in range(300):
+        raw = rng.randbytes(rng.randrange(2, 400))
+        try:
+            assert all(at >= 0 for at, _ in read_notes(raw, "x").notes)
+        except ScoringFileError:
+            continue
 
 
 def test_a_text_called_st_is_a_text(tmp_path):
@@ -109,9 +133,15 @@ def test_a_text_called_st_is_a_text(tmp_path):
     assert read_scoring(path).hypnogram.stages.tolist() == [0, 1]
 
 
-def test_with_wfdb_itself(sample):
-    pytest.importorskip("wfdb")
-    importlib.import_module("wfdb")
+def test_the_sample_is_read_as_wfdb_reads_it_and_the_note_on_sample_0_too(sample):
+    wfdb = pytest.importorskip("wfdb")
+    theirs = wfdb.rdann(str(sample.with_suffix("")), "st")
+    ours = read_notes(sample.read_bytes(), sample.name)
+    told = [text.strip("\0 ") for text in theirs.aux_note]
+    assert ours.rate_hz == theirs.fs
+    # What lies on sample 0 wfdb takes for a definition.
+    assert ours.notes[0] == (0, "W")
+    assert ours.notes[1:] == tuple(zip(theirs.sample.tolist(), told, strict=True))
     found = read_scoring(sample)
     assert found.hypnogram.start_s == 0.0
     assert found.hypnogram.stages.tolist() == [0, 1, 2, 3, 3, -1, 4, 0]
