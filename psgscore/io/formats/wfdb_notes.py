@@ -8,6 +8,7 @@ the upper 6 bits a code and the lower 10 a number.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ _NOTE, _SKIP, _AUX = 22, 59, 63
 _FIELDS = (60, 61, 62)
 _LONGEST = 1 << 40
 _RESOLUTION = re.compile(r"## time resolution: *([0-9]+(?:\.[0-9]*)?)$")
+_DAMAGED = "no annotation file of WFDB, or a damaged one"
 _DEFINITIONS = "## annotation type definitions"
 
 
@@ -53,35 +55,45 @@ def read_notes(raw: bytes, source: str) -> WfdbNotes:
     """
     notes: list[tuple[int, str]] = []
     rate_hz: float | None = None
-    place, sample, code_before, defining = 0, 0, 0, False
-    while place + 2 <= len(raw):
-        word = int.from_bytes(raw[place : place + 2], "little")
-        code, low = word >> 10, word & 0x3FF
-        place += 2
-        if not word:
-            return WfdbNotes(notes=tuple(notes), rate_hz=rate_hz)
+    sample, code_before, defining = 0, 0, False
+    for code, number, text in _entries(raw, source):
         if code == _SKIP:
-            high, rest = raw[place : place + 2], raw[place + 2 : place + 4]
-            sample += int.from_bytes(rest + high, "little", signed=True)
-            place += 4
+            sample += number
         elif code == _AUX:
-            text = raw[place : place + low].decode("latin-1").strip("\0 \t\r\n")
-            place += low + low % 2
             told = _RESOLUTION.match(text)
             rate_hz = float(told[1]) if told else rate_hz
             defining = text.startswith(_DEFINITIONS) or (defining and not text.startswith("##"))
             if code_before == _NOTE and not defining and not text.startswith("##"):
                 notes.append((sample, text))
-        elif code not in _FIELDS:
-            sample, code_before = sample + low, code
+        else:
+            sample, code_before = sample + number, code
             if not 0 <= sample <= _LONGEST:
-                break
+                raise ScoringFileError(f"{source}: {_DAMAGED}: a note at sample {sample}")
+    return WfdbNotes(notes=tuple(notes), rate_hz=rate_hz)
+
+
+def _entries(raw: bytes, source: str) -> Iterator[tuple[int, int, str]]:
+    """Yield code, number and text of each entry but those that only set a field."""
+    place = 0
+    while place + 2 <= len(raw):
+        word = int.from_bytes(raw[place : place + 2], "little")
+        code, number = word >> 10, word & 0x3FF
+        text = ""
+        place += 2
+        if not word:
+            return
+        if code == _SKIP:
+            high, low = raw[place : place + 2], raw[place + 2 : place + 4]
+            number = int.from_bytes(low + high, "little", signed=True)
+            place += 4
+        elif code == _AUX:
+            text = raw[place : place + number].decode("latin-1").strip("\0 \t\r\n")
+            place += number + number % 2
         if place > len(raw):
             break
-    raise ScoringFileError(
-        f"{source}: no annotation file of WFDB, or a damaged one: it breaks off, or goes astray, "
-        f"at byte {min(place, len(raw))}"
-    )
+        if code not in _FIELDS:
+            yield code, number, text
+    raise ScoringFileError(f"{source}: {_DAMAGED}: it breaks off at byte {len(raw)}")
 
 
 def rate_of_header(path: Path) -> float | None:
