@@ -113,7 +113,7 @@ def test_the_header_gives_the_rate_where_the_file_does_not(tmp_path):
     ],
 )
 def test_damage_is_a_clear_error(tmp_path, entries, end):
-    with pytest.raises(ScoringFileError, match="damaged one: (it breaks off at|a note at sample)"):
+    with pytest.raises(ScoringFileError, match=r"damaged one: (it breaks off at|a note at sample)"):
         read_scoring(written(tmp_path, *entries, end=end))
 
 
