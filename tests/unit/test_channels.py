@@ -666,7 +666,7 @@ MANY = UserChannelMap(
     optional=True,
     roles={"LAT": "leg:left", "Left Leg": "leg:left", "Both": "leg:both", "#1": "leg:right"},
     units={"LAT": "mV", "Gone": "uV"},
-    derivations=(UserDerivation(role="chin", plus="Chin A", minus="Chin B"),),
+    derivations=(UserDerivation(role="chin", plus="Chin A", minus=("Chin B",)),),
 )
 
 

@@ -133,6 +133,7 @@ def test_a_text_called_st_is_a_text(tmp_path):
     assert read_scoring(path).hypnogram.stages.tolist() == [0, 1]
 
 
+@pytest.mark.filterwarnings("ignore")  # what wfdb and its libraries say of each other
 def test_the_sample_is_read_as_wfdb_reads_it_and_the_note_on_sample_0_too(sample):
     wfdb = pytest.importorskip("wfdb")
     theirs = wfdb.rdann(str(sample.with_suffix("")), "st")
