@@ -13,7 +13,6 @@ import numpy as np
 from psgscore.model._arrays import Floats
 
 LEGS = ("left", "right")
-ARMS = ("arm_left", "arm_right")
 BODY = (*LEGS, "chin")
 PLACE_LABELS = {
     "left": "Left Leg",

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from psgscore.errors import ScoringFileError
-
 DAY_S = 86400.0
 UNDATED = date(1900, 1, 1)
 """Stands for the date of a clock time that has none."""
@@ -110,17 +108,3 @@ def offset_s(origin: datetime, start: datetime, *, dated: bool) -> float:
     if dated:
         return apart
     return (apart + DAY_S / 2) % DAY_S - DAY_S / 2
-
-
-def clock_or_error(text: str, source: str, line: int) -> float:
-    """Return a clock time as seconds since midnight.
-
-    Raises
-    ------
-    ScoringFileError
-        It is none.
-    """
-    value = clock_s(text)
-    if value is None:
-        raise ScoringFileError(f"{source}, line {line}: {text[:60]!r} is no clock time (22:18:17)")
-    return value

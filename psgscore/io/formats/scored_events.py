@@ -20,7 +20,6 @@ EVENTS, EVENT = "ScoredEvents", "ScoredEvent"
 STAGES, STAGE = "SleepStages", "SleepStage"
 EPOCH_LENGTH, START, DURATION = "EpochLength", "Start", "Duration"
 NOTES = ("Notes", "Text", "Note", "Comment")
-RECORDING_START = "Recording Start Time"
 TECHNICIAN_NOTES = "Technician Notes"
 
 VOCABULARY = "nsrr"
