@@ -12,6 +12,7 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram, Stages
 from psgscore.model.staging import IndexRange, OnsetTrace, SleepOnset, StagingResult
+from psgscore.model.subject import Review, Subject
 
 if TYPE_CHECKING:
     from psgscore.model.movement_criteria import MovementCriteria
@@ -230,6 +231,10 @@ class Score:
         What was found of movements besides leg movements, where they were looked for.
     restless : RestlessView or None
         The leg movements with restless legs in mind; None where no leg was scored.
+    subject : Subject
+        Whose night it is.
+    review : Review
+        Who has looked at it.
     """
 
     provenance: Provenance
@@ -253,6 +258,8 @@ class Score:
     onset_traces: tuple[OnsetTrace, ...] = ()
     movements: MovementScore | None = None
     restless: RestlessView | None = None
+    subject: Subject = field(default_factory=Subject)
+    review: Review = field(default_factory=Review)
 
     def rate(self, name: str, rules: str, scope: str) -> Rate | None:
         """Return the rate with that name, rule set and scope, None if there is none."""
