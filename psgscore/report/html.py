@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from psgscore.model.score import Score
-from psgscore.report.figures import interval_histograms_svg, overview_svg
-from psgscore.report.heart_figure import heart_svg
-from psgscore.report.onset_figures import onset_figure, onset_key
+from psgscore.report.drawings import drawings
 from psgscore.report.view import report_view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-_FIGURES = {"overview": overview_svg, "intervals": interval_histograms_svg, "heart": heart_svg}
 
 
 def render_html(score: Score) -> str:
@@ -33,20 +29,12 @@ def render_html(score: Score) -> str:
     from markupsafe import Markup  # noqa: PLC0415 - start-up time
 
     view = report_view(score)
-    wanted = [figure.key for section in view.sections for figure in section.figures]
-    # The drawings are our own, and hold no text of the recording that matplotlib left unescaped.
-    drawings = {key: Markup(_drawing(key, score)) for key in wanted}
+    # The drawings are our own, and hold no text of the recording that was left unescaped.
+    drawn = {key: Markup(svg) for key, svg in drawings(score, view).items()}
     environment = _environment()
     style = Markup(_source(environment, "report.css"))
     template = environment.get_template("report.html.j2")
-    return template.render(view=view, drawings=drawings, style=style)
-
-
-def _drawing(key: str, score: Score) -> str:
-    if key in _FIGURES:
-        return _FIGURES[key](score)
-    trace = next(one for one in score.onset_traces if onset_key(one) == key)
-    return onset_figure(trace, start=score.start)
+    return template.render(view=view, drawings=drawn, style=style)
 
 
 def _environment() -> Environment:
