@@ -126,7 +126,7 @@ def _draw_movement(picture: Picture, box: Box, snapshot: Snapshot) -> None:
 
 def _draw_channel(picture: Picture, box: Box, channel: SnapshotChannel) -> None:
     size = channel.low.size
-    x = box.left + (np.arange(size) + 0.5) * (box.width / size)
+    x = box.left + (np.arange(size, dtype=np.float64) + 0.5) * (box.width / size)
     scale, middle = box.height / (box.y[1] - box.y[0]), box.at_y(0.0)
     high, low = channel.high.astype(np.float64), channel.low.astype(np.float64)
     points = columns(x, middle - scale * high, middle - scale * low)
