@@ -9,7 +9,7 @@ import numpy as np
 from psgscore.model._arrays import Samples, frozen
 
 SNAPSHOT_S = 10.0
-COLUMNS = 250
+COLUMNS = 240
 """At most, of a channel: what a small picture can show."""
 PERIODIC = "PLM"
 """Group of the examples of the longest periodic series; the others are words of `RANKED`."""

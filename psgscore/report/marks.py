@@ -165,16 +165,33 @@ def columns(x: Floats, top: Floats, bottom: Floats) -> str:
     Parameters
     ----------
     x, top, bottom : ndarray, shape (n,)
-        Places in the picture, with one decimal; NaN breaks the path.
+        Places in the picture, taken to one decimal; NaN breaks the path.
+
+    Returns
+    -------
+    str
+        In steps from each point to the next, counted in tenths, so that nothing adds up.
     """
     known = np.isfinite(top) & np.isfinite(bottom)
-    places = np.round(np.column_stack([x, top, bottom]), 1) + 0.0
-    parts, drawing = [], False
-    for one, (across, high, low) in zip(known.tolist(), places.tolist(), strict=True):
+    places = np.round(10 * np.column_stack([x, top, bottom]))
+    tenths = np.where(known[:, None], places, 0).astype(np.int64).tolist()
+    parts: list[str] = []
+    across = level = -1
+    for one, (here, high, low) in zip(known.tolist(), tenths, strict=True):
         if one:
-            parts.append(f"{'L' if drawing else 'M'}{across:g} {high:g}V{low:g}")
-        drawing = one
+            if across < 0:
+                parts.append(f"M{here / 10:g} {high / 10:g}v{_step(low - high)}")
+            else:
+                down = _step(high - level)
+                gap = "" if down[0] == "-" else " "
+                parts.append(f"l{_step(here - across)}{gap}{down}v{_step(low - high)}")
+        across, level = (here, low) if one else (-1, -1)
     return "".join(parts)
+
+
+def _step(tenths: int) -> str:
+    """Return a step as short as SVG allows: ``".7"``, ``"-12"``."""
+    return f"{tenths / 10:g}".replace("0.", ".", 1) if -10 < tenths < 10 else f"{tenths / 10:g}"
 
 
 def png(indices: NDArray[np.uint8], palette: Sequence[str]) -> bytes:

@@ -11,7 +11,7 @@ from psgscore.model.snapshot import PERIODIC, Snapshot, SnapshotChannel
 from psgscore.report.marks import Box, Picture, columns
 from psgscore.report.parts import FigureText
 from psgscore.report.svg import DARK, PALE
-from psgscore.report.texts import clock, number
+from psgscore.report.texts import clock, long_minutes, number
 from psgscore.score.examples import EXAMPLE_KINDS
 
 TITLES = {"jerk": "hypnic jerk", **EXAMPLE_KINDS, PERIODIC: "periodic leg movement"}
@@ -23,6 +23,8 @@ _HEAD, _LABEL, _LANE, _AXIS = 22.0, 9.0, 21.0, 15.0
 _LEAST_UV = 10.0
 """Above and below the middle: a quiet channel is not blown up to look like a movement."""
 _LABELLED_S = 2
+_LONG_S = 100.0
+"""A movement this long is given in minutes."""
 _EDGE = 'stroke="black" stroke-width="0.7"'
 _TICK = 'stroke="#333333" stroke-width="0.6"'
 _MIDDLE, _END = 'text-anchor="middle"', 'text-anchor="end"'
@@ -89,7 +91,10 @@ def snapshot_key(place: int) -> str:
 
 def _title(snapshot: Snapshot, start: str) -> tuple[str, str]:
     when = clock(start, snapshot.onset_s, seconds=True)
-    duration = f"{number(snapshot.stop_s - snapshot.onset_s, 2)} s"
+    duration_s = snapshot.stop_s - snapshot.onset_s
+    duration = (
+        f"{number(duration_s, 2)} s" if duration_s < _LONG_S else long_minutes(duration_s / 60)
+    )
     words = [one for one in (snapshot.label, duration) if one]
     return f"{when} {TITLES.get(snapshot.group, snapshot.group)}", ", ".join(words)
 

@@ -63,6 +63,6 @@ def _shown(snapshots: tuple[Snapshot, ...]) -> str:
     return (
         f"{short(SNAPSHOT_S)} s of the signals as their detectors looked at them: "
         f"{'; '.join(bands)}. Shaded: the movement, from its onset (line) to its end (dashed); "
-        "below: seconds from the onset. Channels of one kind share a scale; where one could "
-        "not be read nothing is drawn."
+        "below: seconds from the onset. Channels of one kind share a scale, three of EMG "
+        "are shown at most; where one could not be read nothing is drawn."
     )

@@ -53,9 +53,22 @@ def test_a_curve_breaks_where_a_value_is_not_known():
     assert curve(np.arange(2.0), np.full(2, NAN)) == ""
 
 
+@given(st.lists(st.tuples(st.floats(0, 200), st.floats(0, 99), st.floats(0, 99)), min_size=1))
+def test_the_steps_of_columns_lead_to_every_one_of_them(points):
+    x, top, bottom = np.array(points).T
+    x.sort()
+    places, here = [], np.zeros(2)
+    for word, numbers in re.findall(r"([Mlv])([^Mlv]*)", columns(x, top, bottom)):
+        step = [float(one) for one in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", numbers)]
+        here = np.array(step) if word == "M" else here + (step if word == "l" else [0.0, *step])
+        places.append(here)
+    expected = np.column_stack([x, top, x, bottom]).reshape(-1, 2)
+    assert np.abs(np.array(places) - expected).max() <= 0.05 + 1e-9
+
+
 def test_columns_break_where_a_value_is_not_known():
     top, bottom = np.array([1.0, NAN, 2.0, 2.0]), np.array([5.0, NAN, 2.5, 3.0])
-    assert columns(np.arange(4.0), top, bottom) == "M0 1V5M2 2V2.5L3 2V3"
+    assert columns(np.arange(4.0), top, bottom) == "M0 1v4M2 2v.5l1-.5v1"
     assert columns(np.arange(1.0), np.array([NAN]), np.array([NAN])) == ""
 
 
