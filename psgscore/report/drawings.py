@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from psgscore.model.score import Score
-from psgscore.report.figures import interval_histograms_svg, overview_svg
+from psgscore.report.figures import overview_svg, staging_svg
 from psgscore.report.heart_figure import heart_svg
+from psgscore.report.interval_figure import interval_histograms_svg
 from psgscore.report.onset_figures import onset_figure, onset_key
 from psgscore.report.parts import ReportView
 from psgscore.report.snapshot_figures import snapshot_figure, snapshot_key
@@ -37,6 +38,7 @@ def _pens(score: Score) -> dict[str, Callable[[], str]]:
     """Return what draws each figure that a score could have."""
     pens: dict[str, Callable[[], str]] = {
         "overview": partial(overview_svg, score),
+        "hypnodensity": partial(staging_svg, score),
         "intervals": partial(interval_histograms_svg, score),
         "heart": partial(heart_svg, score),
     }

@@ -13,6 +13,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from psgscore.intervals import runs
 from psgscore.model._arrays import Floats
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -68,6 +69,15 @@ class Box:
         """Return `value` moved to the nearest that the panel has."""
         return min(max(value, self.x[0]), self.x[1])
 
+    def places_x(self, values: Floats) -> Floats:
+        """Return where values stand, from left to right; those outside at the edges."""
+        inside = np.clip(values, *self.x)
+        return self.left + (inside - self.x[0]) / (self.x[1] - self.x[0]) * self.width
+
+    def places_y(self, values: Floats) -> Floats:
+        """Return where values stand, from top to bottom; NaN stays."""
+        return self.bottom - (values - self.y[0]) / (self.y[1] - self.y[0]) * self.height
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -108,10 +118,10 @@ class Picture:
         places = f'x="{place(x)}" y="{place(y)}" width="{place(width)}" height="{place(height)}"'
         self.parts.append(f"<rect {places} {style}/>")
 
-    def path(self, points: str, style: str) -> None:
+    def path(self, points: str, style: str, *, fill: str = "none") -> None:
         """Draw a path; nothing where it has no point."""
         if points:
-            self.parts.append(f'<path d="{points}" fill="none" {style}/>')
+            self.parts.append(f'<path d="{points}" fill="{fill}" {style}/>')
 
     def text(self, corner: tuple[float, float], words: str, style: str = "") -> None:
         """Write a text, escaped, at the left end of its base line unless `style` says else."""
@@ -187,6 +197,45 @@ def columns(x: Floats, top: Floats, bottom: Floats) -> str:
                 parts.append(f"l{_step(here - across)}{gap}{down}v{_step(low - high)}")
         across, level = (here, low) if one else (-1, -1)
     return "".join(parts)
+
+
+def steps(edges: Floats, tops: Floats, foot: float | None = None) -> str:
+    """Return the path over bins, level within each, broken where one is not known.
+
+    Parameters
+    ----------
+    edges : ndarray, shape (n + 1,)
+        Where the bins begin and end in the picture, taken to one decimal.
+    tops : ndarray, shape (n,)
+        Where their tops are, likewise; NaN breaks the path.
+    foot : float, optional
+        Begin and end there, so that the path can be filled.
+
+    Returns
+    -------
+    str
+        In steps counted in tenths, so that nothing adds up.
+    """
+    known = np.isfinite(tops)
+    across = np.round(10 * edges).astype(np.int64).tolist()
+    level = np.round(10 * np.where(known, tops, 0)).astype(np.int64).tolist()
+    ground = None if foot is None else round(10 * foot)
+    parts: list[str] = []
+    for first, last in runs(known).tolist():
+        height = level[first] if ground is None else ground
+        parts.append(f"M{across[first] / 10:g} {height / 10:g}")
+        begin = across[first]
+        for one in range(first, last):
+            if level[one] != height:
+                parts.append(_across(across[one] - begin) + f"v{_step(level[one] - height)}")
+                begin, height = across[one], level[one]
+        parts.append(_across(across[last] - begin))
+        parts.append("" if ground is None else f"V{ground / 10:g}z")
+    return "".join(parts)
+
+
+def _across(tenths: int) -> str:
+    return f"h{_step(tenths)}" if tenths else ""
 
 
 def _step(tenths: int) -> str:

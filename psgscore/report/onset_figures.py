@@ -8,9 +8,9 @@ import numpy as np
 
 from psgscore.model.hypnogram import Stage
 from psgscore.model.staging import OnsetTrace
+from psgscore.report.colours import DARK, GREY, PALE, STRONG
 from psgscore.report.marks import Box, Picture, curve, png
 from psgscore.report.parts import FigureText
-from psgscore.report.svg import DARK, GREY, PALE, STRONG
 from psgscore.report.texts import clock, number
 
 _WIDTH = 300.0

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from psgscore.model.snapshot import PERIODIC, Snapshot, SnapshotChannel
+from psgscore.report.colours import DARK, PALE
 from psgscore.report.marks import Box, Picture, columns
 from psgscore.report.parts import FigureText
-from psgscore.report.svg import DARK, PALE
 from psgscore.report.texts import clock, long_minutes, number
 from psgscore.score.examples import EXAMPLE_KINDS
 
