@@ -33,6 +33,7 @@ from psgscore.progress import Progress, part, silent
 from psgscore.score.doubt import index_ranges
 from psgscore.score.night import Context, score_events, with_respiratory_window
 from psgscore.stages_used import StagesUsed, stages_used, with_lights
+from psgscore.subject_source import subject_of
 
 IMPORTED = "imported"
 
@@ -120,6 +121,7 @@ def score_recording(
     onsets, traces = onsets_of(given.recording, given.used.hypnogram)
     score = replace(score, onsets=onsets, onset_traces=traces)
     score = _with_doubts(score, given.used, scored)
+    score = replace(score, subject=subject_of(given.recording, options))
     return score_movements(score, given.channels, explaining, covers, options.movement_criteria)
 
 

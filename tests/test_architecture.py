@@ -36,6 +36,7 @@ LAYERS = {
     "stages_used": 6,
     "sit": 6,
     "stager": 6,
+    "subject_source": 6,
     "pipeline": 6,
     "check": 6,
     "convert": 6,
