@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from psgscore.report.wording import ENGLISH, Wording
+
 AlertKind = Literal["not scored", "warning", "note"]
 FigureWidth = Literal["full", "half", "third"]
 
@@ -155,7 +157,12 @@ class SourcedFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """A whole report in reading order."""
+    """A whole report in reading order.
+
+    `wording` holds the fixed words a renderer prints around the rest, and `language` is the
+    language of the labels (ISO 639-1). Before the signature a renderer leaves an empty box
+    under the heading `wording.interpretation`, for the clinician to write in.
+    """
 
     title: str
     facts: tuple[Fact, ...]
@@ -165,6 +172,8 @@ class ReportView:
     context: tuple[SourcedFact, ...]
     signature: tuple[str, ...]
     disclaimer: str
+    wording: Wording = ENGLISH
+    language: str = "en"
 
 
 def cells(*texts: str) -> tuple[Cell, ...]:

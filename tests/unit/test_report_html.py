@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from report_nights import leg, movements, nights, provenance, score_night
 
+import psgscore
 from psgscore.model.criteria import WASM_2016
 from psgscore.model.finding import Finding, NotScored
 from psgscore.report.figures import overview_svg
@@ -21,6 +22,7 @@ from psgscore.report.interval_figure import interval_histograms_svg
 from psgscore.report.view import DISCLAIMER
 
 NIGHTS = nights()
+TEMPLATES = Path(psgscore.__file__).parent / "report" / "templates"
 VOID = {"meta", "link", "br", "hr", "img", "input", "col"}
 HOSTILE = '</style><script>alert("1")</script>&lt;b onload=x>$\\alpha'
 
@@ -155,3 +157,15 @@ def test_the_raster_has_a_row_for_each_leg_that_was_recorded():
     assert rows("everything") == rows("no movements") == {"left", "right", "both"}
     assert rows("one leg") == {"left"}
     assert rows("legs not told apart") == {"leg"}
+
+
+@pytest.mark.parametrize("name", ["report.html.j2", "parts.html.j2"])
+def test_no_word_is_written_in_a_template(name):
+    source = (TEMPLATES / name).read_text("utf-8")
+    printed = re.sub(r"<[^>]*>", "", re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", source))
+    assert not re.findall(r"[^\W\d_]{2,}", printed)
+
+
+def test_there_is_room_to_write_an_interpretation_before_the_signature(whole):
+    assert whole.index(">Interpretation<") < whole.index('class="write-here"></div>')
+    assert whole.index('class="write-here"></div>') < whole.index(">Signature<")
