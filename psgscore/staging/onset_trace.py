@@ -22,6 +22,9 @@ REACH_S = 60.0
 """Before and after the onset."""
 SHOWN_HZ = (0.5, 20.0)
 _FLOOR_UV2 = 1e-4
+# What one spectrum of 2 s can tell is far coarser; more digits would only fill files.
+_POWER_DECIMALS = 1
+_SHARE_DECIMALS = 3
 
 
 def onset_trace(onset: SleepOnset, hypnogram: Hypnogram, eeg: Signal) -> OnsetTrace:
@@ -60,9 +63,9 @@ def onset_trace(onset: SleepOnset, hypnogram: Hypnogram, eeg: Signal) -> OnsetTr
         label=eeg.label,
         times_s=times,
         frequencies_hz=frequency[shown],
-        power_db=10 * np.log10(density + _FLOOR_UV2).T,
-        alpha_share=alpha / total,
-        theta_share=theta / total,
+        power_db=(10 * np.log10(density + _FLOOR_UV2)).round(_POWER_DECIMALS).T + 0.0,
+        alpha_share=(alpha / total).round(_SHARE_DECIMALS),
+        theta_share=(theta / total).round(_SHARE_DECIMALS),
         edges_s=edges[touched[0] : touched[-1] + 2] if touched.size else edges[:0],
         stages=tuple(Stage(int(stage)) for stage in hypnogram.stages[touched]),
     )
