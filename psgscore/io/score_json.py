@@ -29,7 +29,7 @@ _READ_FIRST = (
 )
 _INDENT = "  "
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_text_of = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_text_of = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ": ")).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

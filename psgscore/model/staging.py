@@ -18,6 +18,8 @@ AUTOMATIC_NOTE = "Automatic stages, unreviewed"
 """How a file says that its stages are a program's."""
 AUTOMATIC_STAGES = "scoring.automatic-stages"
 """Code of the finding that says so, where stages come back from such a file."""
+MOST_TRACES = 40
+"""Of so many onsets a score keeps what the EEG shows; it keeps every onset."""
 OnsetKind = Literal["alpha", "non-alpha", "epoch"]
 
 
@@ -63,7 +65,7 @@ class OnsetTrace:
     label : str
         The EEG shown.
     times_s : ndarray, shape (n,)
-        Centres of windows of 2 s, a quarter of a second apart, from the start of the
+        Centres of windows of 2 s, half a second apart, from the start of the
         recording.
     frequencies_hz : ndarray, shape (m,)
         0.5 to 20 Hz.
