@@ -180,6 +180,8 @@ _ALLOWED: Mapping[type, set[type]] = {
     # A number keeps the spelling it had: 1 and 1.0 are written differently.
     float: {float, int, NoneType},
 }
+_LARGEST: Mapping[type, float] = {bool: 2, int: 2**63, float: 1e100}
+"""Nothing that was measured is near, and there is room left to reckon with what is under it."""
 _MOST_NESTED = 20
 _OF_CELLS: Mapping[str, type] = {"f": float, "i": int, "b": bool, "U": str}
 
@@ -199,8 +201,8 @@ def _scalar(kind: type, value: Any, place: str) -> Any:
         raise _wrong(_WORDS[kind], value, place)
     if value is None:
         return math.nan
-    if kind is not str and not abs(value) < (math.inf if type(value) is float else 2**63):
-        raise _wrong("a number that is not as large", value, place)
+    if kind is not str and not abs(value) < _LARGEST[kind]:
+        raise PlainValueError(f"{place}: holds a number that is too large")
     return value
 
 
@@ -253,6 +255,6 @@ def _line(dtype: np.dtype[Any], cells: list[Any], place: str) -> NDArray[Any]:
         found: NDArray[Any] = np.array(cells, dtype)
     except OverflowError:
         raise PlainValueError(f"{place}: holds a number that is too large") from None
-    if kind is float and np.isinf(found).any():
+    if kind is float and (np.abs(found) >= _LARGEST[float]).any():
         raise PlainValueError(f"{place}: holds a number that is too large")
     return found

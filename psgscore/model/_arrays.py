@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -55,3 +56,10 @@ def require_parallel(**columns: Sized | None) -> None:
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise ValueError(f"columns of one length are needed, not {said}")
+
+
+def require_finite(**numbers: float | None) -> None:
+    """Raise ValueError unless every number that is there is one."""
+    for name, number in numbers.items():
+        if number is not None and not math.isfinite(number):
+            raise ValueError(f"{name} must be a number, not {number}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from psgscore.model._arrays import Floats, Words, require_parallel
+from psgscore.model._arrays import Floats, Words, require_finite, require_parallel
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage, Stages
 
@@ -52,6 +52,9 @@ class SleepOnset:
     kind: OnsetKind
     reason: str = ""
     channels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_finite(onset_s=self.onset_s, low_s=self.low_s, high_s=self.high_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
