@@ -79,12 +79,12 @@ def without_none(hint: Any) -> tuple[Any, bool]:
     return others[0], True
 
 
-def array_type(hint: Any) -> tuple[np.dtype[Any], int | None] | None:
+def array_type(hint: Any) -> tuple[np.dtype[Any], Columns | None] | None:
     """Return the dtype of an array type, and its columns if it says so; None for others."""
     columns = None
     if get_origin(hint) is Annotated:
         hint, *extras = get_args(hint)
-        columns = next((one.n for one in extras if isinstance(one, Columns)), None)
+        columns = next((one for one in extras if isinstance(one, Columns)), None)
     if get_origin(hint) is not np.ndarray:
         return None
     (scalar,) = get_args(get_args(hint)[1])
@@ -229,15 +229,17 @@ def _wrong(needed: str, value: Any, place: str) -> PlainValueError:
     return PlainValueError(f"{place}: {needed} is needed, not {reprlib.repr(value)}")
 
 
-def _array(dtype: np.dtype[Any], columns: int | None, value: Any, place: str) -> NDArray[Any]:
-    """Return an array; one without declared columns has as many as its first row."""
+def _array(dtype: np.dtype[Any], columns: Columns | None, value: Any, place: str) -> NDArray[Any]:
+    """Return an array; where columns are not declared, the first row tells."""
     rows: list[Any] = _needed(list, value, place)
     if dtype == STAGE_CODES:
         names = [_choice(name, Stage.__members__, place) for name in rows]
         return np.array([Stage[name] for name in names], dtype)
     if columns is None and not (rows and isinstance(rows[0], list)):
         return _line(dtype, rows, place)
-    n_wanted = len(rows[0]) if columns is None else columns
+    n_wanted = None if columns is None else columns.n
+    if n_wanted is None:
+        n_wanted = len(_needed(list, rows[0], f"{place}[0]")) if rows else 0
     lines = [
         _line(dtype, _needed_items(row, n_wanted, f"{place}[{number}]"), f"{place}[{number}]")
         for number, row in enumerate(rows)
