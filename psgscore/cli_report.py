@@ -33,7 +33,7 @@ def report(
         step("reading the score", 0.0)
         found = read_score(score)
         step("writing the report", 0.2)
-        stem = score.name.removesuffix(_ENDING) if score.name != _ENDING else score.stem
+        stem = score.name.removesuffix(_ENDING) if score.name.endswith(_ENDING) else score.stem
         files = write_score(found, output, stem, kinds=kinds, inputs=(score,))
     print_result(written_text(files))
     return 0
