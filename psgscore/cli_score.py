@@ -11,9 +11,11 @@ from cyclopts import Parameter
 from psgscore.cli_options import (
     AS_IT_COMES,
     AS_THE_HEADER_SAYS,
+    DEFAULT_FORMATS,
     TABLES,
     AsJson,
     Folder,
+    Formats,
     HowToRead,
     Lights,
     Map,
@@ -24,6 +26,7 @@ from psgscore.cli_options import (
     Stager,
     Whose,
     Window,
+    printed,
 )
 from psgscore.cli_progress import print_result, progress_bar
 from psgscore.model.criteria import SIDE_BY_SIDE
@@ -52,6 +55,7 @@ def score(  # noqa: PLR0913 - the options of the command
     lights_off: Lights = None,
     lights_on: Lights = None,
     embed: Annotated[bool, Parameter(negative=())] = False,
+    formats: Formats = DEFAULT_FORMATS,
     output: Folder = Path(),
     as_json: AsJson = False,
 ) -> int:
@@ -80,6 +84,7 @@ def score(  # noqa: PLR0913 - the options of the command
     from psgscore.pipeline import score_recording  # noqa: PLC0415
     from psgscore.texts import score_text  # noqa: PLC0415
 
+    reports = printed(formats)
     detection, movement_criteria = load_criteria(criteria)
     options = Options(
         scoring=scoring,
@@ -108,7 +113,7 @@ def score(  # noqa: PLR0913 - the options of the command
             found,
             output,
             rec.stem,
-            kinds=(*tables, annotations, "report"),
+            kinds=tuple(dict.fromkeys((*tables, annotations, *reports))),
             recording=recording,
             inputs=(rec, *scoring),
         )

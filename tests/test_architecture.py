@@ -55,6 +55,7 @@ LAYERS = {
     "cli_dataset": 7,
     "cli_deidentify": 7,
     "cli_progress": 7,
+    "cli_report": 7,
     "cli_score": 7,
     "cli_sit": 7,
     "cli": 7,
