@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
 from psgscore.model.criteria import Criteria, LegMovementCriteria
+from psgscore.model.cycles import SleepCycle
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram, Stages
@@ -235,6 +236,8 @@ class Score:
         Whose night it is.
     review : Review
         Who has looked at it.
+    cycles : tuple of SleepCycle
+        The NREM/REM cycles; empty without a hypnogram, and where there is none.
     """
 
     provenance: Provenance
@@ -260,6 +263,7 @@ class Score:
     restless: RestlessView | None = None
     subject: Subject = field(default_factory=Subject)
     review: Review = field(default_factory=Review)
+    cycles: tuple[SleepCycle, ...] = ()
 
     def rate(self, name: str, rules: str, scope: str) -> Rate | None:
         """Return the rate with that name, rule set and scope, None if there is none."""

@@ -27,6 +27,7 @@ from psgscore.model.restless_criteria import RESTLESS, RestlessCriteria
 from psgscore.model.score import LegScore, Provenance, Score
 from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
+from psgscore.score.cycles import sleep_cycles
 from psgscore.score.legs import Night, score_legs
 from psgscore.score.precedence import with_precedence
 from psgscore.score.rates import Counted, leg_histograms, leg_rates, leg_statistics
@@ -155,6 +156,7 @@ def score_events(
         not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs, context.not_scored)),
         findings=(*context.findings, *light_findings),
         restless=restless,
+        cycles=() if hypnogram is None else sleep_cycles(hypnogram, lights_s),
     )
 
 
