@@ -11,7 +11,7 @@ from psgscore.intervals import intersect, runs, total_s
 from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.criteria import PERIODICITY
 from psgscore.model.hypnogram import SCOPE_STAGES
-from psgscore.model.score import Histogram, LegScore, Rate, Statistic
+from psgscore.model.score import Histogram, LegScore, LegVerdicts, Rate, Statistic
 from psgscore.score.architecture import scope_spans
 from psgscore.score.legs import Night, counted_stages
 from psgscore.score.plm import intervals_s
@@ -115,15 +115,24 @@ def leg_statistics(counted: Counted) -> Iterator[Statistic]:
 
 
 def leg_histograms(counted: Counted) -> Iterator[Histogram]:
-    """Yield the interval histograms of one rule set: 2-s bins and logarithmic bins."""
+    """Yield the interval histograms of one rule set: 2-s bins and logarithmic bins.
+
+    Where respiratory events were scored, once more without the related movements.
+    """
     scope = "sleep" if "sleep" in counted.scopes else "total"
-    intervals = _known_intervals(counted, scope)
-    for name, values, edges in (
-        ("imi_linear", intervals, INTERVAL_EDGES_S),
-        ("imi_log", np.log(intervals[intervals > 0]), LOG_INTERVAL_EDGES),
-    ):
-        counts = np.histogram(values, bins=edges)[0].astype(np.int64)
-        yield Histogram(name=name, rules=counted.rules, edges=edges, counts=counts)
+    verdicts = counted.legs.verdicts
+    chosen = {"": verdicts.candidate}
+    if verdicts.respiratory is not None:
+        chosen["_without_respiratory"] = verdicts.candidate & ~verdicts.respiratory
+    for suffix, candidates in chosen.items():
+        intervals = _scope_intervals(counted, scope, candidates)
+        intervals = intervals[~np.isnan(intervals)]
+        for name, values, edges in (
+            (f"imi_linear{suffix}", intervals, INTERVAL_EDGES_S),
+            (f"imi_log{suffix}", np.log(intervals[intervals > 0]), LOG_INTERVAL_EDGES),
+        ):
+            counts = np.histogram(values, bins=edges)[0].astype(np.int64)
+            yield Histogram(name=name, rules=counted.rules, edges=edges, counts=counts)
 
 
 def night_parts(lights_s: tuple[float, float]) -> list[tuple[str, float, float]]:
@@ -185,9 +194,21 @@ def _masks(counted: Counted) -> dict[str, Bools]:
     if verdicts.automatic_arousal is not None:
         masks["lm_automatic_arousal"] = verdicts.automatic_arousal
         masks["plm_automatic_arousal"] = plm & verdicts.automatic_arousal
-    if verdicts.respiratory is not None and verdicts.plm_without_respiratory is not None:
-        masks["plm_respiratory"] = plm & verdicts.respiratory
-        masks["plm_without_respiratory"] = verdicts.plm_without_respiratory
+    return masks | _respiratory_masks(verdicts)
+
+
+def _respiratory_masks(verdicts: LegVerdicts) -> dict[str, Bools]:
+    respiratory, without = verdicts.respiratory, verdicts.plm_without_respiratory
+    if respiratory is None or without is None:
+        return {}
+    masks = {
+        "lm_respiratory": respiratory,
+        "clm_without_respiratory": verdicts.candidate & ~respiratory,
+        "plm_respiratory": verdicts.plm & respiratory,
+        "plm_without_respiratory": without,
+    }
+    if verdicts.arousal is not None:
+        masks["plm_without_respiratory_arousal"] = without & verdicts.arousal
     return masks
 
 
@@ -224,19 +245,14 @@ def _durations(rules: str, name: str, scope: str, values: Floats) -> Iterator[St
         )
 
 
-def _known_intervals(counted: Counted, scope: str) -> Floats:
-    intervals = _scope_intervals(counted, scope)
-    return intervals[~np.isnan(intervals)]
-
-
-def _scope_intervals(counted: Counted, scope: str) -> Floats:
+def _scope_intervals(counted: Counted, scope: str, candidates: Bools) -> Floats:
     """Return the intervals between the candidates counted in a scope, NaN across a barrier."""
-    chosen = counted.legs.verdicts.candidate & counted.inside[scope]
+    chosen = candidates & counted.inside[scope]
     return intervals_s(counted.legs.movements.start_s[chosen], counted.barriers)
 
 
 def _intervals(counted: Counted, scope: str) -> Iterator[Statistic]:
-    intervals = _scope_intervals(counted, scope)
+    intervals = _scope_intervals(counted, scope, counted.legs.verdicts.candidate)
     known = intervals[~np.isnan(intervals)]
     logs = np.log(known[known > 0])
     candidates = int(np.sum(counted.legs.verdicts.candidate & counted.inside[scope]))
