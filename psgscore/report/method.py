@@ -115,7 +115,7 @@ def rules_table(score: Score) -> Table | None:
                 Row(
                     label=label,
                     cells=cells(
-                        *(_value(value) for value in values), each.metadata.get("source", "")
+                        *(rule_words(value) for value in values), each.metadata.get("source", "")
                     ),
                 )
             )
@@ -130,7 +130,8 @@ def rules_table(score: Score) -> Table | None:
     )
 
 
-def _value(value: Any) -> str:
+def rule_words(value: Any) -> str:
+    """Return a value of a rule set in words."""
     if isinstance(value, RespiratoryWindow):
         first = "the event, from" if value.anchor == "event" else "the event's end, from"
         return f"{first} -{short(value.before_s)} s to +{short(value.after_s)} s"

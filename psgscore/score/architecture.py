@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from psgscore.intervals import clip, intersect, subtract, total_s
-from psgscore.model._arrays import Floats, Spans
+from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import SCOPE_STAGES, SLEEP, Hypnogram, Stage, Stages
 from psgscore.model.score import SleepMeasures
@@ -106,9 +106,7 @@ def sleep_measures(
     ]
     in_sleep = None
     if arousals is not None:
-        stages = hypnogram.at(arousals.start_s)
-        inside = (arousals.start_s >= off) & (arousals.start_s < on)
-        in_sleep = int(np.sum(np.isin(stages, SLEEP) & inside))
+        in_sleep = int(np.sum(begin_in(arousals.start_s, hypnogram, lights_s, SLEEP)))
     return SleepMeasures(
         lights_off_s=off,
         lights_on_s=on,
@@ -129,6 +127,18 @@ def sleep_measures(
         arousals=in_sleep,
         arousal_index=None if in_sleep is None or not tst else in_sleep / (tst / 60.0),
     )
+
+
+def begin_in(
+    start_s: Floats,
+    hypnogram: Hypnogram,
+    lights_s: tuple[float, float],
+    stages: tuple[Stage, ...],
+) -> Bools:
+    """Say which events begin in one of the stages, between lights off and lights on."""
+    off, on = lights_s
+    inside: Bools = (start_s >= off) & (start_s < on)
+    return inside & np.isin(hypnogram.at(start_s), stages)
 
 
 def scope_spans(
