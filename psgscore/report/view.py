@@ -98,7 +98,7 @@ def report_view(score: Score) -> ReportView:
         facts=head_facts(score),
         alerts=alerts(score),
         headlines=headlines(score),
-        sections=(*main, definition_section((*main, *appendix)), *appendix),
+        sections=(*main, definition_section(score, (*main, *appendix)), *appendix),
         context=CONTEXT,
         signature=SIGNATURE,
         disclaimer=DISCLAIMER,
