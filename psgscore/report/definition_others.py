@@ -115,7 +115,8 @@ MOVEMENTS = (
 REM = (
     Definition(
         ("SINBAR phasic", "SINBAR any"),
-        "Bursts of 0.1 to 5 s over twice the background; any activity of at least 0.1 s.",
+        "Bursts of 0.1 to 5 s over twice the background; any activity of at least 0.1 s, tonic "
+        "epochs too.",
         "% of the 3-s mini-epochs counted",
         _SINBAR,
     ),
@@ -133,7 +134,7 @@ REM = (
     ),
     Definition(
         ("AASM tonic",),
-        "More than half of the epoch over the minimum of NREM.",
+        "More than half of the epoch over 1.25 times the minimum of NREM.",
         "% of the 30-s epochs that can be judged",
         AASM,
     ),

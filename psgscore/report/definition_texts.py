@@ -35,14 +35,14 @@ SLEEP = (
     _sleep("lights_off_s", "clock time", AASM, "Lights off"),
     _sleep("lights_on_s", "clock time", AASM, "Lights on"),
     _sleep("trt_min", "lights on - lights off", AASM, "Total recording time (TRT)"),
-    _sleep("tst_min", "N1 + N2 + N3 + R, min", AASM, "Total sleep time", "Total sleep time (TST)",
-           "Total sleep time, min"),
-    _sleep("sol_min", "first sleep - lights off", AASM, "Sleep onset latency",
+    _sleep("tst_min", "N1 + N2 + N3 + R, min", AASM, "TST", "Total sleep time",
+           "Total sleep time (TST)", "Total sleep time, min"),
+    _sleep("sol_min", "first sleep - lights off", AASM, "SOL",
            "Sleep onset latency (SOL)", "Sleep onset latency, min"),
     _sleep("rem_latency_min", "first R - first sleep", AASM, "REM latency", "R latency, min"),
     _sleep("persistent_sleep_latency_min", "first 10 min of sleep - lights off", OWN,
            "Latency to persistent sleep"),
-    _sleep("waso_min", "W after the first sleep, min", AASM, "Wake after sleep onset",
+    _sleep("waso_min", "W after the first sleep, min", AASM, "WASO",
            "Wake after sleep onset (WASO)", "Wake after sleep onset, min"),
     _sleep("sleep_efficiency_percent", "100 x TST / (TRT - unscored)", AASM, "Sleep efficiency",
            "Sleep efficiency, %"),
@@ -90,7 +90,7 @@ LEGS = (
         OWN,
     ),
     Definition(
-        ("LM", "LM index in sleep", "LM index, whole recording"),
+        ("LM", "LM index in sleep", "LM, whole recording"),
         "Leg movements after the legs were joined, of any length over the shortest.",
         "count / readable hours",
         BOTH,
@@ -104,7 +104,7 @@ LEGS = (
         BOTH,
     ),
     Definition(
-        ("Isolated", "Isolated candidates in sleep", "Isolated candidates, whole recording"),
+        ("Isolated", "Isolated candidates"),
         "Candidates in no series that do not come too soon after the one before.",
         "count / readable hours",
         _WASM,
@@ -117,7 +117,7 @@ LEGS = (
     ),
     Definition(
         ("PLM", "PLM per hour", "PLM, left leg", "PLM, right leg", "PLM, bilateral",
-         "PLM left / right / bilateral", "PLM index, whole recording",
+         "PLM left / right / both", "PLM, whole recording",
          "PLM, as the rule set counts them", "PLM per hour (count)"),
         "Periodic leg movements: members of a series; by leg: on that leg alone, or joined from "
         "both.",
@@ -147,12 +147,13 @@ LEGS = (
     Definition(
         ("PLMS-arousal index", "PLM with arousal", "With arousal, per hour of sleep",
          "With arousal"),
-        "Periodic leg movements that overlap an arousal or lie less than the allowed gap from it.",
+        "Periodic leg movements that overlap an arousal, or lie no further from it than the rules "
+        "allow.",
         _HOURS_OF_SLEEP,
         BOTH,
     ),
     Definition(
-        ("PLMS index with automatic arousal", "PLM with automatic arousal",
+        ("PLMS, automatic arousal", "PLM with automatic arousal",
          "LM with automatic arousal", "Movements with automatic arousal"),
         "The same with arousals a program marked: of low trust.",
         "count / readable hours",
@@ -189,7 +190,7 @@ LEGS = (
         _WASM,
     ),
     Definition(
-        ("PLM without respiratory", "PLMS index without respiratory"),
+        ("PLM without respiratory", "PLMS without respiratory"),
         "Members of the series built anew without the respiratory-related movements.",
         "count / readable hours",
         _WASM,
@@ -251,7 +252,7 @@ LEGS = (
         _WASM,
     ),
     Definition(
-        ("Interval, median / geometric mean", "Geometric mean, s"),
+        ("Interval, median / mean", "Geometric mean, s"),
         "Interval between neighbouring candidates of the scope, onset to onset, none across a gap.",
         "exp(mean of ln interval)",
         _WASM,
@@ -278,7 +279,7 @@ LEGS = (
         "PLMScoRe 0.1.3",
     ),
     Definition(
-        ("Periodicity index of intervals", "Periodicity index, by intervals"),
+        ("Periodicity index", "Periodicity index of intervals", "Periodicity index, by intervals"),
         "Share of the intervals in runs of at least three with 10 < interval <= 90 s.",
         "0 to 1",
         _FERRI,

@@ -53,7 +53,10 @@ def definition_section(score: Score, sections: Sequence[Section]) -> Section:
         heads=("Measure",),
         columns=("Definition", "Formula or denominator", "Source"),
         rows=tuple(rows),
-        notes=('Source "psgscore": a measure of this program, in no standard.',),
+        notes=(
+            'Source "psgscore": a measure of this program, in no standard. Limits are those it is '
+            "shipped with; values a lab sets itself stand in its rule files and the score.json.",
+        ),
         numeric=False,
     )
     return Section(key="definitions", title="Definitions", tables=(table,) if rows else ())

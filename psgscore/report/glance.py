@@ -8,7 +8,7 @@ from psgscore.model.score import LegScore, Score, SleepMeasures
 from psgscore.report.headlines import leg_reason
 from psgscore.report.leg_channels import SIDES, one_leg_only, unknown_sides
 from psgscore.report.parts import Cell, Row, Section, Table
-from psgscore.report.rate_cells import rate_cell
+from psgscore.report.rate_cells import SLEEP_ONLY, rate_cell
 from psgscore.report.sleep_tables import arousal_index_cell, efficiency_cell, minutes_cell
 from psgscore.report.texts import UNKNOWN, number
 from psgscore.score.recount import widest_scope
@@ -18,16 +18,16 @@ _RATES = (
     ("PLMS index", "plm", "sleep"),
     ("PLMW index", "plm", "W"),
     ("PLMS-arousal index", "plm_arousal", "sleep"),
-    ("PLMS index without respiratory", "plm_without_respiratory", "sleep"),
+    ("PLMS without respiratory", "plm_without_respiratory", "sleep"),
     ("LM index in sleep", "lm", "sleep"),
-    ("Isolated candidates in sleep", "isolated_clm", "sleep"),
+    ("Isolated candidates", "isolated_clm", "sleep"),
 )
 _UNSTAGED = (
-    ("LM index, whole recording", "lm", "total"),
-    ("PLM index, whole recording", "plm", "total"),
-    ("Isolated candidates, whole recording", "isolated_clm", "total"),
+    ("LM, whole recording", "lm", "total"),
+    ("PLM, whole recording", "plm", "total"),
+    ("Isolated candidates", "isolated_clm", "total"),
 )
-_AUTOMATIC = ("PLMS index with automatic arousal", "plm_automatic_arousal", "sleep")
+_AUTOMATIC = ("PLMS, automatic arousal", "plm_automatic_arousal", "sleep")
 
 
 def glance_section(score: Score) -> Section:
@@ -52,16 +52,16 @@ def glance_section(score: Score) -> Section:
 
 def _sleep(sleep: SleepMeasures) -> Table:
     left = (
-        ("Total sleep time", minutes_cell(sleep.tst_min, "tst_min")),
+        ("TST", _minutes(sleep.tst_min, "tst_min")),
         ("Sleep efficiency", efficiency_cell(sleep)),
-        ("Sleep onset latency", minutes_cell(sleep.sol_min, "sol_min")),
-        ("REM latency", minutes_cell(sleep.rem_latency_min, "rem_latency_min")),
-        ("Wake after sleep onset", minutes_cell(sleep.waso_min, "waso_min")),
+        ("SOL", _minutes(sleep.sol_min, "sol_min")),
+        ("REM latency", _minutes(sleep.rem_latency_min, "rem_latency_min")),
+        ("WASO", _minutes(sleep.waso_min, "waso_min")),
         ("Awakenings", Cell(str(sleep.awakenings))),
     )
     right = (
         *((stage, _stage(sleep, stage)) for stage in _STAGES),
-        ("Unscored time", minutes_cell(sleep.unscored_min, "unscored_min")),
+        ("Unscored time", _minutes(sleep.unscored_min, "unscored_min")),
         ("Arousal index", arousal_index_cell(sleep)),
     )
     return Table(
@@ -78,6 +78,11 @@ def _sleep(sleep: SleepMeasures) -> Table:
     )
 
 
+def _minutes(value: float | None, name: str) -> Cell:
+    """Return minutes without the hours beside them: there is no room for both."""
+    return minutes_cell(value, name) if value is None else Cell(f"{number(value)} min")
+
+
 def _stage(sleep: SleepMeasures, stage: str) -> Cell:
     share = sleep.stage_percent_of_tst.get(stage)
     note = "" if share is None else f"({number(share)} %)"
@@ -91,16 +96,16 @@ def _legs(score: Score) -> Table:
     rows = [
         Row(
             label=label,
-            cells=tuple(rate_cell(score, leg, name, scope) for leg in score.legs),
+            cells=tuple(_rate(score, leg, name, scope) for leg in score.legs),
             note="low trust: marked by a program" if (label, name, scope) == _AUTOMATIC else "",
         )
         for label, name, scope in rates
     ]
     rows += [
         _row(score, "Series", _series),
-        _row(score, "Interval, median / geometric mean", _intervals),
-        _row(score, "Periodicity index of intervals", _periodicity),
-        _row(score, "PLM left / right / bilateral", _sides),
+        _row(score, "Interval, median / mean", _intervals),
+        _row(score, "Periodicity index", _periodicity),
+        _row(score, "PLM left / right / both", _sides),
     ]
     where = "sleep" if score.hypnogram is not None else "the whole recording"
     return Table(
@@ -110,10 +115,18 @@ def _legs(score: Score) -> Table:
         columns=tuple(leg.criteria.title for leg in score.legs),
         rows=tuple(rows),
         notes=(
-            "Indices per hour; in brackets count and hours. Series, intervals, periodicity and "
-            f"sides: of {where}.",
+            "Indices per hour; in brackets count and hours. Mean interval: geometric; periodicity "
+            f"index: of intervals; they, series and sides: of {where}.",
         ),
     )
+
+
+def _rate(score: Score, leg: LegScore, name: str, scope: str) -> Cell:
+    """Return the cell of a rate in few words: the first page has room for no more."""
+    cell = rate_cell(score, leg, name, scope)
+    if cell.text == UNKNOWN:
+        return Cell(UNKNOWN, cell.note.replace(SLEEP_ONLY, "sleep only"))
+    return Cell(cell.text, cell.note.replace(" in ", " / "))
 
 
 def _row(score: Score, label: str, look: Callable[[Score, LegScore], Cell]) -> Row:

@@ -96,7 +96,9 @@ def _row(name: str, label: str, cell: Cell) -> Row:
 def efficiency_cell(sleep: SleepMeasures) -> Cell:
     """Return the sleep efficiency, "-" where no epoch has a stage."""
     efficiency = sleep.sleep_efficiency_percent
-    return Cell(UNKNOWN if efficiency is None else f"{number(efficiency)} %")
+    if efficiency is None:
+        return Cell(UNKNOWN, "no epoch has a stage")
+    return Cell(f"{number(efficiency)} %")
 
 
 def arousal_index_cell(sleep: SleepMeasures) -> Cell:

@@ -13,7 +13,7 @@ _BOSELLI = "Boselli et al. 1998, Sleep 21:351-357"
 _FRAUSCHER = "Frauscher et al. 2014, Sleep 37:763-773, doi 10.5665/sleep.3586"
 _MARCUS = "Marcus et al. 2014, Sleep 37, PMID 25083015"
 _HEALTHY = "100 healthy sleepers aged 19 to 77 years"
-_RANGE = "the abstract's value (and its range)"
+_RANGE = "value (and range) as the abstract prints them"
 
 
 def _mitterling(
