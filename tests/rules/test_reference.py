@@ -83,5 +83,5 @@ def test_no_measure_has_two_values_at_one_age():
 def test_a_value_without_a_source_is_refused(changes):
     whole = {"measure": "tst_min", "min_age": 20, "max_age": 30, "value": 1.0, "unit": "min",
              "what": "mean", "people": "some", "source": "a paper"}  # fmt: skip
-    with pytest.raises(ValueError, match="sex|people"):
+    with pytest.raises(ValueError, match=r"sex|people"):
         ReferenceValue(**(whole | changes))
