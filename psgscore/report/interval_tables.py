@@ -5,6 +5,7 @@ from __future__ import annotations
 from psgscore.model.score import SCOPES, Score
 from psgscore.report.leg_lines import Line, rows_of_line, scope_title, statistic_cell
 from psgscore.report.parts import Table
+from psgscore.score.rates import WITHOUT_RESPIRATORY
 
 _INTERVAL_SCOPES = ("total", "W", "sleep")
 _INTERVALS = (
@@ -18,7 +19,6 @@ _INTERVALS = (
     Line("pi_interval", "Periodicity index of intervals", "Ferri 2006", "Periodicity", 2),
     Line("pi_count", "Share of candidates in series", "PLM / candidates", digits=2),
 )
-_WITHOUT = "_without_respiratory"
 _BY_STAGE = (
     Line("interval_short_count", "Intervals under the shortest", "", "All candidates", 0),
     Line("interval_in_range_count", "Intervals a series may have", digits=0),
@@ -52,10 +52,10 @@ def interval_table(score: Score) -> Table:
 def stage_interval_table(score: Score) -> Table:
     """Return the intervals by the stage of the later movement, with and without respiratory."""
     lines = [*_BY_STAGE]
-    if any(one.name.endswith(_WITHOUT) for one in score.statistics):
+    if any(one.name.endswith(WITHOUT_RESPIRATORY) for one in score.statistics):
         lines += [
             Line(
-                f"{line.name}{_WITHOUT}",
+                f"{line.name}{WITHOUT_RESPIRATORY}",
                 line.label,
                 "",
                 _LEFT_OUT if not place else "",
@@ -63,7 +63,9 @@ def stage_interval_table(score: Score) -> Table:
             )
             for place, line in enumerate(_BY_STAGE)
         ]
-        lines.append(Line(f"pi_count{_WITHOUT}", "Share of candidates in series", digits=2))
+        lines.append(
+            Line(f"pi_count{WITHOUT_RESPIRATORY}", "Share of candidates in series", digits=2)
+        )
     rows = [row for line in lines for row in rows_of_line(score, line, SCOPES, statistic_cell)]
     limits = "; ".join(
         f"{leg.criteria.title}: {leg.criteria.min_interval_s:g} to "

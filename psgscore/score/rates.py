@@ -18,6 +18,8 @@ from psgscore.score.plm import intervals_s
 
 INTERVAL_EDGES_S = np.arange(0.0, 90.1, 2.0)
 LOG_INTERVAL_EDGES = np.round(np.arange(0.0, 6.05, 0.1), 1)
+WITHOUT_RESPIRATORY = "_without_respiratory"
+"""Ending of the names of histograms that leave respiratory-related movements out."""
 INTERVAL_SCOPES = ("total", "W", "sleep")
 
 
@@ -117,22 +119,24 @@ def leg_statistics(counted: Counted) -> Iterator[Statistic]:
 def leg_histograms(counted: Counted) -> Iterator[Histogram]:
     """Yield the interval histograms of one rule set: 2-s bins and logarithmic bins.
 
-    Where respiratory events were scored, once more without the related movements.
+    Where the rule set counts respiratory-related movements and knows them, also those of the
+    intervals between the others, as if the respiratory-related were not there.
     """
     scope = "sleep" if "sleep" in counted.scopes else "total"
-    verdicts = counted.legs.verdicts
-    chosen = {"": verdicts.candidate}
-    if verdicts.respiratory is not None:
-        chosen["_without_respiratory"] = verdicts.candidate & ~verdicts.respiratory
-    for suffix, candidates in chosen.items():
-        intervals = _scope_intervals(counted, scope, candidates)
-        intervals = intervals[~np.isnan(intervals)]
-        for name, values, edges in (
-            (f"imi_linear{suffix}", intervals, INTERVAL_EDGES_S),
-            (f"imi_log{suffix}", np.log(intervals[intervals > 0]), LOG_INTERVAL_EDGES),
-        ):
-            counts = np.histogram(values, bins=edges)[0].astype(np.int64)
-            yield Histogram(name=name, rules=counted.rules, edges=edges, counts=counts)
+    yield from _histograms(counted.rules, _known_intervals(counted, scope), "")
+    related = counted.legs.verdicts.respiratory
+    if related is not None and counted.legs.criteria.respiratory != "excluded":
+        others = _known_intervals(counted, scope, left_out=related)
+        yield from _histograms(counted.rules, others, WITHOUT_RESPIRATORY)
+
+
+def _histograms(rules: str, intervals: Floats, ending: str) -> Iterator[Histogram]:
+    for name, values, edges in (
+        ("imi_linear", intervals, INTERVAL_EDGES_S),
+        ("imi_log", np.log(intervals[intervals > 0]), LOG_INTERVAL_EDGES),
+    ):
+        counts = np.histogram(values, bins=edges)[0].astype(np.int64)
+        yield Histogram(name=name + ending, rules=rules, edges=edges, counts=counts)
 
 
 def night_parts(lights_s: tuple[float, float]) -> list[tuple[str, float, float]]:
@@ -245,14 +249,21 @@ def _durations(rules: str, name: str, scope: str, values: Floats) -> Iterator[St
         )
 
 
-def _scope_intervals(counted: Counted, scope: str, candidates: Bools) -> Floats:
+def _known_intervals(counted: Counted, scope: str, left_out: Bools | None = None) -> Floats:
+    intervals = _scope_intervals(counted, scope, left_out)
+    return intervals[~np.isnan(intervals)]
+
+
+def _scope_intervals(counted: Counted, scope: str, left_out: Bools | None = None) -> Floats:
     """Return the intervals between the candidates counted in a scope, NaN across a barrier."""
-    chosen = candidates & counted.inside[scope]
+    chosen = counted.legs.verdicts.candidate & counted.inside[scope]
+    if left_out is not None:
+        chosen = chosen & ~left_out
     return intervals_s(counted.legs.movements.start_s[chosen], counted.barriers)
 
 
 def _intervals(counted: Counted, scope: str) -> Iterator[Statistic]:
-    intervals = _scope_intervals(counted, scope, counted.legs.verdicts.candidate)
+    intervals = _scope_intervals(counted, scope)
     known = intervals[~np.isnan(intervals)]
     logs = np.log(known[known > 0])
     candidates = int(np.sum(counted.legs.verdicts.candidate & counted.inside[scope]))

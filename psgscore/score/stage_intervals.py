@@ -10,9 +10,7 @@ from psgscore.model._arrays import Bools, Floats
 from psgscore.model.criteria import Criteria
 from psgscore.model.score import Statistic
 from psgscore.score.plm import intervals_s
-from psgscore.score.rates import Counted
-
-WITHOUT = "_without_respiratory"
+from psgscore.score.rates import WITHOUT_RESPIRATORY, Counted
 
 
 def stage_intervals(counted: Counted) -> Iterator[Statistic]:
@@ -30,7 +28,7 @@ def stage_intervals(counted: Counted) -> Iterator[Statistic]:
     eligible = verdicts.candidate & _eligible(counted)
     chosen = {"": eligible}
     if verdicts.respiratory is not None:
-        chosen[WITHOUT] = eligible & ~verdicts.respiratory
+        chosen[WITHOUT_RESPIRATORY] = eligible & ~verdicts.respiratory
     for suffix, candidates in chosen.items():
         intervals = _to_the_one_before(counted, candidates)
         for scope, inside in counted.inside.items():
@@ -84,5 +82,5 @@ def _share_in_series(counted: Counted) -> Iterator[Statistic]:
             periodic = int(np.sum(without & inside))
             value = periodic / candidates if candidates else None
             yield Statistic(
-                name=f"pi_count{WITHOUT}", rules=counted.rules, scope=scope, value=value
+                name=f"pi_count{WITHOUT_RESPIRATORY}", rules=counted.rules, scope=scope, value=value
             )
