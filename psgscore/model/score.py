@@ -18,6 +18,7 @@ from psgscore.model._arrays import (
     require_parallel,
 )
 from psgscore.model.criteria import Criteria, LegMovementCriteria
+from psgscore.model.cycles import SleepCycle
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram
@@ -222,6 +223,8 @@ class Score:
         Who has looked at it.
     snapshots : tuple of Snapshot
         Movements with the signal around them: every group together, in time order within.
+    cycles : tuple of SleepCycle
+        The NREM/REM cycles; empty without a hypnogram, and where there is none.
     """
 
     provenance: Provenance
@@ -248,6 +251,7 @@ class Score:
     subject: Subject = field(default_factory=Subject)
     review: Review = field(default_factory=Review)
     snapshots: tuple[Snapshot, ...] = ()
+    cycles: tuple[SleepCycle, ...] = ()
 
     def __post_init__(self) -> None:
         require_parallel(hypnogram=self.hypnogram, scorer=self.scorer)
