@@ -9,6 +9,7 @@ from typing import Literal
 from psgscore.report.wording import ENGLISH, Wording
 
 AlertKind = Literal["not scored", "warning", "note"]
+FigureWidth = Literal["full", "half", "third"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +117,27 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureText:
-    """What is said of a figure; `key` names the drawing, `alt` replaces it for those who listen."""
+    """What is said of a figure.
+
+    Parameters
+    ----------
+    key : str
+        Names the drawing.
+    alt : str
+        Replaces it for those who listen.
+    caption : str
+        Printed under it, "" for none.
+    width : {"full", "half", "third"}
+        Of the text; neighbours of the same part stand side by side.
+    time_s : float or None
+        The second of the recording it shows, None where it shows no single one.
+    """
 
     key: str
     alt: str
     caption: str
+    width: FigureWidth = "full"
+    time_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
