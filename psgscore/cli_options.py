@@ -90,6 +90,13 @@ Stager = Annotated[
 Lights = Annotated[
     str | None, Parameter(help="HH:MM, HH:MM:SS, or seconds from the start of the recording.")
 ]
+LabsReport = Annotated[
+    Path | None,
+    Parameter(
+        name="--report-settings",
+        help="How your lab's reports look (TOML), as config show report prints it.",
+    ),
+]
 TABLES = ("events", "movements", "score")
 """What is written of every score that has signals."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from pathlib import Path
@@ -34,7 +35,7 @@ def read_logo(path: Path) -> Logo:
     Returns
     -------
     Logo
-        The bytes of the file.
+        Its type and its bytes.
 
     Raises
     ------
@@ -59,7 +60,7 @@ def read_logo(path: Path) -> Logo:
         return _picture(path, data, "jpeg")
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<", data):
         _SvgCheck(path).read(data)
-        return Logo("image/svg+xml", data)
+        return Logo("image/svg+xml", _text(data))
     raise ConfigError(f"logo: {path}: neither PNG, JPEG nor SVG, by its content")
 
 
@@ -75,7 +76,11 @@ def _picture(path: Path, data: bytes, kind: Literal["png", "jpeg"]) -> Logo:
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise ConfigError(f"logo: {path}: the {kind.upper()} is damaged: {error}") from None
     _require_size(path, width, height)
-    return Logo("image/png" if kind == "png" else "image/jpeg", data)
+    return Logo("image/png" if kind == "png" else "image/jpeg", _text(data))
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _require_size(path: Path, width: int, height: int) -> None:

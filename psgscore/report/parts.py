@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from typing import Literal
 
@@ -162,15 +161,15 @@ class SourcedFact:
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture of the lab's own: its type, and the bytes of the file."""
+    """A picture of the lab's own: its type, and the bytes of the file as Base64 text."""
 
     media_type: Literal["image/png", "image/jpeg", "image/svg+xml"]
-    data: bytes
+    base64: str
 
     @property
     def data_uri(self) -> str:
         """The picture as an address that needs nothing to be loaded."""
-        return f"data:{self.media_type};base64,{base64.b64encode(self.data).decode('ascii')}"
+        return f"data:{self.media_type};base64,{self.base64}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

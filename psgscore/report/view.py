@@ -11,6 +11,7 @@ from psgscore.report.headlines import headlines, leg_reason
 from psgscore.report.leg_tables import interval_table, leg_tables
 from psgscore.report.method import method_section
 from psgscore.report.movement_section import movement_section
+from psgscore.report.names import chosen_names
 from psgscore.report.onset_section import onset_section
 from psgscore.report.parts import ReportView, Section, SourcedFact
 from psgscore.report.provenance import findings_section, provenance_section
@@ -76,6 +77,7 @@ def report_view(score: Score) -> ReportView:
         context=CONTEXT,
         signature=SIGNATURE,
         disclaimer=DISCLAIMER,
+        names=chosen_names(score),
     )
 
 
