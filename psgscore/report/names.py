@@ -32,7 +32,7 @@ def _of_the_run(score: Score) -> Iterator[str]:
     yield from (used.input_name, used.stage_source)
     yield from (name for name, _ in used.scoring_inputs)
     for name, value in used.settings.items():
-        yield from (name, str(value))
+        yield from (name.replace("_", " "), str(value))
 
 
 def _of_the_person(score: Score) -> Iterator[str]:

@@ -56,9 +56,12 @@ class Translator:
         found = looked_up(text, self.vocabulary.labels)
         if found is not None:
             return found
-        first, colon, rest = text.partition(": ")
-        known = looked_up(first, self.vocabulary.labels) if colon else None
-        return text if known is None else f"{known}: {self.cell(rest)}"
+        pieces = text.split(": ")
+        for place in range(len(pieces) - 1, 0, -1):
+            known = looked_up(": ".join(pieces[:place]), self.vocabulary.labels)
+            if known is not None:
+                return f"{known}: {self.cell(': '.join(pieces[place:]))}"
+        return text
 
     def cell(self, text: str) -> str:
         """Return a value; only the words of the list for values are other words."""
@@ -72,8 +75,9 @@ def looked_up(text: str, table: Mapping[str, str]) -> str | None:
     """Return the words for a text, None where the table has none."""
     if text in table:
         return table[text]
-    for english, other in table.items():
-        found = _pattern(english).fullmatch(text) if "{" in english else None
+    # Of two patterns that fit, the one with more words of its own is meant.
+    for english in sorted((one for one in table if "{" in one), key=len, reverse=True):
+        found, other = _pattern(english).fullmatch(text), table[english]
         if found:
             return other.replace("{#}", "{}").format(*found.groups())
     return None
