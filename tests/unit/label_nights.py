@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from movement_nights import heart_response, jerks, movement_night, potentials, rows
-from report_nights import STAGES, all_movements, nights, other_events, provenance, score_night
+from report_nights import ALL, STAGES, all_movements, nights, other_events, provenance, score_night
 
 from psgscore.model.accelerometer import AccelerometerBursts
 from psgscore.model.events import Events
@@ -26,6 +26,9 @@ def every_night() -> dict[str, Score]:
     """Return the nights of `report_nights`, and those with everything else a report can hold."""
     return nights() | {
         "other movements": other_movements(),
+        "no other movements": replace(
+            movement_night(jerks=()), subject=Subject(age_years=61.0, sex="M")
+        ),
         "automatic stages": automatic_night(),
         "automatic arousals": automatic_arousals(),
         "named": named(),
@@ -162,7 +165,8 @@ def trace(onset: SleepOnset) -> OnsetTrace:
 
 def automatic_arousals() -> Score:
     marked = Events.of("automatic_arousal", [2401.0, 7000.0], [2406.0, 7010.0])
-    return score_night(events=Events.concat([all_movements(), other_events(), marked]))
+    events = Events.concat([all_movements(), other_events(), marked])
+    return score_night(events=events, covers=ALL | {"automatic_arousal"})
 
 
 def named() -> Score:
