@@ -16,12 +16,13 @@ LARGEST_BYTES = 1_000_000
 """A logo is inside every report."""
 LARGEST_PIXELS = 4000
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+_PNG_END = b"IEND\xaeB`\x82"
 _ADVICE = "save it as a plain SVG, or as PNG"
 _ACTIVE = {"script", "foreignobject", "iframe", "embed", "object", "handler", "listener", "set"}
 _ANIMATED = "animate"
 _LINKS = {"href", "src", "base"}
 _INSIDE = re.compile(r"#|data:image/(?:png|jpeg);base64,")
-_OUTSIDE_STYLE = re.compile(r"@import|url\(\s*['\"]?\s*(?!#)[^\s]|\\", re.IGNORECASE)
+_OUTSIDE_STYLE = re.compile(r"@import|url\((?!\s*['\"]?\s*#)|\\", re.IGNORECASE)
 
 
 def read_logo(path: Path) -> Logo:
@@ -71,6 +72,8 @@ def _picture(path: Path, data: bytes, kind: Literal["png", "jpeg"]) -> Logo:
     if kind == "png":
         width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
         _require_size(path, width, height)
+        if _PNG_END not in data:
+            raise ConfigError(f"logo: {path}: the PNG is damaged: its end is missing")
     try:
         height, width = imread(io.BytesIO(data), format=kind).shape[:2]
     except (OSError, SyntaxError, ValueError, EOFError) as error:
