@@ -206,8 +206,14 @@ def test_a_label_is_translated_as_a_whole_and_what_stands_in_it_is_kept(text, ot
 def test_a_word_of_a_label_is_no_word_of_a_value():
     words = Translator(vocabulary("de"))
     assert words.cell("Sleep") == "Sleep"
-    assert words.cell("left") == "left"
     assert words.cell("night to day") == "night to day"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_words_beside_the_rows_of_a_figure_have_the_room_of_the_english_ones(language):
+    rows = ("left", "right", "both", "leg", "arousal", "auto. ar.", "resp.")
+    longest = max(map(len, rows))
+    assert all(len(vocabulary(language).labels[word]) <= longest for word in rows)
 
 
 @pytest.mark.parametrize("language", OTHERS)
