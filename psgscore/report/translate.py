@@ -34,12 +34,13 @@ class Vocabulary:
     """The words of one language by the English ones, as its TOML has them.
 
     A key may have holes: ``{#}`` is a number or a clock time, ``{}`` any text; what stands there
-    is kept as it is.
+    is kept as it is. `colon` stands between a label and the value after it.
     """
 
     note: str
     labels: Mapping[str, str]
     cells: Mapping[str, str]
+    colon: str = ": "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Translator:
         for place in range(len(pieces) - 1, 0, -1):
             known = looked_up(": ".join(pieces[:place]), self.vocabulary.labels)
             if known is not None:
-                return f"{known}: {self.cell(': '.join(pieces[place:]))}"
+                return known + self.vocabulary.colon + self.cell(": ".join(pieces[place:]))
         return text
 
     def cell(self, text: str) -> str:
@@ -96,7 +97,7 @@ def vocabulary(language: Language) -> Vocabulary:
         return Vocabulary("", {}, {})
     source = resources.files("psgscore.report").joinpath("languages", f"{language}.toml")
     found = tomllib.loads(source.read_text("utf-8"))
-    return Vocabulary(found["note"], found["labels"], found["cells"])
+    return Vocabulary(**found)
 
 
 def translated(view: ReportView, language: Language) -> ReportView:
@@ -199,5 +200,6 @@ def _row(row: Row, words: Words) -> Row:
         label=words.label(row.label),
         sub=words.label(row.sub),
         section=words.label(row.section),
+        note=words.cell(row.note),
         cells=tuple(Cell(words.cell(cell.text), words.cell(cell.note)) for cell in row.cells),
     )
