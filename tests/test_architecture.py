@@ -32,6 +32,7 @@ LAYERS = {
     "movement_channels": 6,
     "movement_source": 6,
     "onset_source": 6,
+    "snapshot_source": 6,
     "opening": 6,
     "options": 6,
     "stages_used": 6,

@@ -11,6 +11,7 @@ from psgscore.model.criteria import Criteria, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram, Stages
+from psgscore.model.snapshot import Snapshot
 from psgscore.model.staging import IndexRange, OnsetTrace, SleepOnset, StagingResult
 from psgscore.model.subject import Review, Subject
 
@@ -235,6 +236,8 @@ class Score:
         Whose night it is.
     review : Review
         Who has looked at it.
+    snapshots : tuple of Snapshot
+        Movements with the signal around them: every group together, in time order within.
     """
 
     provenance: Provenance
@@ -260,6 +263,7 @@ class Score:
     restless: RestlessView | None = None
     subject: Subject = field(default_factory=Subject)
     review: Review = field(default_factory=Review)
+    snapshots: tuple[Snapshot, ...] = ()
 
     def rate(self, name: str, rules: str, scope: str) -> Rate | None:
         """Return the rate with that name, rule set and scope, None if there is none."""

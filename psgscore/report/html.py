@@ -39,8 +39,8 @@ def render_html(score: Score, settings: ReportSettings = PLAIN) -> str:
     from markupsafe import Markup  # noqa: PLC0415 - start-up time
 
     view = arranged(report_view(score), settings)
-    # The drawings are our own, and hold no text of the recording that matplotlib left unescaped.
-    pictures = {key: Markup(svg) for key, svg in drawings(view, score).items()}
+    # The drawings are our own, and hold no text of the recording that was left unescaped.
+    pictures = {key: Markup(svg) for key, svg in drawings(score, view).items()}
     environment = _environment(settings)
     style = Markup(_source(environment, "report.css"))
     with explained(settings):

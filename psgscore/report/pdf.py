@@ -36,7 +36,7 @@ def render_pdf(score: Score, settings: ReportSettings = PLAIN) -> bytes:
     import typst  # noqa: PLC0415 - start-up time
 
     view = arranged(report_view(score), settings)
-    document = {"view": plain(view), "drawings": drawings(view, score)}
+    document = {"view": plain(view), "drawings": drawings(score, view)}
     source = resources.files("psgscore.report").joinpath("templates", "report.typ")
     with resources.as_file(source) as template:
         return typst.compile(

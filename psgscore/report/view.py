@@ -17,6 +17,7 @@ from psgscore.report.parts import ReportView, Section, SourcedFact
 from psgscore.report.provenance import findings_section, provenance_section
 from psgscore.report.restless_section import restless_section
 from psgscore.report.sleep_tables import sleep_tables
+from psgscore.report.snapshot_section import snapshot_section
 from psgscore.report.staging_section import staging_section
 
 SIGNATURE = ("Reviewed by", "Date", "Signature")
@@ -56,7 +57,12 @@ def report_view(score: Score) -> ReportView:
         Everything in reading order. ``"-"`` stands where a number cannot be known.
     """
     staging, onsets = staging_section(score), onset_section(score)
-    others = (differential_section(score), movement_section(score), restless_section(score))
+    others = (
+        differential_section(score),
+        movement_section(score),
+        snapshot_section(score),
+        restless_section(score),
+    )
     return ReportView(
         title=title(score),
         facts=head_facts(score),

@@ -57,7 +57,7 @@ def printed():
         names |= set(view.names)
         drawn |= {
             html.unescape(text)
-            for svg in drawings(view, score).values()
+            for svg in drawings(score, view).values()
             for text in SVG_TEXT.findall(svg)
         }
     return recorder.labels - names, recorder.cells - names, drawn - names
