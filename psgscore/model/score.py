@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
 from psgscore.model.criteria import Criteria, LegMovementCriteria
+from psgscore.model.cycles import SleepCycle
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram, Stages
@@ -238,6 +239,8 @@ class Score:
         Who has looked at it.
     snapshots : tuple of Snapshot
         Movements with the signal around them: every group together, in time order within.
+    cycles : tuple of SleepCycle
+        The NREM/REM cycles; empty without a hypnogram, and where there is none.
     """
 
     provenance: Provenance
@@ -264,6 +267,7 @@ class Score:
     subject: Subject = field(default_factory=Subject)
     review: Review = field(default_factory=Review)
     snapshots: tuple[Snapshot, ...] = ()
+    cycles: tuple[SleepCycle, ...] = ()
 
     def rate(self, name: str, rules: str, scope: str) -> Rate | None:
         """Return the rate with that name, rule set and scope, None if there is none."""

@@ -34,10 +34,9 @@ def explained(settings: ReportSettings) -> Iterator[None]:
         where = f"{error.filename or error.name}, line {error.lineno}"
         raise ConfigError(f"templates: {where}: {error.message}") from None
     except (TemplateError, *_OF_VALUES) as error:
-        where = _where(error, settings)
-        if not where:
+        if not settings.templates:
             raise
-        raise ConfigError(f"templates: {where}: {error}") from None
+        raise ConfigError(f"templates: {_where(error, settings)}: {error}") from None
 
 
 def require_everything_said(text: str, view: ReportView, settings: ReportSettings) -> None:
@@ -64,10 +63,10 @@ def require_everything_said(text: str, view: ReportView, settings: ReportSetting
 
 
 def _where(error: BaseException, settings: ReportSettings) -> str:
-    """Return file and line of the innermost frame of an error that is in one of the templates."""
-    paths = {one.path for one in settings.templates}
+    """Return file and line of the innermost frame in one of the templates, else all of them."""
+    paths = [one.path for one in settings.templates]
     frames = [one for one in traceback.extract_tb(error.__traceback__) if one.filename in paths]
-    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else ""
+    return f"{frames[-1].filename}, line {frames[-1].lineno}" if frames else ", ".join(paths)
 
 
 def _must_say(view: ReportView) -> Iterator[tuple[str, str]]:

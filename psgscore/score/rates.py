@@ -11,7 +11,7 @@ from psgscore.intervals import intersect, runs, total_s
 from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.criteria import PERIODICITY
 from psgscore.model.hypnogram import SCOPE_STAGES
-from psgscore.model.score import Histogram, LegScore, Rate, Statistic
+from psgscore.model.score import Histogram, LegScore, LegVerdicts, Rate, Statistic
 from psgscore.score.architecture import scope_spans
 from psgscore.score.legs import Night, counted_stages
 from psgscore.score.plm import intervals_s
@@ -198,9 +198,21 @@ def _masks(counted: Counted) -> dict[str, Bools]:
     if verdicts.automatic_arousal is not None:
         masks["lm_automatic_arousal"] = verdicts.automatic_arousal
         masks["plm_automatic_arousal"] = plm & verdicts.automatic_arousal
-    if verdicts.respiratory is not None and verdicts.plm_without_respiratory is not None:
-        masks["plm_respiratory"] = plm & verdicts.respiratory
-        masks["plm_without_respiratory"] = verdicts.plm_without_respiratory
+    return masks | _respiratory_masks(verdicts)
+
+
+def _respiratory_masks(verdicts: LegVerdicts) -> dict[str, Bools]:
+    respiratory, without = verdicts.respiratory, verdicts.plm_without_respiratory
+    if respiratory is None or without is None:
+        return {}
+    masks = {
+        "lm_respiratory": respiratory,
+        "clm_without_respiratory": verdicts.candidate & ~respiratory,
+        "plm_respiratory": verdicts.plm & respiratory,
+        "plm_without_respiratory": without,
+    }
+    if verdicts.arousal is not None:
+        masks["plm_without_respiratory_arousal"] = without & verdicts.arousal
     return masks
 
 

@@ -292,7 +292,7 @@ def test_a_template_of_the_labs_own_wins_by_its_name(own):
 
 def test_a_template_may_use_those_shipped(own):
     text = own(
-        parts__html__j2="{% macro letterhead(head) %}{% endmacro %}\n"
+        parts__html__j2="{% macro english() %}{% endmacro %}{% macro letterhead(head) %}{% endmacro %}\n"
         "{% macro facts(items) %}<p>{% for one in items %}{{ one.value }} {% endfor %}</p>"
         "{% endmacro %}\n{% macro table(part) %}<h3>{{ part.title }}</h3>"
         "{% for note in part.notes %}{{ note }}{% endfor %}{% endmacro %}\n"
@@ -316,6 +316,11 @@ def test_a_template_may_use_those_shipped(own):
 def test_an_error_in_a_template_is_told_by_file_and_line(own, text, message):
     with pytest.raises(ConfigError, match=message):
         own(report__html__j2=text)
+
+
+def test_a_part_that_is_missing_is_named(own):
+    with pytest.raises(ConfigError, match=r"own/parts\.html\.j2: .*requested name 'english'"):
+        own(parts__html__j2="{% macro facts(items) %}{% endmacro %}")
 
 
 def test_a_template_that_drops_an_alert_is_refused(tmp_path, settings_file):
