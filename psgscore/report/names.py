@@ -47,6 +47,9 @@ def _of_channels(score: Score) -> Iterator[str]:
     for channel in score.provenance.channels:
         yield from (channel.name, channel.unit, channel.reason)
     yield from set(score.events.channel.tolist())
+    yield from (trace.label for trace in score.onset_traces)
+    if score.staging is not None:
+        yield from (label for _, label in score.staging.channels)
     if score.movements is not None:
         yield from score.movements.muscles
         yield from (one.label for one in score.movements.accelerometers)

@@ -13,13 +13,23 @@ Language = Literal["en", "de", "fr", "es"]
 
 SECTIONS = (
     "overview",
+    "glance",
     "sleep",
     "staging",
     "legs",
+    "sides",
+    "course",
+    "series",
     "intervals",
-    "differential",
+    "associations",
+    "reference",
     "movements",
+    "snapshots",
+    "rswa",
     "restless",
+    "differential",
+    "quality",
+    "definitions",
     "onsets",
 )
 """Keys of the sections a lab may leave out, in the order they are printed."""
@@ -33,10 +43,9 @@ def _require_sections(field: str, keys: tuple[str, ...], known: Iterable[str]) -
     choices = tuple(known)
     for place, key in enumerate(keys):
         if key not in choices:
-            raise ConfigError(
-                f"{field}: no section {key!r},{did_you_mean(key, choices)}; "
-                f"there are {', '.join(choices)}"
-            )
+            near = did_you_mean(key, choices)
+            others = f" There are {', '.join(choices)}." if near.endswith("?") else ""
+            raise ConfigError(f"{field}: no section {key!r},{near}{others}")
         if key in keys[:place]:
             raise ConfigError(f"{field}: {key!r} is there twice")
 

@@ -16,6 +16,7 @@ from psgscore.report.settings import Language
 from psgscore.report.wording import Wording
 
 _HOLES = {"{#}": r"([-+0-9.,:% ]+?)", "{}": "(.+)"}
+_ALSO = "also: "
 _SVG_TEXT = re.compile(r"(<text\b[^>]*>)([^<]+)(?=</text>)")
 
 
@@ -200,6 +201,14 @@ def _row(row: Row, words: Words) -> Row:
         label=words.label(row.label),
         sub=words.label(row.sub),
         section=words.label(row.section),
-        note=words.cell(row.note),
+        note=_note(row.note, words),
         cells=tuple(Cell(words.cell(cell.text), words.cell(cell.note)) for cell in row.cells),
     )
+
+
+def _note(note: str, words: Words) -> str:
+    """Return the note of a row; after "also: " stand the labels of other rows."""
+    if not note.startswith(_ALSO):
+        return words.cell(note)
+    others = (words.label(one) for one in note.removeprefix(_ALSO).split("; "))
+    return words.label(_ALSO + "; ".join(others))

@@ -14,8 +14,10 @@ from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.movements import JerkCount
 from psgscore.model.rem import RemAtonia, RemChannel, Share
 from psgscore.model.score import Score
+from psgscore.model.snapshot import Snapshot, SnapshotChannel
 from psgscore.model.staging import IndexRange, OnsetTrace, ReviewItem, SleepOnset, StagingResult
 from psgscore.model.subject import Identity, Subject
+from psgscore.report.snapshot_figures import TITLES
 
 SLEEP_MEASURES = (
     "tst_min", "sol_min", "waso_min", "sleep_efficiency_percent", "rem_latency_min",
@@ -29,6 +31,7 @@ def every_night() -> dict[str, Score]:
         "no other movements": replace(
             movement_night(jerks=()), subject=Subject(age_years=61.0, sex="M")
         ),
+        "pictures": replace(score_night(), snapshots=pictures()),
         "automatic stages": automatic_night(),
         "automatic arousals": automatic_arousals(),
         "named": named(),
@@ -57,6 +60,27 @@ def other_movements() -> Score:
         heart=heart_response(),
         rem=muscle_activity(),
         accelerometers=(accelerometer(),),
+    )
+
+
+def pictures() -> tuple[Snapshot, ...]:
+    """Return a picture of every group of movements."""
+    column = np.array([-1.0, 1.0], np.float32)
+    channel = SnapshotChannel(
+        label="Chin", unit="uV", band_hz=(10.0, 100.0), low=column, high=column
+    )
+    return tuple(
+        Snapshot(
+            group=group,
+            kind=group,
+            label="left",
+            onset_s=2600.0,
+            stop_s=2601.0,
+            from_s=2595.0,
+            to_s=2605.0,
+            channels=(channel,),
+        )
+        for group in TITLES
     )
 
 
@@ -171,7 +195,7 @@ def automatic_arousals() -> Score:
 
 def named() -> Score:
     identity = Identity(
-        name="Left", code="MRN-1", birth_date="1951-05-02", recorded_on="2026-11-28"
+        name="Zaphod B", code="MRN-1", birth_date="1951-05-02", recorded_on="2026-11-28"
     )
     subject = Subject(study_id="S-7", age_years=53.0, sex="F", identity=identity)
     again = provenance(channels=(*provenance().channels,), settings={"fill": True, "other": None})

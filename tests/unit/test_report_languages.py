@@ -26,7 +26,7 @@ OWN = (Template("report.css", "", "report.css"),)
 # Abbreviations of the standards and units are the same in every language.
 STANDARD = {"W", "N1", "N2", "N3", "R", "NREM", "LM", "PLM", "Hz", "dB"}
 # Sentences, and numbers with their unit or their rule set, stay as they are.
-SAID_OF_A_FIGURE = re.compile(r"[\d.]+ s\b|Sleep onset |no EEG")
+SAID_OF_A_FIGURE = re.compile(r"[\d.]+ (s|uV)\b|left, |Sleep onset |between |no closer: ")
 SVG_TEXT = re.compile(r"<text\b[^>]*>([^<]+)</text>")
 
 
@@ -153,7 +153,7 @@ def test_labels_values_and_figures_are_in_the_language(german):
         "Hypnogramm",
     ):
         assert words in german
-    for words in ("Sleep efficiency", ">left<", ">Hypnogram<", "Reviewed by", "Total sleep time ("):
+    for words in ("Sleep efficiency", ">left<", ">Hypnogram<", "Reviewed by", ">Lights off<"):
         assert words not in german
 
 
