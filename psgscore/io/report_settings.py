@@ -58,12 +58,12 @@ class ReportFile:
     )
 
 
-def load_report_settings(path: Path | None) -> ReportSettings:
+def load_report_settings(path: str | Path | None) -> ReportSettings:
     """Read the settings of a lab's reports.
 
     Parameters
     ----------
-    path : Path or None
+    path : str, Path or None
         TOML, see `default_settings_toml`. None: the report as it comes.
 
     Returns
@@ -79,11 +79,12 @@ def load_report_settings(path: Path | None) -> ReportSettings:
     if path is None:
         return PLAIN
     found = criteria_from_mapping(load_toml(path), ReportFile(), where=str(path))
-    logo = read_logo(path.parent / found.logo) if found.logo else None
+    folder = Path(path).parent
+    logo = read_logo(folder / found.logo) if found.logo else None
     plain = ReportSettings(
         letterhead=Letterhead(institution=found.institution, lines=found.address, logo=logo),
         language=found.language,
-        templates=_templates(path.parent / found.templates) if found.templates else (),
+        templates=_templates(folder / found.templates) if found.templates else (),
     )
     try:
         return replace(plain, without=found.without, order=found.order)

@@ -297,7 +297,8 @@ def test_a_template_of_the_labs_own_wins_by_its_name(own):
 
 def test_a_template_may_use_those_shipped(own):
     text = own(
-        parts__html__j2="{% macro english() %}{% endmacro %}{% macro letterhead(head) %}{% endmacro %}"
+        parts__html__j2="{% macro english() %}{% endmacro %}"
+        "{% macro letterhead(head) %}{% endmacro %}"
         "{% macro facts(items) %}<p>{% for one in items %}{{ one.value }} {% endfor %}</p>"
         "{% endmacro %}\n{% macro table(part) %}<h3>{{ part.title }}</h3>"
         "{% for note in part.notes %}{{ note }}{% endfor %}{% endmacro %}\n"
