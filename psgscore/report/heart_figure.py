@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from psgscore.intervals import runs
 from psgscore.model.heart import HeartResponse
 from psgscore.model.score import Score
 from psgscore.report.axes import (
@@ -54,11 +55,10 @@ def heart_svg(score: Score) -> str:
     box = _box(heart)
     x = box.places_x(heart.times_s)
     low, high = (box.places_y(heart.mean_bpm + sign * heart.sem_bpm) for sign in (-1, 1))
-    known = np.isfinite(low)
-    around = curve(
-        np.concatenate([x[known], x[known][::-1]]), np.concatenate([low[known], high[known][::-1]])
-    )
-    picture.path(around, "", fill=PALE)
+    for first, last in runs(np.isfinite(low)).tolist():
+        part = slice(first, last)
+        around = (np.append(one[part], other[part][::-1]) for one, other in ((x, x), (low, high)))
+        picture.path(curve(*around), "", fill=PALE)
     picture.line((box.at_x(0.0), box.top), (box.at_x(0.0), box.bottom), DASHED)
     picture.path(curve(x, box.places_y(heart.mean_bpm)), _MEAN)
     x_ticks(picture, box, numbered(round_values(*box.x, 8)))

@@ -34,8 +34,8 @@ _HEADROOM = 1.38
 """Over the highest bar, for the limits and the geometric means."""
 _DASHES = ("", "6 2", "2 2", "6 2 1.5 2")
 _DOTS = "1 1.6"
-_LEGEND_LEFT = 170.0
-"""Of the linear panel: the long intervals are few."""
+_LEGEND = 186.0
+"""Width of what says which line is which."""
 
 
 def interval_histograms_svg(score: Score) -> str:
@@ -95,9 +95,10 @@ def _styles(score: Score) -> list[tuple[str, str, str]]:
         line = f'stroke="{STRONG}" stroke-width="1.1"'
         line += f' stroke-dasharray="{dashes}"' if dashes else ""
         first = (LIGHT, f'stroke="{DARK}" stroke-width="0.5"')
-        looks.append((leg.criteria.title, *(("none", line) if place else first)))
+        words = f"{leg.criteria.title}{_mean_words(score, leg)}"
+        looks.append((words, *(("none", line) if place else first)))
     for leg, _ in _without(score, "imi_linear"):
-        words = f"{leg.criteria.title}, without respiratory-related"
+        words = f"{leg.criteria.title}, respiratory left out"
         dotted = f'stroke="black" stroke-width="1.6" stroke-dasharray="{_DOTS}"'
         looks.append((words, "none", dotted))
     return looks
@@ -135,28 +136,38 @@ def _draw_limits(picture: Picture, box: Box, score: Score, *, logarithmic: bool)
         picture.text(corner, f"{limit:g} s", f'text-anchor="{anchor}" font-size="{_SMALL:g}"')
 
 
-def _draw_mean(picture: Picture, box: Box, score: Score, leg: LegScore, place: int) -> None:
-    """Mark the geometric mean by a triangle; on the linear axis also in words."""
+def _mean_s(score: Score, leg: LegScore) -> float | None:
     found = score.statistic("imi_geometric_mean_s", leg.criteria.name, interval_scope(score))
-    if found is None or not found.value:
+    return None if found is None else found.value
+
+
+def _mean_words(score: Score, leg: LegScore) -> str:
+    mean_s = _mean_s(score, leg)
+    return "" if mean_s is None else f", geometric mean {mean_s:.1f} s"
+
+
+def _draw_mean(picture: Picture, box: Box, score: Score, leg: LegScore, place: int) -> None:
+    """Mark the geometric mean by a triangle."""
+    mean_s = _mean_s(score, leg)
+    if not mean_s:
         return
-    linear = box.x == _LINEAR_S
-    across = box.at_x(found.value if linear else float(np.log(found.value)))
+    across = box.at_x(mean_s if box.x == _LINEAR_S else float(np.log(mean_s)))
     down = box.top + box.height * (0.13 + 0.08 * place)
     colour, fill = (DARK, DARK) if place == 0 else (STRONG, "white")
     triangle = f"M{across - 3:.1f} {down - 3:.1f}h6l-3 6z"
     picture.path(triangle, f'stroke="{colour}" stroke-width="0.9"', fill=fill)
-    if linear:
-        words = f"{found.value:.1f} s, {leg.criteria.title}"
-        picture.text((across + 6, down + 3), words, f'font-size="{_SMALL:g}"')
 
 
 def _draw_legend(picture: Picture, box: Box, score: Score) -> None:
-    left, top = box.left + _LEGEND_LEFT, box.top + box.height * 0.42
-    for row, (words, fill, line) in enumerate(_styles(score)):
+    """Name what is drawn, over the long intervals, which are few."""
+    styles = _styles(score)
+    left, top = box.right - _LEGEND, box.top + 20
+    room = (_LEGEND, 12.0 * len(styles))
+    picture.rect((left, top - 6), room, 'fill="white" fill-opacity="0.8"')
+    for row, (words, fill, line) in enumerate(styles):
         middle = top + 12 * row
         if fill == "none":
-            picture.line((left - 22, middle), (left - 4, middle), line)
+            picture.line((left + 2, middle), (left + 20, middle), line)
         else:
-            picture.rect((left - 22, middle - 3.5), (18, 7), f'fill="{fill}" {line}')
-        picture.text((left, middle + 3), words, f'font-size="{_SMALL:g}"')
+            picture.rect((left + 2, middle - 3.5), (18, 7), f'fill="{fill}" {line}')
+        picture.text((left + 24, middle + 3), words, f'font-size="{_SMALL:g}"')
