@@ -176,7 +176,8 @@ def _share(share: Share) -> Cell:
 
 
 def _events(score: Score, scored: list[str]) -> Table:
-    scopes = SCOPES if score.hypnogram is not None else ("total",)
+    staged = score.hypnogram is not None
+    scopes = SCOPES if staged else ("total",)
     rows = []
     for name, title, kinds in _KINDS:
         if name in scored:
@@ -187,11 +188,15 @@ def _events(score: Score, scored: list[str]) -> Table:
         rows += [_with_movement(score, leg, scopes) for leg in score.legs]
     return Table(
         key="events-by-stage",
-        title="Arousals and respiratory events by stage, per hour (count)",
+        title=f"Arousals and respiratory events{' by stage' if staged else ''}, per hour (count)",
         heads=("Event",),
         columns=tuple(scope_title(scope) for scope in scopes),
         rows=tuple(rows),
-        notes=("By the stage at their onset, between lights off and on; hours of that stage.",),
+        notes=(
+            "By the stage at their onset, between lights off and on; hours of that stage."
+            if staged
+            else "Between lights off and on, whatever the stage: there is no hypnogram.",
+        ),
     )
 
 

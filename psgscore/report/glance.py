@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from psgscore.model.score import LegScore, Score, SleepMeasures
 from psgscore.report.headlines import leg_reason
-from psgscore.report.leg_channels import SIDES, one_leg_only, unknown_sides
+from psgscore.report.leg_channels import SIDES, unknown_sides, why_no_sides
 from psgscore.report.parts import Cell, Row, Section, Table
 from psgscore.report.rate_cells import SLEEP_ONLY, rate_cell
 from psgscore.report.sleep_tables import arousal_index_cell, efficiency_cell, minutes_cell
@@ -162,5 +162,5 @@ def _sides(score: Score, leg: LegScore) -> Cell:
         rate = score.rate(f"plm_{side}", leg.criteria.name, scope)
         counts.append(UNKNOWN if rate is None or side in unknown else str(rate.count))
     if set(counts) == {UNKNOWN}:
-        return Cell(UNKNOWN, f"({one_leg_only(score) or 'the legs are not told apart'})")
-    return Cell(" / ".join(counts), f"({one_leg_only(score)})" if UNKNOWN in counts else "")
+        return Cell(UNKNOWN, f"({why_no_sides(score)})")
+    return Cell(" / ".join(counts), f"({why_no_sides(score)})" if UNKNOWN in counts else "")

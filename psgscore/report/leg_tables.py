@@ -66,6 +66,8 @@ def stage_table(score: Score) -> Table:
 
 
 def _stage_note(score: Score) -> str:
+    if score.hypnogram is None:
+        return "There is no hypnogram: nothing is told by stage."
     note = "A movement is counted under the stage at its onset"
     later = [leg.criteria.title for leg in score.legs if leg.criteria.eligible == "part_in_sleep"]
     if later:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from psgscore.model.score import LegScore, Score
-from psgscore.report.leg_channels import SIDES, one_leg_only, unknown_sides
+from psgscore.report.leg_channels import SIDES, unknown_sides, why_no_sides
 from psgscore.report.parts import Cell
 from psgscore.report.texts import UNKNOWN, hours, number
 
@@ -37,7 +37,7 @@ def why_no_rate(score: Score, leg: LegScore, name: str, scope: str) -> str:
     if name.endswith("arousal") and leg.verdicts.arousal is None:
         return "no arousals were scored"
     if _side(name):
-        return one_leg_only(score) or "the legs are not told apart"
+        return why_no_sides(score)
     return "this recording does not allow it; see what was not scored"
 
 

@@ -108,4 +108,4 @@ def _plms(score: Score) -> Cell:
         rate = score.rate("plm", rules, "sleep")
         if rate is not None and rate.per_hour is not None:
             return Cell(f"{number(rate.per_hour)} /h", f"({titles[rules]})")
-    return Cell(UNKNOWN, "(not scored under AASM)")
+    return Cell(UNKNOWN, "(there is no PLMS index under AASM)")

@@ -34,10 +34,10 @@ def rswa_section(score: Score) -> Section:
 
 
 def _not_looked(score: Score) -> str:
-    reasons = [one.reason for one in score.not_scored if _TITLE in one.what]
-    if score.movements is None or not reasons:
+    if score.movements is None:
         return _NOT_LOOKED
-    return f"{_TITLE}: not scored, because {'; '.join(reasons)}."
+    reasons = [one.reason for one in score.not_scored if _TITLE in one.what]
+    return f"{_TITLE}: not scored, because {'; '.join(reasons) or 'no EMG could be read'}."
 
 
 def _shares(rem: RemAtonia) -> Table:

@@ -39,7 +39,7 @@ def series_section(score: Score) -> Section:
 
 def _table(score: Score, leg: LegScore, found: tuple[Series, ...], place: int) -> Table:
     shown = longest(found, SHOWN)
-    where = 'each movement and its series stands in the movement table ("....movements.tsv").'
+    where = "each movement and its series stands in the movement table (movements.tsv)."
     if len(shown) < len(found):
         notes = f"The {len(shown)} longest of {len(found)} series, in time order; {where}"
     else:
@@ -50,12 +50,13 @@ def _table(score: Score, leg: LegScore, found: tuple[Series, ...], place: int) -
         heads=("Series", "Start"),
         columns=_COLUMNS,
         rows=tuple(_row(score, leg, one) for one in shown),
-        notes=(notes, _notes(leg)),
+        notes=(notes, _notes(score, leg)),
     )
 
 
-def _notes(leg: LegScore) -> str:
-    where = "in sleep" if leg.criteria.eligible != "any_stage" else "asleep and awake"
+def _notes(score: Score, leg: LegScore) -> str:
+    where = "asleep and awake" if leg.criteria.eligible == "any_stage" else "in sleep"
+    where = "of the whole recording" if score.hypnogram is None else where
     text = (
         f"Series {where}. Duration: from the onset of the first movement to the end of the last. "
         "Movements per hour: intervals over the time from the first onset to the last."

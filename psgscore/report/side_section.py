@@ -6,7 +6,7 @@ import numpy as np
 
 from psgscore.model.score import LegScore, Score
 from psgscore.report.headlines import leg_reason
-from psgscore.report.leg_channels import SIDES, one_leg_only, unknown_sides
+from psgscore.report.leg_channels import SIDES, one_leg_only, unknown_sides, why_no_sides
 from psgscore.report.parts import Cell, Row, Section, Table
 from psgscore.report.rate_cells import rate_cell
 from psgscore.report.texts import UNKNOWN, number
@@ -42,7 +42,7 @@ def _reason(score: Score) -> str:
     names = [f"plm_{side}" for side in SIDES]
     scope, rules = widest_scope(score), score.legs[0].criteria.name
     if unknown_sides(score) or any(score.rate(name, rules, scope) is None for name in names):
-        return "the legs are not told apart in this recording"
+        return why_no_sides(score)
     return ""
 
 
