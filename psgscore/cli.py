@@ -21,6 +21,7 @@ from psgscore.cli_options import (
     AsJson,
     Folder,
     Formats,
+    LabsReport,
     Lights,
     Map,
     Sex,
@@ -123,6 +124,7 @@ def demo(
     hours: float = 8.0,
     seed: int = 1,
     formats: Formats = DEFAULT_FORMATS,
+    report_settings: LabsReport = None,
     output: Folder = Path("psgscore-demo"),
 ) -> int:
     """Simulate a night with known truth, score it, report it, and compare.
@@ -135,11 +137,13 @@ def demo(
         Another number is another night.
     """
     from psgscore.demo import run_demo  # noqa: PLC0415 - start-up time
+    from psgscore.io.report_settings import load_report_settings  # noqa: PLC0415
     from psgscore.texts import demo_text  # noqa: PLC0415
 
     kinds = tuple(dict.fromkeys((*TABLES, "annotations", *printed(formats))))
+    look = load_report_settings(report_settings)
     with progress_bar() as step:
-        result = run_demo(output, hours=hours, seed=seed, kinds=kinds, progress=step)
+        result = run_demo(output, hours=hours, seed=seed, kinds=kinds, report=look, progress=step)
     print_result(demo_text(result))
     return 0
 

@@ -104,6 +104,13 @@ Formats = Annotated[
 PRINTED: Mapping[str, str] = {"pdf": "pdf", "html": "report", "json": "score"}
 """Formats of a report, and the output that writes each."""
 DEFAULT_FORMATS = ("pdf", "html")
+LabsReport = Annotated[
+    Path | None,
+    Parameter(
+        name="--report-settings",
+        help="How your lab's reports look (TOML), as config show report prints it.",
+    ),
+]
 TABLES = ("events", "movements", "score")
 """What is written of every score that has signals."""
 

@@ -17,6 +17,7 @@ from psgscore.cli_options import (
     Folder,
     Formats,
     HowToRead,
+    LabsReport,
     Lights,
     Map,
     NoneFound,
@@ -56,6 +57,7 @@ def score(  # noqa: PLR0913 - the options of the command
     lights_on: Lights = None,
     embed: Annotated[bool, Parameter(negative=())] = False,
     formats: Formats = DEFAULT_FORMATS,
+    report_settings: LabsReport = None,
     output: Folder = Path(),
     as_json: AsJson = False,
 ) -> int:
@@ -77,6 +79,7 @@ def score(  # noqa: PLR0913 - the options of the command
         Write a copy of the recording with the annotations inside instead of a sidecar.
     """
     from psgscore.io.outputs import write_score  # noqa: PLC0415 - start-up time
+    from psgscore.io.report_settings import load_report_settings  # noqa: PLC0415
     from psgscore.io.rules import load_criteria, load_rules  # noqa: PLC0415
     from psgscore.io.score_json import score_json  # noqa: PLC0415
     from psgscore.opening import moment_s, open_recording  # noqa: PLC0415
@@ -85,6 +88,7 @@ def score(  # noqa: PLR0913 - the options of the command
     from psgscore.texts import score_text  # noqa: PLC0415
 
     reports = printed(formats)
+    look = load_report_settings(report_settings)
     detection, movement_criteria = load_criteria(criteria)
     options = Options(
         scoring=scoring,
@@ -116,6 +120,7 @@ def score(  # noqa: PLR0913 - the options of the command
             kinds=tuple(dict.fromkeys((*tables, annotations, *reports))),
             recording=recording,
             inputs=(rec, *scoring),
+            report=look,
         )
     print_result(score_json(found) if as_json else score_text(found, files))
     return 0

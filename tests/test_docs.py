@@ -19,6 +19,7 @@ from psgscore.io.config import criteria_to_toml
 from psgscore.io.edf_write import write_edf
 from psgscore.io.formats.generic import read_table_description
 from psgscore.io.formats.vocabulary import read_vocabulary
+from psgscore.io.report_settings import load_report_settings
 from psgscore.io.rules import load_criteria, load_rules
 from psgscore.model.criteria import DETECTION, RULE_SETS, Criteria
 from psgscore.model.score import SCOPES
@@ -109,6 +110,9 @@ def test_toml_blocks_are_accepted(block, tmp_path):
         read = read_channel_map
     elif "detection" in tables:
         read = load_criteria
+    elif "institution" in tables:
+        (tmp_path / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "utf-8")
+        read = load_report_settings
     assert read(str(path))
 
 

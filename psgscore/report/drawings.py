@@ -12,6 +12,7 @@ from psgscore.report.interval_figure import interval_histograms_svg
 from psgscore.report.onset_figures import onset_figure, onset_key
 from psgscore.report.parts import ReportView
 from psgscore.report.snapshot_figures import snapshot_figure, snapshot_key
+from psgscore.report.translate import translated_drawing
 
 
 def drawings(score: Score, view: ReportView) -> dict[str, str]:
@@ -22,7 +23,7 @@ def drawings(score: Score, view: ReportView) -> dict[str, str]:
     score : Score
         A scored night.
     view : ReportView
-        What is said of it; see `psgscore.report.view.report_view`.
+        What is said of it, and in which language; see `psgscore.report.view.report_view`.
 
     Returns
     -------
@@ -31,7 +32,8 @@ def drawings(score: Score, view: ReportView) -> dict[str, str]:
         the same texts; the ids of one figure are in no other.
     """
     pens = _pens(score)
-    return {figure.key: pens[figure.key]() for part in view.sections for figure in part.figures}
+    keys = [figure.key for part in view.sections for figure in part.figures]
+    return {key: translated_drawing(pens[key](), view) for key in keys}
 
 
 def _pens(score: Score) -> dict[str, Callable[[], str]]:

@@ -8,20 +8,24 @@ from pathlib import Path
 
 from psgscore.io.plain_values import plain
 from psgscore.model.score import Score
+from psgscore.report.arrange import arranged
 from psgscore.report.drawings import drawings
+from psgscore.report.settings import PLAIN, ReportSettings
 from psgscore.report.view import report_view
 
 _NO_DATE = 0
 """PDF/A wants a date: the first second of 1970, so that the same score gives the same bytes."""
 
 
-def render_pdf(score: Score) -> bytes:
+def render_pdf(score: Score, settings: ReportSettings = PLAIN) -> bytes:
     """Render the report of a night as a PDF.
 
     Parameters
     ----------
     score : Score
         A scored night, whatever is missing in it.
+    settings : ReportSettings
+        How the lab wants its reports.
 
     Returns
     -------
@@ -31,7 +35,7 @@ def render_pdf(score: Score) -> bytes:
     """
     import typst  # noqa: PLC0415 - start-up time
 
-    view = report_view(score)
+    view = arranged(report_view(score), settings)
     document = {"view": plain(view), "drawings": drawings(score, view)}
     source = resources.files("psgscore.report").joinpath("templates", "report.typ")
     with resources.as_file(source) as template:
