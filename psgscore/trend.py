@@ -166,18 +166,22 @@ def _matched(nights: Sequence[TrendNight], notes: NightNotes) -> dict[str, NoteR
 
 
 def _meant(word: str, nights: Sequence[TrendNight]) -> list[TrendNight]:
-    """Return the nights a row may mean: by name, else by study ID, else by a date in the name."""
+    """Return the nights a row may mean: by name, study ID, or a date in the name."""
     stem = word.removesuffix(ENDING)
-    for names_of in (_names, _study_id, _days):
+    for names_of in (_name, _other_names, _study_id, _days):
         found = [night for night in nights if stem in names_of(night)]
         if found:
             return found
     return []
 
 
-def _names(night: TrendNight) -> tuple[str, ...]:
+def _name(night: TrendNight) -> tuple[str, ...]:
+    return (night.name,)
+
+
+def _other_names(night: TrendNight) -> tuple[str, ...]:
     recording = PurePosixPath(night.score.provenance.input_name)
-    names = (night.name, PurePosixPath(night.name).name, recording.name, recording.stem)
+    names = (PurePosixPath(night.name).name, recording.name, recording.stem)
     return tuple(name for name in names if name)
 
 
