@@ -23,6 +23,11 @@ Scoring = Annotated[
     tuple[Path, ...],
     Parameter(help="The lab's scoring: EDF+ annotations, a table, or a stage per line."),
 ]
+Age = Annotated[
+    float | None,
+    Parameter(help="Age in years, for the report; together with --sex for the stager too."),
+]
+Sex = Annotated[Literal["M", "F"] | None, Parameter(help="For the report, and the stager.")]
 Codes = Annotated[
     str | None, Parameter(help="What bare stage numbers mean: yasa, boas, rk, dreams.")
 ]
@@ -47,6 +52,28 @@ class HowToRead:
 
 
 AS_IT_COMES = HowToRead()
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Whose night it is.
+
+    Parameters
+    ----------
+    study_id
+        What the report is headed with instead of the name of the recording.
+    with_identity
+        Put name, code, birth date and date of the recording into the results.
+    """
+
+    age: Age = None
+    sex: Sex = None
+    study_id: str = ""
+    with_identity: Annotated[bool, Parameter(negative=())] = False
+
+
+AS_THE_HEADER_SAYS = Whose()
 Window = Annotated[
     Literal["wide", "narrow"],
     Parameter(help="Respiratory window of rule sets that flag: -2/+10.25 s or -0.5/+0.5 s."),
@@ -57,8 +84,6 @@ NoneFound = Annotated[
 ]
 Folder = Annotated[Path, Parameter(name=["--output", "-o"], help="Folder for the results.")]
 Map = Annotated[Path | None, Parameter(help="Channel map (TOML) that wins over the labels.")]
-Age = Annotated[float | None, Parameter(help="Age in years, for the stager; with --sex.")]
-Sex = Annotated[Literal["M", "F"] | None, Parameter(help="For the stager; with --age.")]
 Stager = Annotated[
     str, Parameter(name="--backend", help="auto, or rsn:FILE, an ONNX file of RobustSleepNet.")
 ]

@@ -10,8 +10,8 @@ from cyclopts import Parameter
 
 from psgscore.cli_options import (
     AS_IT_COMES,
+    AS_THE_HEADER_SAYS,
     TABLES,
-    Age,
     AsJson,
     Folder,
     HowToRead,
@@ -21,8 +21,8 @@ from psgscore.cli_options import (
     OwnCriteria,
     Rules,
     Scoring,
-    Sex,
     Stager,
+    Whose,
     Window,
 )
 from psgscore.cli_progress import print_result, progress_bar
@@ -47,8 +47,7 @@ def score(  # noqa: PLR0913 - the options of the command
     stages: Literal["auto", "always", "given"] = "auto",
     fill: Annotated[bool, Parameter(negative=())] = False,
     backend: Stager = "auto",
-    age: Age = None,
-    sex: Sex = None,
+    whose: Whose = AS_THE_HEADER_SAYS,
     arousals: Literal["given", "rule", "psgscoring"] = "given",
     lights_off: Lights = None,
     lights_on: Lights = None,
@@ -94,8 +93,7 @@ def score(  # noqa: PLR0913 - the options of the command
         stages=stages,
         fill=fill,
         backend=backend,
-        age=age,
-        sex=sex,
+        **asdict(whose),
         arousals=arousals,
     )
     with progress_bar() as step:

@@ -44,7 +44,12 @@ class Options:
     backend : "auto", "rsn:FILE" or callable
         Who stages; see `psgscore.stage`.
     age, sex : float and "M" or "F", or None
-        Of the person, for the stager.
+        Of the person, for the stager and the report; the report takes what is not given
+        from the header.
+    study_id : str
+        What the report is headed with, "" for the name of the recording.
+    with_identity : bool
+        Take name, code, birth date and date of the recording into the score.
     arousals : str
         Who marks arousals where none are given: ``"given"`` nobody, ``"rule"``,
         ``"psgscoring"``; always kept apart from those of a person.
@@ -72,6 +77,8 @@ class Options:
     backend: str | Callable[[Recording], Hypnogram] = "auto"
     age: float | None = None
     sex: str | None = None
+    study_id: str = ""
+    with_identity: bool = False
     arousals: str = "given"
     lights: tuple[float | None, float | None] = (None, None)
     family: bool = True

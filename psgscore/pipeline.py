@@ -13,6 +13,7 @@ from psgscore._version import __version__
 from psgscore.arousal_source import GIVEN, AutomaticArousals, automatic_arousals
 from psgscore.errors import NotScorableError
 from psgscore.explaining_source import find_explaining
+from psgscore.findings_source import findings_of
 from psgscore.io.recording import Recording
 from psgscore.io.scoring_files import read_scorings, scoring_from_annotations
 from psgscore.io.scoring_fit import combine, fit_to_recording
@@ -33,6 +34,7 @@ from psgscore.progress import Progress, part, silent
 from psgscore.score.doubt import index_ranges
 from psgscore.score.night import Context, score_events, with_respiratory_window
 from psgscore.stages_used import StagesUsed, stages_used, with_lights
+from psgscore.subject_source import subject_of
 
 IMPORTED = "imported"
 
@@ -120,6 +122,7 @@ def score_recording(
     onsets, traces = onsets_of(given.recording, given.used.hypnogram)
     score = replace(score, onsets=onsets, onset_traces=traces)
     score = _with_doubts(score, given.used, scored)
+    score = replace(score, subject=subject_of(given.recording, options))
     return score_movements(score, given.channels, explaining, covers, options.movement_criteria)
 
 
@@ -169,7 +172,7 @@ def _context(given: _Given, covers: frozenset[str], options: Options) -> Context
             *(channels.not_scored if channels else ()),
         ),
         findings=(
-            *_findings(recording, given.scoring, given.results),
+            *findings_of(recording, given.scoring, given.results),
             *given.used.findings,
             *given.arousals.findings,
             *(channels.findings if channels else ()),
@@ -255,24 +258,6 @@ def _all_events(given: _Given, options: Options) -> tuple[Events, frozenset[str]
         tables.append(given.arousals.events)
         covers |= {"automatic_arousal"}
     return Events.concat(tables), covers
-
-
-def _findings(
-    recording: Recording, scoring: Scoring, results: Sequence[LegResult]
-) -> tuple[Finding, ...]:
-    findings = [*recording.findings, *scoring.findings]
-    findings += [finding for result in results for finding in result.findings]
-    marks = scoring.events.is_kind("LM")
-    if marks.any() and results:
-        message = (
-            f"{int(marks.sum())} leg movements marked by the lab are kept apart from the detected "
-            "ones; --movements imported scores them instead"
-        )
-        findings.append(Finding("scoring.movements-apart", message, severity="note"))
-    if len(results) > 1 and sum(result.channel is not None for result in results) == 1:
-        message = "only one leg could be scored: scored as one leg, never doubled"
-        findings.append(Finding("leg.one-only", message))
-    return tuple(findings)
 
 
 def _provenance(given: _Given, options: Options) -> Provenance:

@@ -124,6 +124,7 @@ def _recording(file: Path, header: Header) -> Recording:
         path=file,
         format=header.format,
         channels=channels,
+        patient=header.patient,
         start=_shifted_start(header.start, times.first_s),
         duration_s=_duration_s(header, times.breaks, annotations),
         gaps=times.gaps,

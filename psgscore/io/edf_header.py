@@ -12,6 +12,7 @@ from psgscore.errors import RecordingError
 from psgscore.io.edf_damage import refuse_foreign
 from psgscore.io.edf_extent import Extent, find_records, sample_width
 from psgscore.io.edf_fields import Notes, note_commas, read_number, read_text, shown
+from psgscore.io.edf_patient import Patient, read_patient
 from psgscore.io.edf_signals import (
     SIGNAL_BYTES,
     SignalHeader,
@@ -42,6 +43,7 @@ class Header:
     signals: tuple[SignalHeader, ...]
     findings: tuple[Finding, ...]
     stated_records: int | None
+    patient: Patient
 
     @property
     def record_bytes(self) -> int:
@@ -100,6 +102,7 @@ def read_header(head: bytes, size: int, name: str = "") -> Header:
         signals=signals,
         findings=tuple(notes.found),
         stated_records=extent.stated_records,
+        patient=read_patient(read_text(head[8:88], notes, ""), plus),
     )
 
 

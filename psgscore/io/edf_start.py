@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from psgscore.io.edf_fields import Notes
 
-_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _AS_THE_STANDARD = re.compile(r"\d\d\.\d\d\.\d\d")
 
 
@@ -51,9 +51,9 @@ def _same(in_full: date, in_short: date) -> bool:
 
 def _plus_date(recording: str) -> date | None:
     match = re.match(r"Startdate (\d{1,2})-([A-Za-z]{3})-(\d{4})\b", recording, re.IGNORECASE)
-    if not match or match[2].upper() not in _MONTHS:
+    if not match or match[2].upper() not in MONTHS:
         return None
-    return _day(int(match[3]), _MONTHS.index(match[2].upper()) + 1, int(match[1]))
+    return _day(int(match[3]), MONTHS.index(match[2].upper()) + 1, int(match[1]))
 
 
 def _date(text: str) -> date | None:

@@ -74,6 +74,12 @@ def _report(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> 
     out.write_text(f"{stem}.report.html", render_html(score))
 
 
+def _pdf(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+    from psgscore.report.pdf import render_pdf  # noqa: PLC0415 - start-up time
+
+    out.write_bytes(f"{stem}.report.pdf", render_pdf(score))
+
+
 WRITERS: Mapping[str, Writer] = {
     "events": _events,
     "movements": _movements,
@@ -83,6 +89,7 @@ WRITERS: Mapping[str, Writer] = {
     "annotations": _annotations,
     "embedded": _embedded,
     "report": _report,
+    "pdf": _pdf,
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from psgscore.errors import ChannelError
+from psgscore.io.edf_patient import NOBODY, Patient
 from psgscore.model.finding import Finding
 from psgscore.model.signal import Signal
 
@@ -132,6 +133,8 @@ class Recording:
         Reads the samples.
     channel_map : ChannelMap or None
         What each channel is taken for; None when nobody has looked yet.
+    patient : Patient
+        What the header says of the person.
     """
 
     path: Path | None
@@ -144,6 +147,7 @@ class Recording:
     findings: tuple[Finding, ...] = ()
     source: SignalSource = field(repr=False)
     channel_map: ChannelMap | None = None
+    patient: Patient = NOBODY
 
     @property
     def name(self) -> str:

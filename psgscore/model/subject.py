@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+OLDEST_TOLD_YEARS = 90
+"""Stands for every age from there on where the person is not named."""
+
 ReviewState = Literal["automatic", "reviewed"]
 
 
@@ -15,6 +18,7 @@ class Identity:
     name: str = ""
     code: str = ""
     birth_date: str = ""
+    recorded_on: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,8 @@ class Subject:
     study_id : str
         What the report is headed with, "" for the name of the recording.
     age_years : float or None
-        Whole years; None when it is not known.
+        At the recording; None when it is not known. Without identity 90 stands for 90 and
+        over, since a higher age names a person.
     sex : str
         ``"M"``, ``"F"`` or "".
     identity : Identity or None

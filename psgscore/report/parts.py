@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from psgscore.report.wording import ENGLISH, Wording
+
 AlertKind = Literal["not scored", "warning", "note"]
+FigureWidth = Literal["full", "half", "third"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,27 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureText:
-    """What is said of a figure; `key` names the drawing, `alt` replaces it for those who listen."""
+    """What is said of a figure.
+
+    Parameters
+    ----------
+    key : str
+        Names the drawing.
+    alt : str
+        Replaces it for those who listen.
+    caption : str
+        Printed under it, "" for none.
+    width : {"full", "half", "third"}
+        Of the text; neighbours of the same part stand side by side.
+    time_s : float or None
+        The second of the recording it shows, None where it shows no single one.
+    """
 
     key: str
     alt: str
     caption: str
+    width: FigureWidth = "full"
+    time_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +157,12 @@ class SourcedFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """A whole report in reading order."""
+    """A whole report in reading order.
+
+    `wording` holds the fixed words a renderer prints around the rest, and `language` is the
+    language of the labels (ISO 639-1). Before the signature a renderer leaves an empty box
+    under the heading `wording.interpretation`, for the clinician to write in.
+    """
 
     title: str
     facts: tuple[Fact, ...]
@@ -148,6 +172,8 @@ class ReportView:
     context: tuple[SourcedFact, ...]
     signature: tuple[str, ...]
     disclaimer: str
+    wording: Wording = ENGLISH
+    language: str = "en"
 
 
 def cells(*texts: str) -> tuple[Cell, ...]:

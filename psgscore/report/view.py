@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath, PureWindowsPath
-
 from psgscore.model.score import DISCLAIMER, Score
 from psgscore.report.alerts import alerts
 from psgscore.report.differential_section import differential_section
 from psgscore.report.figure_texts import interval_figure, overview_figure
+from psgscore.report.head import head_facts, title
 from psgscore.report.headlines import headlines, leg_reason
 from psgscore.report.leg_tables import interval_table, leg_tables
 from psgscore.report.method import method_section
 from psgscore.report.movement_section import movement_section
 from psgscore.report.onset_section import onset_section
-from psgscore.report.parts import Fact, ReportView, Section, SourcedFact
+from psgscore.report.parts import ReportView, Section, SourcedFact
 from psgscore.report.provenance import findings_section, provenance_section
 from psgscore.report.restless_section import restless_section
 from psgscore.report.sleep_tables import sleep_tables
 from psgscore.report.staging_section import staging_section
-from psgscore.report.texts import clock, lights_s, long_minutes
 
 SIGNATURE = ("Reviewed by", "Date", "Signature")
 CONTEXT = (
@@ -59,8 +57,8 @@ def report_view(score: Score) -> ReportView:
     staging, onsets = staging_section(score), onset_section(score)
     others = (differential_section(score), movement_section(score), restless_section(score))
     return ReportView(
-        title=recording_name(score),
-        facts=_facts(score),
+        title=title(score),
+        facts=head_facts(score),
         alerts=alerts(score),
         headlines=headlines(score),
         sections=(
@@ -79,30 +77,6 @@ def report_view(score: Score) -> ReportView:
         signature=SIGNATURE,
         disclaimer=DISCLAIMER,
     )
-
-
-def recording_name(score: Score) -> str:
-    """Return the file name of the recording without folder and suffix."""
-    name = PureWindowsPath(PurePosixPath(score.provenance.input_name).name).name
-    return PurePosixPath(name).stem or "Recording without a name"
-
-
-def _facts(score: Score) -> tuple[Fact, ...]:
-    off, on = lights_s(score)
-    facts = [
-        Fact("Recording starts", score.start or "clock time not known"),
-        Fact("Duration", long_minutes(score.duration_s / 60.0)),
-        Fact("Lights off to on", f"{clock(score.start, off)} to {clock(score.start, on)}"),
-        Fact("Sleep stages", _stage_source(score)),
-        Fact("Rules", ", ".join(leg.criteria.title for leg in score.legs) or "none applied"),
-    ]
-    return tuple(facts)
-
-
-def _stage_source(score: Score) -> str:
-    if score.hypnogram is None:
-        return "none"
-    return score.provenance.stage_source or "source not stated"
 
 
 def _sleep(score: Score) -> Section:

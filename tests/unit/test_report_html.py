@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 import pytest
 from report_nights import leg, movements, nights, provenance, score_night
 
+import psgscore
 from psgscore.model.criteria import WASM_2016
 from psgscore.model.finding import Finding, NotScored
 from psgscore.report.figures import interval_histograms_svg, overview_svg
@@ -18,6 +20,7 @@ from psgscore.report.html import render_html
 from psgscore.report.view import DISCLAIMER
 
 NIGHTS = nights()
+TEMPLATES = Path(psgscore.__file__).parent / "report" / "templates"
 VOID = {"meta", "link", "br", "hr", "img", "input", "col"}
 HOSTILE = '</style><script>alert("1")</script>&lt;b onload=x>$\\alpha'
 
@@ -143,3 +146,15 @@ def test_the_raster_has_a_row_for_each_leg_that_was_recorded():
     assert rows("everything") == rows("no movements") == {"left", "right", "both"}
     assert rows("one leg") == {"left"}
     assert rows("legs not told apart") == {"leg"}
+
+
+@pytest.mark.parametrize("name", ["report.html.j2", "parts.html.j2"])
+def test_no_word_is_written_in_a_template(name):
+    source = (TEMPLATES / name).read_text("utf-8")
+    printed = re.sub(r"<[^>]*>", "", re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", source))
+    assert not re.findall(r"[^\W\d_]{2,}", printed)
+
+
+def test_there_is_room_to_write_an_interpretation_before_the_signature(whole):
+    assert whole.index(">Interpretation<") < whole.index('class="write-here"></div>')
+    assert whole.index('class="write-here"></div>') < whole.index(">Signature<")
