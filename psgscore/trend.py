@@ -143,7 +143,7 @@ def _require_nights(nights: Sequence[TrendNight]) -> None:
 def _too_few(names: Sequence[str]) -> str:
     found = f"one was found ({names[0]})" if names else "none was found"
     return (
-        f"a trend needs at least {_LEAST} nights, and {found}: score more nights of the same person "
+        f"a trend needs at least {_LEAST} nights, and {found}: score more nights of this person "
         f"into it with psgscore score, each makes a STEM{ENDING}"
     )
 

@@ -14,7 +14,7 @@ from psgscore.score.trend import spread
 from psgscore.score.trend_measures import TrendMeasure
 from psgscore.score.trend_nights import NoteColumn
 
-WIDTH = 760.0
+WIDTH = 900.0
 _LEFT, _RIGHT, _TOP = 128.0, 16.0, 14.0
 _PLOT = 128.0
 _LINE = 15.0
@@ -27,7 +27,7 @@ _COURSE = f'stroke="{DARK}" stroke-width="1.6" stroke-linejoin="round"'
 _DOT = f'fill="{DARK}"'
 _RING = f'fill="#fff" stroke="{DARK}" stroke-width="1.6"'
 _MEAN = f'stroke="{STRONG}" stroke-width="1.3" stroke-dasharray="5 4"'
-_GAP = f'fill="{PALE}" fill-opacity="0.45"'
+_GAP = 'fill="#efefef"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +88,16 @@ def course_svg(trend: Trend, measure: TrendMeasure) -> str:
     bottom = _TOP + _PLOT
     drawing = Drawing(WIDTH, bottom + 6 + sum(strip.height for strip in strips) + 4)
     known = [value for value in values if value is not None]
-    zero = measure.movement or not measure.unit
-    scale = _Scale.over(known, _TOP, bottom, zero=zero)
+    scale = _Scale.over(known, _TOP, bottom, zero=measure.from_zero)
     _axis(drawing, scale, _LEFT, WIDTH - _RIGHT)
     at = [_LEFT + slot * (place + 0.5) for place in range(len(values))]
+    mean = spread(values).mean
+    if mean is not None:
+        drawing.line([(_LEFT, scale.y(mean)), (WIDTH - _RIGHT, scale.y(mean))], _MEAN)
     for x, value in zip(at, values, strict=True):
         if value is None:
             drawing.box(x - slot * 0.4, _TOP, slot * 0.8, _PLOT, _GAP)
             drawing.text(x + FONT_PX * 0.35, bottom - 6, "not scored", anchor="start", up=True)
-    mean = spread(values).mean
-    if mean is not None:
-        drawing.line([(_LEFT, scale.y(mean)), (WIDTH - _RIGHT, scale.y(mean))], _MEAN)
     _through(drawing, scale, at, values)
     _notes(drawing, strips, at, bottom + 6)
     return drawing.svg()
@@ -122,8 +121,7 @@ def beside_svg(column: NoteColumn, movements: Followed) -> str:
     drawing = Drawing(WIDTH, rows * high)
     for place, (one, known) in enumerate(shown):
         left, top = wide * (place % across), high * (place // across)
-        title = f"{one.title}{f', {one.unit}' if one.unit else ''}"
-        drawing.text(left + 6, top + 14, cut(title, wide - 12), anchor="start")
+        drawing.text(left + 6, top + 14, cut(one.name, wide - 12), anchor="start")
         scale = _Scale.over([value for _, value in known], top + 26, top + high - 44, zero=True)
         area = (left + 44, left + wide - 12)
         _axis(drawing, scale, *area)
@@ -182,8 +180,7 @@ def _notes(drawing: Drawing, strips: Sequence[_Strip], at: Sequence[float], top:
             drawing.text(8, middle, cut(strip.name, _LEFT - 16), anchor="start")
         for x, cell in zip(at, strip.cells, strict=True):
             if strip.upright:
-                bottom = top + strip.height - 4
-                drawing.text(x + FONT_PX * 0.35, bottom, cell, anchor="start", up=True)
+                drawing.text(x + FONT_PX * 0.35, top + 4, cell, anchor="end", up=True)
             else:
                 drawing.text(x, top + _LINE - 4, cell)
         top += strip.height

@@ -73,7 +73,7 @@ def _row(one: TrendMeasure, found: Spread) -> Row:
         for size, read in _SIZES
     ]
     sd = Cell(number(found.sd), f"({found.nights} nights)")
-    return Row(label=one.title, note=note, cells=(sd, *(Cell(text) for text in texts)))
+    return Row(label=one.name, note=note, cells=(sd, *(Cell(text) for text in texts)))
 
 
 def _why_not(found: Spread) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from psgscore.model.score import DISCLAIMER
 from psgscore.report.parts import Alert, Fact, FigureText, Row, Section, Table, cells
-from psgscore.report.texts import UNKNOWN, counted, number
-from psgscore.report.trend_notes import notes_section
+from psgscore.report.texts import UNKNOWN, number
+from psgscore.report.trend_notes import Followed, notes_sections
 from psgscore.report.trend_power import power_section
 from psgscore.score.trend import spread
 from psgscore.score.trend_measures import TrendMeasure, trend_measures
@@ -92,7 +92,7 @@ def trend_view(trend: Trend) -> TrendView:
             _nights_section(trend, known),
             _spread_section(trend, followed),
             *(_course_section(trend, one, values) for one, values in known),
-            *notes_section(trend.columns, movements),
+            *notes_sections(trend.columns, movements),
             power_section(movements),
         ),
         disclaimer=DISCLAIMER,
@@ -113,7 +113,7 @@ def _facts(trend: Trend) -> tuple[Fact, ...]:
         Fact("Nights", f"{trend.nights[0].label} to {trend.nights[-1].label}"),
         Fact(
             "Study IDs put together",
-            ", ".join(f"{one} ({counted(n, 'night')})" for one, n in ids.items()),
+            ", ".join(one if n == 1 else f"{one} ({n} nights)" for one, n in ids.items()),
         ),
         Fact("Order of the nights", order),
         Fact("Notes", trend.notes or "none"),
@@ -138,7 +138,7 @@ def _alerts(trend: Trend) -> Iterator[Alert]:
         yield Alert("warning", f"The notes name nights of which there is no score: {nights}")
 
 
-def _nights_section(trend: Trend, known: list[tuple[TrendMeasure, list[float | None]]]) -> Section:
+def _nights_section(trend: Trend, known: Followed) -> Section:
     shown = [(one, values) for one, values in known if one.movement or one.key == "tst_min"]
     rows = [
         Row(
@@ -147,27 +147,44 @@ def _nights_section(trend: Trend, known: list[tuple[TrendMeasure, list[float | N
             cells=cells(
                 night.score.subject.study_id or UNKNOWN,
                 legs_of(night.score),
-                *(number(values[place]) for _, values in shown),
-                *(night.notes.get(column.name) or UNKNOWN for column in trend.columns),
+                *(number(values[place], one.digits) for one, values in shown),
             ),
         )
         for place, night in enumerate(trend.nights)
     ]
-    titles = [f"{one.title}{f' ({one.unit})' if one.unit else ''}" for one, _ in shown]
     table = Table(
         key="nights",
-        title="Every night and what is noted of it",
+        title="Every night",
         heads=("Night", "Date"),
-        columns=("Study ID", "Legs", *titles, *(column.name for column in trend.columns)),
+        columns=("Study ID", "Legs", *(one.name for one, _ in shown)),
         rows=tuple(rows),
         numeric=False,
     )
-    return Section(key="nights-section", title="The nights", texts=(NO_CAUSE,), tables=(table,))
+    tables = (table, *_noted(trend))
+    return Section(key="nights-section", title="The nights", texts=(NO_CAUSE,), tables=tables)
 
 
-def _spread_section(
-    trend: Trend, followed: list[tuple[TrendMeasure, list[float | None]]]
-) -> Section:
+def _noted(trend: Trend) -> Iterator[Table]:
+    if not trend.columns:
+        return
+    rows = [
+        Row(
+            label=night.name,
+            cells=cells(*(night.notes.get(column.name) or UNKNOWN for column in trend.columns)),
+        )
+        for night in trend.nights
+    ]
+    yield Table(
+        key="noted",
+        title="What is noted of every night",
+        heads=("Night",),
+        columns=tuple(column.name for column in trend.columns),
+        rows=tuple(rows),
+        numeric=False,
+    )
+
+
+def _spread_section(trend: Trend, followed: Followed) -> Section:
     rows = []
     missing = []
     for one, values in followed:
@@ -181,8 +198,7 @@ def _spread_section(
         )
         rows.append(
             Row(
-                label=one.title,
-                note=one.unit and f"in {one.unit}",
+                label=one.name,
                 cells=cells(
                     f"{found.nights} of {len(values)}",
                     number(found.mean),
@@ -217,14 +233,13 @@ def _course_section(trend: Trend, one: TrendMeasure, values: list[float | None])
         f"Not scored in {', '.join(names)}, because {reason}." for reason, names in reasons.items()
     )
     pairs = zip(trend.nights, values, strict=True)
-    said = ", ".join(f"{night.label} {number(value)}" for night, value in pairs)
-    unit = f", {one.unit}" if one.unit else ""
+    said = ", ".join(f"{night.label} {number(value, one.digits)}" for night, value in pairs)
     caption = "One dot per night, in equal steps; a night without a number is a gap. Dashed: mean."
+    if not one.from_zero:
+        caption += " The axis does not begin at 0."
     if trend.columns:
         caption += " Below, what is noted; long texts are cut, and stand in full under The nights."
     figure = FigureText(
-        key=f"{COURSE}{one.key}", alt=f"{one.title}{unit}, night by night: {said}.", caption=caption
+        key=f"{COURSE}{one.key}", alt=f"{one.name}, night by night: {said}.", caption=caption
     )
-    return Section(
-        key=f"section-{one.key}", title=f"{one.title}{unit}", texts=texts, figures=(figure,)
-    )
+    return Section(key=f"section-{one.key}", title=one.name, texts=texts, figures=(figure,))

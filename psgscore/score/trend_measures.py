@@ -56,6 +56,21 @@ class TrendMeasure:
     value: Callable[[Score], float | None]
     reason: Callable[[Score], str]
 
+    @property
+    def name(self) -> str:
+        """Its title with the unit."""
+        return f"{self.title}, {self.unit}" if self.unit else self.title
+
+    @property
+    def digits(self) -> int:
+        """Decimals of one night's number: none where it is a count."""
+        return 1 if self.unit else 0
+
+    @property
+    def from_zero(self) -> bool:
+        """Whether its axis begins at 0."""
+        return self.movement or not self.unit
+
 
 def trend_measures(scores: Sequence[Score]) -> tuple[TrendMeasure, ...]:
     """Return what is followed over these nights: movements under each rule set, then sleep.

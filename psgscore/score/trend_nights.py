@@ -13,6 +13,7 @@ from psgscore.model.staging import AUTOMATIC_STAGES
 NoteKind = Literal["number", "groups", "text"]
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?")
 _UNKNOWN = frozenset({"", "n/a", "na", "-", "?", "unknown"})
+_MOST_NAMED = 5
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -129,8 +130,12 @@ def not_comparable(nights: Sequence[TrendNight]) -> Iterator[str]:
         for night in nights:
             found.setdefault(read(night.score), []).append(night.name)
         if len(found) > 1:
-            parts = (f"{value} ({', '.join(names)})" for value, names in found.items())
+            parts = (f"{value} ({_named(names)})" for value, names in found.items())
             yield f"{what}: {'; '.join(parts)}"
+
+
+def _named(names: Sequence[str]) -> str:
+    return ", ".join(names) if len(names) <= _MOST_NAMED else f"{len(names)} nights"
 
 
 def _rules(score: Score) -> str:
