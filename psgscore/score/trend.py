@@ -18,6 +18,7 @@ MOST_NIGHTS = 1000
 _RESAMPLES = 10_000
 _SEED = 20_160_301
 _EQUAL = 1e-9
+_FAR, _WRONG_WAY = 30.0, 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +105,11 @@ def power_of(nights: int, difference: float, sd: float) -> float:
     from scipy.special import nctdtr, stdtrit  # noqa: PLC0415 - start-up time
 
     freedom = 2 * nights - 2
-    shift = difference / sd * np.sqrt(nights / 2.0)
+    # Further out the power is 1 to every digit, and scipy has no value.
+    shift = min(difference / sd * np.sqrt(nights / 2.0), _FAR)
     limit = stdtrit(freedom, 1.0 - ALPHA / 2.0)
-    return float(1.0 - nctdtr(freedom, shift, limit) + nctdtr(freedom, shift, -limit))
+    wrong_way = nctdtr(freedom, shift, -limit) if shift < _WRONG_WAY else 0.0
+    return float(1.0 - nctdtr(freedom, shift, limit) + wrong_way)
 
 
 def nights_per_condition(difference: float, sd: float) -> int | None:
