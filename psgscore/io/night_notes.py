@@ -63,12 +63,12 @@ def read_notes(path: Path) -> NightNotes:
     name = existing_file(path).name
     text = read_text(path)
     first = next((line for line in text.split("\n") if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(text.split("\n"), delimiter=delimiter, strict=True)
     try:
+        delimiter = _delimiter(first)
+        reader = csv.reader(text.split("\n"), delimiter=delimiter, strict=True)
         rows = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
-        raise UsageError(f"{name}, line {reader.line_num}: {error}: is it a CSV file?") from None
+        raise UsageError(f"{name}: {error}: is it a CSV file?") from None
     if not rows:
         raise UsageError(f"{name}: is empty: the first row names the columns, {NIGHT} among them")
     header = _header(name, rows[0][1])
@@ -80,6 +80,13 @@ def read_notes(path: Path) -> NightNotes:
         rows=tuple(found),
         decimal_comma=delimiter != ",",
     )
+
+
+def _delimiter(header: str) -> str:
+    """Return what parts the cells: what leaves a column `NIGHT`, and the most columns."""
+    cells = {one: next(csv.reader([header], delimiter=one), []) for one in ",;\t"}
+    named = {one: NIGHT in map(str.casefold, map(str.strip, found)) for one, found in cells.items()}
+    return max(cells, key=lambda one: (named[one], len(cells[one])))
 
 
 def _header(name: str, cells: Sequence[str]) -> list[str]:
