@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from psgscore.report.svg import DARK, GREY, PALE, STRONG
 from psgscore.report.trend_notes import Followed, pairs
 from psgscore.report.trend_svg import FONT_PX, Drawing, cut, tick_text, ticks, width_px
-from psgscore.report.trend_view import Trend
+from psgscore.report.trend_view import MOST_NOTED, Trend
 from psgscore.score.trend import spread
 from psgscore.score.trend_measures import TrendMeasure
 from psgscore.score.trend_nights import NoteColumn
@@ -19,8 +19,6 @@ _LEFT, _RIGHT, _TOP = 128.0, 16.0, 14.0
 _PLOT = 128.0
 _LINE = 15.0
 _MOST_UPRIGHT_PX = 96.0
-_MOST_NOTED = 40
-"""With more nights the notes are in the table only, and not every night is named."""
 _AXIS = f'stroke="{GREY}" stroke-width="1"'
 _GRID = f'stroke="{PALE}" stroke-width="1"'
 _COURSE = f'stroke="{DARK}" stroke-width="1.6" stroke-linejoin="round"'
@@ -97,7 +95,8 @@ def course_svg(trend: Trend, measure: TrendMeasure) -> str:
     for x, value in zip(at, values, strict=True):
         if value is None:
             drawing.box(x - slot * 0.4, _TOP, slot * 0.8, _PLOT, _GAP)
-            drawing.text(x + FONT_PX * 0.35, bottom - 6, "not scored", anchor="start", up=True)
+            if slot > FONT_PX:
+                drawing.text(x + FONT_PX * 0.35, bottom - 6, "not scored", anchor="start", up=True)
     _through(drawing, scale, at, values)
     _notes(drawing, strips, at, bottom + 6)
     return drawing.svg()
@@ -133,10 +132,10 @@ def beside_svg(column: NoteColumn, movements: Followed) -> str:
 
 
 def _strips(trend: Trend, slot: float) -> list[_Strip]:
-    every = math.ceil(len(trend.nights) / _MOST_NOTED)
+    every = math.ceil(len(trend.nights) / MOST_NOTED)
     labels = [night.label if place % every == 0 else "" for place, night in enumerate(trend.nights)]
     strips = [_Strip.of("", labels, slot * every)]
-    if len(trend.nights) <= _MOST_NOTED:
+    if len(trend.nights) <= MOST_NOTED:
         for column in trend.columns:
             texts = [_noted(value) for value in column.values]
             strips.append(_Strip.of(column.name, texts, slot))

@@ -16,6 +16,8 @@ from psgscore.score.trend_nights import NoteColumn, TrendNight, legs_of, not_com
 
 COURSE = "course-"
 """Beginning of the key of the figure of a measure; its key follows."""
+MOST_NOTED = 40
+"""With more nights the notes are in the table only, and not every night is named."""
 NO_CAUSE = (
     "What stands side by side on this page happened in the same nights. It does not say why: "
     "nights differ in many ways at once, and no test was made."
@@ -237,7 +239,7 @@ def _course_section(trend: Trend, one: TrendMeasure, values: list[float | None])
     caption = "One dot per night, in equal steps; a night without a number is a gap. Dashed: mean."
     if not one.from_zero:
         caption += " The axis does not begin at 0."
-    if trend.columns:
+    if trend.columns and len(trend.nights) <= MOST_NOTED:
         caption += " Below, what is noted; long texts are cut, and stand in full under The nights."
     figure = FigureText(
         key=f"{COURSE}{one.key}", alt=f"{one.name}, night by night: {said}.", caption=caption

@@ -28,7 +28,7 @@ from psgscore.model.score import DISCLAIMER
 from psgscore.model.subject import Review
 from psgscore.report.trend_html import render_trend
 from psgscore.report.trend_svg import cut, ticks, width_px
-from psgscore.report.trend_view import trend_view
+from psgscore.report.trend_view import Trend, trend_view
 from psgscore.score.summary import COLUMNS, summary_row
 from psgscore.score.trend_measures import trend_measures
 from psgscore.score.trend_nights import TrendNight, in_order, not_comparable, note_columns
@@ -413,8 +413,17 @@ def test_every_drawing_is_xml_with_a_dot_per_night(nine):
         assert len(tree.findall("{*}circle")) == 9
 
 
-def test_nothing_in_a_drawing_lies_outside_of_it(nine):
-    for drawing in re.findall(r"<svg.*?</svg>", render_trend(nine), re.DOTALL):
+@pytest.mark.parametrize("n", [2, 9, 40, 90])
+def test_nothing_in_a_drawing_lies_outside_of_it(n):
+    score = night_score(1)
+    said = {"drug": "a long text that has no end \u811a" * 3, "a long heading of a column": "yes"}
+    found = tuple(
+        TrendNight(name=f"a/long/folder/night-{k}", score=score, notes=said if k % 2 else {})
+        for k in range(n)
+    )
+    columns = note_columns(found, [*said, "none"], decimal_comma=False)
+    text = render_trend(Trend(nights=found, by_date=False, notes="x.csv", columns=columns))
+    for drawing in re.findall(r"<svg.*?</svg>", text, re.DOTALL):
         tree = ElementTree.fromstring(drawing)
         width, height = map(float, tree.get("viewBox").split()[2:])
         for text in tree.findall("{*}text"):
