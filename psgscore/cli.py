@@ -32,6 +32,7 @@ from psgscore.cli_progress import print_result, progress_bar
 from psgscore.cli_report import report
 from psgscore.cli_score import rescore, score
 from psgscore.cli_sit import sit
+from psgscore.cli_trend import trend
 from psgscore.errors import PsgscoreError
 from psgscore.progress import part
 
@@ -43,7 +44,7 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, report, sit, rescore, convert, dataset, deidentify):
+for command in (config, score, report, sit, rescore, convert, trend, dataset, deidentify):
     app.command(command)
 
 

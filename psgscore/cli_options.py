@@ -98,10 +98,10 @@ Formats = Annotated[
     Parameter(
         name="--format",
         negative=(),
-        help="How the report is written: pdf, html or json; several by commas, or given again.",
+        help="How the report is written: pdf, html, json or csv; several by commas, or given again.",
     ),
 ]
-PRINTED: Mapping[str, str] = {"pdf": "pdf", "html": "report", "json": "score"}
+PRINTED: Mapping[str, str] = {"pdf": "pdf", "html": "report", "json": "score", "csv": "summary"}
 """Formats of a report, and the output that writes each."""
 DEFAULT_FORMATS = ("pdf", "html")
 LabsReport = Annotated[
@@ -111,7 +111,7 @@ LabsReport = Annotated[
         help="How your lab's reports look (TOML), as config show report prints it.",
     ),
 ]
-TABLES = ("events", "movements", "score")
+TABLES = ("events", "movements", "score", "summary")
 """What is written of every score that has signals."""
 
 AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON document.")]

@@ -49,6 +49,7 @@ LAYERS = {
     "datasets": 6,
     "rescore": 6,
     "texts": 6,
+    "trend": 6,
     "cli_options": 7,
     "cli_config": 7,
     "cli_convert": 7,
@@ -58,6 +59,7 @@ LAYERS = {
     "cli_report": 7,
     "cli_score": 7,
     "cli_sit": 7,
+    "cli_trend": 7,
     "cli": 7,
     "__main__": 8,
 }

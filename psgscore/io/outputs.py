@@ -55,6 +55,12 @@ def _score(out: OutputFolder, stem: str, score: Score, _: Beside) -> None:
     out.write_text(f"{stem}.score.json", score_json(score))
 
 
+def _summary(out: OutputFolder, stem: str, score: Score, _: Beside) -> None:
+    from psgscore.io.summary_csv import summary_csv  # noqa: PLC0415 - start-up time
+
+    out.write_text(f"{stem}.summary.csv", summary_csv(score))
+
+
 def _annotations(out: OutputFolder, stem: str, score: Score, beside: Beside) -> None:
     from psgscore.io.edf_write import write_annotations_edf  # noqa: PLC0415 - start-up time
 
@@ -91,6 +97,7 @@ WRITERS: Mapping[str, Writer] = {
     "movements": _movements,
     "hypnogram": _hypnogram,
     "score": _score,
+    "summary": _summary,
     "annotations": _annotations,
     "embedded": _embedded,
     "report": _report,
