@@ -16,6 +16,7 @@ from psgscore.report.headlines import headlines
 from psgscore.report.leg_sections import course_section, interval_section, stage_section
 from psgscore.report.method import method_section
 from psgscore.report.movement_section import movement_section
+from psgscore.report.names import chosen_names
 from psgscore.report.onset_section import onset_section
 from psgscore.report.parts import ReportView, Section, SourcedFact
 from psgscore.report.provenance import findings_section, provenance_section
@@ -23,9 +24,11 @@ from psgscore.report.quality_section import quality_section
 from psgscore.report.reference_section import reference_section
 from psgscore.report.restless_section import restless_section
 from psgscore.report.rswa_section import rswa_section
+from psgscore.report.sensitivity_section import sensitivity_section
 from psgscore.report.series_section import series_section
 from psgscore.report.side_section import side_section
 from psgscore.report.sleep_section import sleep_section
+from psgscore.report.snapshot_section import snapshot_section
 from psgscore.report.staging_section import staging_section
 
 SIGNATURE = ("Reviewed by", "Date", "Signature")
@@ -64,9 +67,11 @@ _SECTIONS: tuple[Callable[[Score], Section | None], ...] = (
     course_section,
     series_section,
     interval_section,
+    sensitivity_section,
     association_section,
     reference_section,
     movement_section,
+    snapshot_section,
     rswa_section,
     restless_section,
     differential_section,
@@ -102,6 +107,7 @@ def report_view(score: Score) -> ReportView:
         context=CONTEXT,
         signature=SIGNATURE,
         disclaimer=DISCLAIMER,
+        names=chosen_names(score),
     )
 
 

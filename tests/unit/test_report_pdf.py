@@ -57,7 +57,7 @@ def texts(value: object) -> Iterator[str]:
         for one in value:
             yield from texts(one)
     elif is_dataclass(value):
-        unprinted = {"key", "alt", "wording", "language", "width"}
+        unprinted = {"key", "alt", "wording", "language", "width", "names"}
         for field in fields(value):
             if field.name not in unprinted:
                 yield from texts(getattr(value, field.name))
