@@ -12,7 +12,7 @@ from psgscore.model.accelerometer import AccelerometerBursts
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.movements import JerkCount
-from psgscore.model.rem import RemAtonia, RemChannel, Share
+from psgscore.model.rem import AtoniaIndex, CutOff, RemAtonia, RemChannel, Share
 from psgscore.model.score import Score
 from psgscore.model.snapshot import Snapshot, SnapshotChannel
 from psgscore.model.staging import IndexRange, OnsetTrace, ReviewItem, SleepOnset, StagingResult
@@ -101,8 +101,19 @@ def muscle_activity() -> RemAtonia:
         aasm_phasic=share,
         aasm_tonic=share,
     )
+    cut_offs = [
+        CutOff(what=what, share=share, cut_off_percent=18.0, source="Frauscher et al. 2012")
+        for what in ("chin, any activity in REM sleep", "chin any or arms phasic in REM sleep")
+    ]
+    index = AtoniaIndex(
+        label="Chin", seconds=1000, low=810, middle=100, normal_above=0.9, abnormal_below=0.8
+    )
     return RemAtonia(
-        events=Events.empty(), channels=(chin,), atonia_index=None, cut_offs=(), not_scored=()
+        events=Events.empty(),
+        channels=(chin,),
+        atonia_index=index,
+        cut_offs=tuple(cut_offs),
+        not_scored=(),
     )
 
 
