@@ -11,7 +11,8 @@ from psgscore.intervals import intersect, runs, total_s
 from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.criteria import PERIODICITY
 from psgscore.model.hypnogram import SCOPE_STAGES
-from psgscore.model.score import Histogram, LegScore, LegVerdicts, Rate, Statistic
+from psgscore.model.score import Histogram, LegScore, Rate, Statistic
+from psgscore.model.verdicts import LegVerdicts
 from psgscore.score.architecture import scope_spans
 from psgscore.score.legs import Night, counted_stages
 from psgscore.score.plm import intervals_s
