@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import html
-import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from psgscore.errors import ConfigError
 from psgscore.report.parts import ReportView, Section
-from psgscore.report.settings import ReportSettings, Template
+from psgscore.report.settings import ReportSettings
 
 _SHOWN = 60
-_MUST_NAME = ("disclaimer", "alerts", "headlines", "sections")
-_TYPST_PLACE = re.compile(r"report\.typ:(\d+):\d+")
 _OF_VALUES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What an expression of a template may raise."""
 
@@ -40,33 +37,6 @@ def explained(settings: ReportSettings) -> Iterator[None]:
         if not settings.templates:
             raise
         raise ConfigError(f"templates: {_where(error, settings)}: {error}") from None
-
-
-@contextmanager
-def explained_typst(own: Template | None) -> Iterator[None]:
-    """Do for a PDF template of the lab's own what `explained` does for the others.
-
-    Raises
-    ------
-    ConfigError
-        In place of what typst raised; and for a template that names nothing of what every
-        report says, since what stands on the pages cannot be read back.
-    """
-    import typst  # noqa: PLC0415 - start-up time
-
-    for name in _MUST_NAME:
-        if own is not None and name not in own.text:
-            raise ConfigError(
-                f"templates: {own.path}: nothing in it prints view.{name}: every report says it"
-            )
-    try:
-        yield
-    except typst.TypstError as error:
-        if own is None:
-            raise
-        place = _TYPST_PLACE.search(error.diagnostic)
-        where = f", line {place[1]}" if place else ""
-        raise ConfigError(f"templates: {own.path}{where}: {error.message}") from None
 
 
 def require_everything_said(text: str, view: ReportView, settings: ReportSettings) -> None:
