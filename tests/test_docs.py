@@ -33,7 +33,8 @@ SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
 COMMANDS = (
-    "check", "score", "stage", "sit", "rescore", "trend", "convert", "dataset", "deidentify", "demo",
+    "check", "score", "stage", "sit", "rescore", "trend", "convert", "dataset", "deidentify",
+    "demo",
 )  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
@@ -224,6 +225,13 @@ def test_exactly_the_measures_are_documented(full_score):
     assert names_under("Statistics") == {one.name for one in full_score.statistics}
     assert names_under("Histograms") == {one.name for one in full_score.histograms}
     assert set(DEFINITIONS) == {field.name for field in fields(full_score.sleep)}
+
+
+def test_exactly_the_sleep_measures_are_compared_with_yasa(full_score):
+    rows = re.findall(
+        r"^\| (`.*?) \|", (DOCS / "sleep-measures.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(DEFINITIONS)
 
 
 def test_generated_tables_hold_every_value():
