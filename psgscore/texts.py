@@ -84,8 +84,12 @@ def score_text(score: Score, files: Sequence[Path]) -> str:
         for finding in score.findings
         if finding.severity != "note"
     ]
-    lines += [f"wrote {path}" for path in files]
-    return "\n".join([*lines, DISCLAIMER])
+    return "\n".join([*lines, written_text(files)])
+
+
+def written_text(files: Sequence[Path]) -> str:
+    """Say what was written, and what it is not for."""
+    return "\n".join([*(f"wrote {path}" for path in files), DISCLAIMER])
 
 
 def _movement_lines(score: Score) -> list[str]:

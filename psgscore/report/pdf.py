@@ -6,22 +6,26 @@ import json
 from importlib import resources
 from pathlib import Path
 
-from psgscore.io.score_json import plain
+from psgscore.io.plain_values import plain
 from psgscore.model.score import Score
-from psgscore.report.html import _drawing
+from psgscore.report.arrange import arranged
+from psgscore.report.drawings import drawings
+from psgscore.report.settings import PLAIN, ReportSettings
 from psgscore.report.view import report_view
 
 _NO_DATE = 0
 """PDF/A wants a date: the first second of 1970, so that the same score gives the same bytes."""
 
 
-def render_pdf(score: Score) -> bytes:
+def render_pdf(score: Score, settings: ReportSettings = PLAIN) -> bytes:
     """Render the report of a night as a PDF.
 
     Parameters
     ----------
     score : Score
         A scored night, whatever is missing in it.
+    settings : ReportSettings
+        How the lab wants its reports.
 
     Returns
     -------
@@ -31,9 +35,8 @@ def render_pdf(score: Score) -> bytes:
     """
     import typst  # noqa: PLC0415 - start-up time
 
-    view = report_view(score)
-    keys = [figure.key for section in view.sections for figure in section.figures]
-    document = {"view": plain(view), "drawings": {key: _drawing(key, score) for key in keys}}
+    view = arranged(report_view(score), settings)
+    document = {"view": plain(view), "drawings": drawings(score, view)}
     source = resources.files("psgscore.report").joinpath("templates", "report.typ")
     with resources.as_file(source) as template:
         return typst.compile(
