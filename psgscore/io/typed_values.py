@@ -257,6 +257,6 @@ def _line(dtype: np.dtype[Any], cells: list[Any], place: str) -> NDArray[Any]:
         found: NDArray[Any] = np.array(cells, dtype)
     except OverflowError:
         raise PlainValueError(f"{place}: holds a number that is too large") from None
-    if kind is float and (np.abs(found) >= _LARGEST[float]).any():
+    if kind is float and (np.abs(found, dtype=np.float64) >= _LARGEST[float]).any():
         raise PlainValueError(f"{place}: holds a number that is too large")
     return found
