@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from label_nights import every_night
-from matplotlib.image import imsave
+from PIL import Image
 from report_nights import nights, score_night
 
 from psgscore.cli import main
@@ -46,7 +46,7 @@ def png(width: int = 3, height: int = 2) -> bytes:
 
 def jpeg() -> bytes:
     out = io.BytesIO()
-    imsave(out, np.zeros((2, 3, 3), np.uint8), format="jpeg")
+    Image.fromarray(np.zeros((2, 3, 3), np.uint8)).save(out, format="jpeg")
     return out.getvalue()
 
 
