@@ -170,24 +170,6 @@ def whole_night() -> Score:
             study_id="S 1", age_years=41.5, sex="F", identity=Identity(name="A. \u00c9. <b>")
         ),
         review=Review(by="B. C.", at="2024-03-15T09:30:00", edits=3),
-        snapshots=(snapshot(),),
-    )
-
-
-def snapshot() -> Snapshot:
-    """Return a picture whose second column could not be read."""
-    low, high = np.array([-12.0, NAN, -0.5]), np.array([11.0, NAN, 0.5])
-    return Snapshot(
-        group="jerk",
-        kind="jerk:probable",
-        label="probable, N2",
-        onset_s=2600.0,
-        stop_s=2600.2,
-        from_s=2595.1,
-        to_s=2605.1,
-        channels=(
-            SnapshotChannel(label="Chin", unit="uV", band_hz=(10.0, 100.0), low=low, high=high),
-        ),
     )
 
 
