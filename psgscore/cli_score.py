@@ -55,6 +55,7 @@ def score(  # noqa: PLR0913 - the options of the command
     arousals: Literal["given", "rule", "psgscoring"] = "given",
     lights_off: Lights = None,
     lights_on: Lights = None,
+    sensitivity: bool = True,
     embed: Annotated[bool, Parameter(negative=())] = False,
     formats: Formats = DEFAULT_FORMATS,
     report_settings: LabsReport = None,
@@ -75,6 +76,8 @@ def score(  # noqa: PLR0913 - the options of the command
         Let automatic stages fill the epochs that the given ones leave unscored.
     arousals
         Who marks arousals where none are given: nobody, a rule of low trust, or psgscoring.
+    sensitivity
+        Score again with every threshold moved, to say how far the PLM indices go with it.
     embed
         Write a copy of the recording with the annotations inside instead of a sidecar.
     """
@@ -104,6 +107,7 @@ def score(  # noqa: PLR0913 - the options of the command
         backend=backend,
         **asdict(whose),
         arousals=arousals,
+        sensitivity=sensitivity,
     )
     with progress_bar() as step:
         recording = open_recording(rec, channels)

@@ -67,7 +67,7 @@ def read_logo(path: Path) -> Logo:
 
 def _picture(path: Path, data: bytes, kind: Literal["png", "jpeg"]) -> Logo:
     """Return a PNG or JPEG that can be decoded to its end."""
-    from matplotlib.image import imread  # noqa: PLC0415 - start-up time
+    from PIL import Image  # noqa: PLC0415 - start-up time
 
     if kind == "png":
         width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
@@ -75,7 +75,9 @@ def _picture(path: Path, data: bytes, kind: Literal["png", "jpeg"]) -> Logo:
         if _PNG_END not in data:
             raise ConfigError(f"logo: {path}: the PNG is damaged: its end is missing")
     try:
-        height, width = imread(io.BytesIO(data), format=kind).shape[:2]
+        with Image.open(io.BytesIO(data), formats=[kind.upper()]) as picture:
+            picture.load()
+            width, height = picture.size
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise ConfigError(f"logo: {path}: the {kind.upper()} is damaged: {error}") from None
     _require_size(path, width, height)

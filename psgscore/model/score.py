@@ -22,6 +22,7 @@ from psgscore.model.cycles import SleepCycle
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram
+from psgscore.model.sensitivity import IndexSensitivity
 from psgscore.model.snapshot import Snapshot
 from psgscore.model.staging import IndexRange, OnsetTrace, SleepOnset, StagingResult
 from psgscore.model.subject import Review, Subject
@@ -108,6 +109,12 @@ class LegScore:
 
     def __post_init__(self) -> None:
         require_parallel(movements=self.movements, verdicts=self.verdicts.stage)
+        member = self.verdicts.series > 0
+        numbers, onsets = self.verdicts.series[member], self.movements.start_s[member]
+        first = onsets[np.unique(numbers, return_index=True)[1]]
+        last = onsets[::-1][np.unique(numbers[::-1], return_index=True)[1]]
+        if not (last > first).all():
+            raise ValueError("the movements of a series come one after another")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +224,8 @@ class Score:
         What was found of movements besides leg movements, where they were looked for.
     restless : RestlessView or None
         The leg movements with restless legs in mind; None where no leg was scored.
+    sensitivity : tuple of IndexSensitivity
+        How far the PLM indices move with their thresholds, where it was asked for.
     subject : Subject
         Whose night it is.
     review : Review
@@ -248,6 +257,7 @@ class Score:
     onset_traces: tuple[OnsetTrace, ...] = ()
     movements: MovementScore | None = None
     restless: RestlessView | None = None
+    sensitivity: tuple[IndexSensitivity, ...] = ()
     subject: Subject = field(default_factory=Subject)
     review: Review = field(default_factory=Review)
     snapshots: tuple[Snapshot, ...] = ()

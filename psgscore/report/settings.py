@@ -21,6 +21,7 @@ SECTIONS = (
     "course",
     "series",
     "intervals",
+    "sensitivity",
     "associations",
     "reference",
     "movements",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from psgscore.report.svg import DARK, GREY, PALE, STRONG
+from psgscore.report.colours import DARK, GREY, PALE, STRONG
 from psgscore.report.trend_notes import Followed, pairs
 from psgscore.report.trend_svg import FONT_PX, Drawing, cut, tick_text, ticks, width_px
 from psgscore.report.trend_view import MOST_NOTED, Trend

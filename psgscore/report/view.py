@@ -24,6 +24,7 @@ from psgscore.report.quality_section import quality_section
 from psgscore.report.reference_section import reference_section
 from psgscore.report.restless_section import restless_section
 from psgscore.report.rswa_section import rswa_section
+from psgscore.report.sensitivity_section import sensitivity_section
 from psgscore.report.series_section import series_section
 from psgscore.report.side_section import side_section
 from psgscore.report.sleep_section import sleep_section
@@ -66,6 +67,7 @@ _SECTIONS: tuple[Callable[[Score], Section | None], ...] = (
     course_section,
     series_section,
     interval_section,
+    sensitivity_section,
     association_section,
     reference_section,
     movement_section,
