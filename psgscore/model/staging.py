@@ -18,7 +18,7 @@ AUTOMATIC_NOTE = "Automatic stages, unreviewed"
 """How a file says that its stages are a program's."""
 AUTOMATIC_STAGES = "scoring.automatic-stages"
 """Code of the finding that says so, where stages come back from such a file."""
-MOST_TRACES = 40
+MOST_TRACES = 16
 """Of so many onsets a score keeps what the EEG shows; it keeps every onset."""
 OnsetKind = Literal["alpha", "non-alpha", "epoch"]
 

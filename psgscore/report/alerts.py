@@ -48,8 +48,12 @@ def automatic_stages(score: Score) -> bool:
 
 
 def _not_scored(score: Score) -> Iterator[Alert]:
+    """Name together what has no number for the same reason."""
+    by_reason: dict[str, list[str]] = {}
     for missing in score.not_scored:
-        yield Alert("not scored", f"{missing.what}: {missing.reason}")
+        by_reason.setdefault(missing.reason, []).append(missing.what)
+    for reason, names in by_reason.items():
+        yield Alert("not scored", f"{', '.join(dict.fromkeys(names))}: {reason}")
 
 
 def _rhythmic(score: Score) -> Iterator[Alert]:

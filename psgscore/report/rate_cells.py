@@ -17,7 +17,7 @@ def rate_cell(score: Score, leg: LegScore, name: str, scope: str) -> Cell:
     if rate is None or _side(name) in unknown_sides(score):
         return Cell(UNKNOWN, f"({why_no_rate(score, leg, name, scope)})")
     if rate.per_hour is None:
-        return Cell(UNKNOWN, f"({no_hours(scope)})")
+        return Cell(UNKNOWN, f"(no readable {_WORDS.get(scope, scope)})")
     return Cell(number(rate.per_hour), f"({rate.count} in {hours(rate.hours)})")
 
 

@@ -9,10 +9,10 @@ from psgscore.report.parts import Row, Section, Table, cells
 from psgscore.report.texts import UNKNOWN, number
 
 _WORDS = {
-    "amplitude_gain": ("Amplitude of the EMG", "factor", 2),
+    "amplitude_gain": ("Amplitude of the EMG, factor", "", 2),
     "onset_rise_uv": ("Rise at onset", "uV", 1),
     "offset_rise_uv": ("Rise at offset", "uV", 1),
-    "resting_percentile": ("Resting level", "percentile", 0),
+    "resting_percentile": ("Resting level, percentile", "", 0),
     "quiet_s": ("Quiet after the end", "s", 1),
     "min_duration_s": ("Shortest movement", "s", 1),
     "max_duration_s": ("Longest movement", "s", 1),
@@ -93,7 +93,7 @@ def _swings(score: Score, one: IndexSensitivity, place: int) -> Table:
 def _row(swing: Swing) -> Row:
     label, unit, digits = _WORDS[swing.threshold]
     settings = [
-        f"{number(setting, digits)} {unit}"
+        f"{number(setting, digits)} {unit}".rstrip()
         for setting in (swing.setting, swing.low_setting, swing.high_setting)
     ]
     used, low, high = settings

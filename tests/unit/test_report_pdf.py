@@ -143,3 +143,11 @@ def _tags(node):
         if isinstance(tag, dict) and "/S" in tag:
             yield tag
             yield from _tags(tag)
+
+
+@pytest.mark.parametrize("name", ["everything", "all wake", "no legs", "gaps"])
+def test_the_first_page_ends_with_the_tables_of_a_glance(name, rendered):
+    first = pages(rendered(name))[0].get_textpage().get_text_bounded()
+    (glance,) = [one for one in report_view(NIGHTS[name]).sections if one.key == "glance"]
+    for table in glance.tables:
+        assert squeezed(table.rows[-1].label) in squeezed(first)
