@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
 
 _CLOCK = re.compile(r"(?:[0-2]\d:[0-5]\d:[0-5]\d)?", re.ASCII)
+_JOINED = frozenset({"components", "longest_part_s"})
 SCOPES = tuple(SCOPE_STAGES)
 """Where a number was counted; "total" is the whole scored time, lights off to lights on."""
 
@@ -109,6 +110,9 @@ class LegScore:
 
     def __post_init__(self) -> None:
         require_parallel(movements=self.movements, verdicts=self.verdicts.stage)
+        missing = _JOINED - self.movements.measures.keys() if len(self.movements) else ()
+        if missing:
+            raise ValueError(f"movements have no measure {min(missing)}")
         member = self.verdicts.series > 0
         numbers, onsets = self.verdicts.series[member], self.movements.start_s[member]
         first = onsets[np.unique(numbers, return_index=True)[1]]

@@ -90,7 +90,7 @@ def _ranges(score: Score) -> tuple[Table, ...]:
 
 def _range_row(one: IndexRange, rules: str) -> Row:
     words = {"W": "wake", "R": "R", "NREM": "NREM", "sleep": "sleep"}
-    label = _NAMES[one.name] + (f" {words[one.scope]}" if one.scope in words else "")
+    label = _NAMES.get(one.name, one.name) + (f" {words[one.scope]}" if one.scope in words else "")
     return Row(
         label=label,
         cells=cells(rules or "-", number(one.value), number(one.low), number(one.high)),
