@@ -150,7 +150,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
     )
     stem = events.name.split(".")[0]
     files = write_score(
-        found, output, stem, kinds=("movements", "score"), inputs=(events, *scoring)
+        found, output, stem, kinds=("movements", "score", "summary"), inputs=(events, *scoring)
     )
     print_result(score_json(found) if as_json else score_text(found, files))
     return 0

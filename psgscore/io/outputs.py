@@ -9,8 +9,9 @@ import numpy as np
 
 from psgscore.errors import OutputError, UsageError
 from psgscore.io.atomic import OutputFolder, atomic_outputs
+from psgscore.io.plain_values import plain
 from psgscore.io.recording import Recording
-from psgscore.io.score_json import json_text, plain, score_json
+from psgscore.io.score_json import json_text, score_json
 from psgscore.io.tables import events_sidecar, events_tsv, movements_sidecar, movements_tsv
 from psgscore.model.criteria import criteria_hash
 from psgscore.model.restless import SitResult
@@ -41,6 +42,12 @@ def _hypnogram(out: OutputFolder, stem: str, score: Score, _: Recording | None) 
 
 def _score(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
     out.write_text(f"{stem}.score.json", score_json(score))
+
+
+def _summary(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+    from psgscore.io.summary_csv import summary_csv  # noqa: PLC0415 - start-up time
+
+    out.write_text(f"{stem}.summary.csv", summary_csv(score))
 
 
 def _annotations(out: OutputFolder, stem: str, score: Score, recording: Recording | None) -> None:
@@ -78,6 +85,7 @@ WRITERS: Mapping[str, Writer] = {
     "movements": _movements,
     "hypnogram": _hypnogram,
     "score": _score,
+    "summary": _summary,
     "annotations": _annotations,
     "embedded": _embedded,
     "report": _report,
