@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import sys
 import tempfile
 import time
@@ -64,13 +66,15 @@ def score_task(task: Task) -> Outcome:
     except Exception as error:  # noqa: BLE001 - one recording must not end a run of thousands
         failure = failure_of(error, steps.now)
         tell_failure(task, failure)
+    peak_mb = _peak_mb()
+    _give_back()
     return Outcome(
         key=task.key,
         state=state,
         failure=failure,
         wall_s=time.perf_counter() - wall_s,
         cpu_s=time.process_time() - cpu_s,
-        peak_mb=_peak_mb(),
+        peak_mb=peak_mb,
     )
 
 
@@ -117,7 +121,9 @@ def _scored(
     steps("opening the recording")
     recording = open_recording(given.recording, given.options.channels)
     off, on = (moment_s(text, recording) for text in task.lights)
-    score = score_recording(recording, replace(given.options, lights=(off, on)), progress=steps)
+    # The channel map is the recording's by now.
+    options = replace(given.options, channels=None, lights=(off, on))
+    score = score_recording(recording, options, progress=steps)
     steps("writing the results")
     kinds = [kind for kind in task.kinds if kind != _HYPNOGRAM or score.staging is not None]
     files = write_score(score, folder, task.stem, kinds=kinds, recording=recording)
@@ -148,6 +154,14 @@ def _fetched(task: Task) -> Iterator[_Given]:
             else:
                 local.append(Path(path))
         yield _Given(recording=local[0], options=replace(task.options, scoring=tuple(local[1:])))
+
+
+def _give_back() -> None:
+    """Give free memory back, so that a night does not begin on top of what is left of the last."""
+    gc.collect()
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # not every C library has it
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _peak_mb() -> float | None:
