@@ -33,7 +33,8 @@ SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
 COMMANDS = (
-    "check", "score", "stage", "sit", "rescore", "convert", "dataset", "deidentify", "demo",
+    "check", "score", "batch", "collect", "stage", "sit", "rescore", "convert", "dataset",
+    "deidentify", "demo",
 )  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
@@ -135,6 +136,8 @@ def test_public_names_exist(page):
     [
         ("check", "psgscore check REC"),
         ("score", "psgscore score REC"),
+        ("batch", "psgscore batch SOURCE"),
+        ("collect", "psgscore collect OUT"),
         ("stage", "psgscore stage REC"),
         ("sit", "psgscore sit REC"),
         ("rescore", "psgscore rescore EVENTS"),
