@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from psgscore.cli_options import TABLES, AsJson
+from psgscore.cli_options import TABLES, AsJson, LabsReport, printed
 from psgscore.cli_progress import print_result
 from psgscore.cli_scoring import AS_SHIPPED, HowToScore
-from psgscore.errors import UsageError, did_you_mean
+from psgscore.errors import UsageError
 
 if TYPE_CHECKING:
     from psgscore.batch.batch import Batch
@@ -34,7 +34,8 @@ def batch(  # noqa: PLR0913 - the options of the command
     output: Annotated[str, Parameter(name=["--output", "-o"])],
     root: str | None = None,
     how: HowToScore = AS_SHIPPED,
-    formats: Annotated[str, Parameter(name="--format")] = "",
+    formats: Annotated[tuple[str, ...], Parameter(name="--format", negative=())] = (),
+    report_settings: LabsReport = None,
     workers: int | None = None,
     scheduler: str | None = None,
     shard: str = "1/1",
@@ -51,7 +52,7 @@ def batch(  # noqa: PLR0913 - the options of the command
     root
         Where relative paths in the manifest start; default the folder it is in.
     formats
-        What to write besides the tables: html, pdf, edf (annotations), separated by commas.
+        What to write besides the tables: html, pdf, edf (annotations); several by commas.
     workers
         Recordings worked on at once; default one per processor.
     scheduler
@@ -61,6 +62,7 @@ def batch(  # noqa: PLR0913 - the options of the command
     """
     from psgscore.batch.batch import run_batch  # noqa: PLC0415 - start-up time
     from psgscore.batch.task import Task  # noqa: PLC0415
+    from psgscore.io.report_settings import load_report_settings  # noqa: PLC0415
 
     number, n_shards = _shard(shard)
     base = Task(
@@ -69,7 +71,8 @@ def batch(  # noqa: PLR0913 - the options of the command
         key="",
         options=how.options(),
         lights=(how.lights_off, how.lights_on),
-        kinds=(*TABLES, "hypnogram", *_kinds(formats)),
+        kinds=(*TABLES, "hypnogram", *printed(formats, _FORMATS)),
+        look=load_report_settings(report_settings),
     )
     tasks = _tasks(source, base, root)
     with ExitStack() as stack:
@@ -126,14 +129,6 @@ def _shard(text: str) -> tuple[int, int]:
     if number > n_shards:
         raise UsageError(f"--shard {text}: give i/n with 1 <= i <= n, such as 3/20")
     return number, n_shards
-
-
-def _kinds(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in _FORMATS:
-            raise UsageError(f"--format {name!r}:{did_you_mean(name, _FORMATS)}")
-    return [_FORMATS[name] for name in dict.fromkeys(names)]
 
 
 def _tasks(source: str, base: Task, root: str | None) -> list[Task]:

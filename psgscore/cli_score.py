@@ -11,15 +11,19 @@ from cyclopts import Parameter
 from psgscore.cli_options import (
     AS_IT_COMES,
     AS_THE_HEADER_SAYS,
+    DEFAULT_FORMATS,
     TABLES,
     AsJson,
     Folder,
+    Formats,
     HowToRead,
+    LabsReport,
     NoneFound,
     Rules,
     Scoring,
     Whose,
     Window,
+    printed,
 )
 from psgscore.cli_progress import print_result, progress_bar
 from psgscore.cli_scoring import AS_SHIPPED, DEFAULT_RULES, HowToScore
@@ -34,6 +38,8 @@ def score(  # noqa: PLR0913 - the options of the command
     how: HowToScore = AS_SHIPPED,
     whose: Whose = AS_THE_HEADER_SAYS,
     embed: Annotated[bool, Parameter(negative=())] = False,
+    formats: Formats = DEFAULT_FORMATS,
+    report_settings: LabsReport = None,
     output: Folder = Path(),
     as_json: AsJson = False,
 ) -> int:
@@ -47,11 +53,14 @@ def score(  # noqa: PLR0913 - the options of the command
         Write a copy of the recording with the annotations inside instead of a sidecar.
     """
     from psgscore.io.outputs import write_score  # noqa: PLC0415 - start-up time
+    from psgscore.io.report_settings import load_report_settings  # noqa: PLC0415
     from psgscore.io.score_json import score_json  # noqa: PLC0415
     from psgscore.opening import moment_s, open_recording  # noqa: PLC0415
     from psgscore.pipeline import score_recording  # noqa: PLC0415
     from psgscore.texts import score_text  # noqa: PLC0415
 
+    reports = printed(formats)
+    look = load_report_settings(report_settings)
     options = replace(how.options(), scoring=scoring, **asdict(whose))
     with progress_bar() as step:
         recording = open_recording(rec, how.channels)
@@ -65,9 +74,10 @@ def score(  # noqa: PLR0913 - the options of the command
             found,
             output,
             rec.stem,
-            kinds=(*tables, annotations, "report"),
+            kinds=tuple(dict.fromkeys((*tables, annotations, *reports))),
             recording=recording,
             inputs=(rec, *scoring),
+            report=look,
         )
     print_result(score_json(found) if as_json else score_text(found, files))
     return 0

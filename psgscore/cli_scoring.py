@@ -41,6 +41,8 @@ class HowToScore:
         Let automatic stages fill the epochs that the given ones leave unscored.
     arousals
         Who marks arousals where none are given: nobody, a rule of low trust, or psgscoring.
+    sensitivity
+        Score again with every threshold moved, to say how far the PLM indices go with it.
     """
 
     how: HowToRead = AS_IT_COMES
@@ -56,6 +58,7 @@ class HowToScore:
     arousals: Literal["given", "rule", "psgscoring"] = "given"
     lights_off: Lights = None
     lights_on: Lights = None
+    sensitivity: bool = True
 
     def options(self) -> Options:
         """Return them as the options of the pipeline, rule sets and criteria read.
@@ -84,6 +87,7 @@ class HowToScore:
             fill=self.fill,
             backend=self.backend,
             arousals=self.arousals,
+            sensitivity=self.sensitivity,
         )
 
 

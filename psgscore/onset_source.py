@@ -16,10 +16,10 @@ from psgscore.model.staging import MOST_TRACES, OnsetTrace, SleepOnset
 def onsets_of(
     recording: Recording, hypnogram: Hypnogram | None
 ) -> tuple[tuple[SleepOnset, ...], tuple[OnsetTrace, ...]]:
-    """Find every transition from wake to sleep, and keep what the EEG shows around the
-    first `MOST_TRACES`.
+    """Find every transition from wake to sleep, and what the EEG shows around it.
 
-    Both are empty without stages or without a readable EEG.
+    The latter of the first `MOST_TRACES` only. Both are empty without stages or without a
+    readable EEG.
     """
     if hypnogram is None:
         return (), ()

@@ -108,7 +108,7 @@ def asked_for(task: Task) -> dict[str, str]:
     return {
         "criteria_sha256": criteria_hash(*numbers),
         "settings_sha256": _hash({name: told[name] for name in told if name not in _OF_ONE}),
-        "options_sha256": _hash([told, task.lights, sorted(task.kinds)]),
+        "options_sha256": _hash([told, task.lights, sorted(task.kinds), plain(task.look)]),
     }
 
 

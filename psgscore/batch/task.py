@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from psgscore.options import Options
+from psgscore.report.settings import PLAIN, ReportSettings
 
 State = Literal["done", "skipped", "failed"]
 
@@ -29,6 +30,8 @@ class Task:
         Lights off and on as moments, which only the recording can place.
     kinds : tuple of str
         Which files to write.
+    look : ReportSettings
+        How the lab wants its reports.
     subject, night, scorer : str
         As the manifest has them, "" where it does not say.
     """
@@ -39,6 +42,7 @@ class Task:
     options: Options = field(default_factory=Options)
     lights: tuple[str | None, str | None] = (None, None)
     kinds: tuple[str, ...] = ()
+    look: ReportSettings = PLAIN
     subject: str = ""
     night: str = ""
     scorer: str = ""

@@ -126,7 +126,9 @@ def _scored(
     score = score_recording(recording, options, progress=steps)
     steps("writing the results")
     kinds = [kind for kind in task.kinds if kind != _HYPNOGRAM or score.staging is not None]
-    files = write_score(score, folder, task.stem, kinds=kinds, recording=recording)
+    files = write_score(
+        score, folder, task.stem, kinds=kinds, recording=recording, report=task.look
+    )
     return score, files
 
 

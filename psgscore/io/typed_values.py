@@ -79,12 +79,12 @@ def without_none(hint: Any) -> tuple[Any, bool]:
     return others[0], True
 
 
-def array_type(hint: Any) -> tuple[np.dtype[Any], int | None] | None:
+def array_type(hint: Any) -> tuple[np.dtype[Any], Columns | None] | None:
     """Return the dtype of an array type, and its columns if it says so; None for others."""
     columns = None
     if get_origin(hint) is Annotated:
         hint, *extras = get_args(hint)
-        columns = next((one.n for one in extras if isinstance(one, Columns)), None)
+        columns = next((one for one in extras if isinstance(one, Columns)), None)
     if get_origin(hint) is not np.ndarray:
         return None
     (scalar,) = get_args(get_args(hint)[1])
@@ -180,6 +180,8 @@ _ALLOWED: Mapping[type, set[type]] = {
     # A number keeps the spelling it had: 1 and 1.0 are written differently.
     float: {float, int, NoneType},
 }
+_LARGEST: Mapping[type, float] = {bool: 2, int: 2**63, float: 1e100}
+"""Nothing that was measured is near, and there is room left to reckon with what is under it."""
 _MOST_NESTED = 20
 _OF_CELLS: Mapping[str, type] = {"f": float, "i": int, "b": bool, "U": str}
 
@@ -199,8 +201,8 @@ def _scalar(kind: type, value: Any, place: str) -> Any:
         raise _wrong(_WORDS[kind], value, place)
     if value is None:
         return math.nan
-    if kind is not str and not abs(value) < (math.inf if type(value) is float else 2**63):
-        raise _wrong("a number that is not as large", value, place)
+    if kind is not str and not abs(value) < _LARGEST[kind]:
+        raise PlainValueError(f"{place}: holds a number that is too large")
     return value
 
 
@@ -227,15 +229,17 @@ def _wrong(needed: str, value: Any, place: str) -> PlainValueError:
     return PlainValueError(f"{place}: {needed} is needed, not {reprlib.repr(value)}")
 
 
-def _array(dtype: np.dtype[Any], columns: int | None, value: Any, place: str) -> NDArray[Any]:
-    """Return an array; one without declared columns has as many as its first row."""
+def _array(dtype: np.dtype[Any], columns: Columns | None, value: Any, place: str) -> NDArray[Any]:
+    """Return an array; where columns are not declared, the first row tells."""
     rows: list[Any] = _needed(list, value, place)
     if dtype == STAGE_CODES:
         names = [_choice(name, Stage.__members__, place) for name in rows]
         return np.array([Stage[name] for name in names], dtype)
     if columns is None and not (rows and isinstance(rows[0], list)):
         return _line(dtype, rows, place)
-    n_wanted = len(rows[0]) if columns is None else columns
+    n_wanted = None if columns is None else columns.n
+    if n_wanted is None:
+        n_wanted = len(_needed(list, rows[0], f"{place}[0]")) if rows else 0
     lines = [
         _line(dtype, _needed_items(row, n_wanted, f"{place}[{number}]"), f"{place}[{number}]")
         for number, row in enumerate(rows)
@@ -253,6 +257,6 @@ def _line(dtype: np.dtype[Any], cells: list[Any], place: str) -> NDArray[Any]:
         found: NDArray[Any] = np.array(cells, dtype)
     except OverflowError:
         raise PlainValueError(f"{place}: holds a number that is too large") from None
-    if kind is float and np.isinf(found).any():
+    if kind is float and (np.abs(found) >= _LARGEST[float]).any():
         raise PlainValueError(f"{place}: holds a number that is too large")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -14,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 class Columns:
     """Says of an array type how many columns it has, so that an empty one can be read back."""
 
-    n: int
+    n: int | None
+    """None for any number."""
 
 
 Floats = NDArray[np.float64]
@@ -25,6 +27,8 @@ Words = NDArray[np.str_]
 Spans = Annotated[NDArray[np.float64], Columns(2)]
 """Half-open time spans, shape (n, 2): start and stop in seconds."""
 
+Matrix = Annotated[NDArray[np.float64], Columns(None)]
+"""Two dimensions, each of any length."""
 StageShares = Annotated[NDArray[np.float64], Columns(5)]
 """A number for each of W, N1, N2, N3 and R, shape (n, 5)."""
 
@@ -44,6 +48,11 @@ def to_microsecond(seconds: ArrayLike) -> Floats:
     return np.asarray(rounded, dtype=np.float64)
 
 
+def microseconds(seconds: float) -> float:
+    """Round one time as `to_microsecond` rounds many, without an array around it."""
+    return round(seconds * 1e6) / 1e6
+
+
 def as_spans(spans: ArrayLike) -> Spans:
     """Return `spans` as a read-only (n, 2) array, also when it is empty."""
     return frozen(to_microsecond(spans).reshape(-1, 2))
@@ -55,3 +64,10 @@ def require_parallel(**columns: Sized | None) -> None:
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise ValueError(f"columns of one length are needed, not {said}")
+
+
+def require_finite(**numbers: float | None) -> None:
+    """Raise ValueError unless every number that is there is one."""
+    for name, number in numbers.items():
+        if number is not None and not math.isfinite(number):
+            raise ValueError(f"{name} must be a number, not {number}")

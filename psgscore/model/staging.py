@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from psgscore.model._arrays import Floats, Words, require_parallel
+from psgscore.model._arrays import Floats, Matrix, Words, require_finite, require_parallel
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage, Stages
 
@@ -53,6 +53,9 @@ class SleepOnset:
     reason: str = ""
     channels: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        require_finite(onset_s=self.onset_s, low_s=self.low_s, high_s=self.high_s)
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class OnsetTrace:
@@ -83,7 +86,7 @@ class OnsetTrace:
     label: str
     times_s: Floats
     frequencies_hz: Floats
-    power_db: Floats
+    power_db: Matrix
     alpha_share: Floats
     theta_share: Floats
     edges_s: Floats

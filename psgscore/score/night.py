@@ -27,10 +27,12 @@ from psgscore.model.restless_criteria import RESTLESS, RestlessCriteria
 from psgscore.model.score import LegScore, Provenance, Score
 from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
+from psgscore.score.cycles import sleep_cycles
 from psgscore.score.legs import Night, score_legs
 from psgscore.score.precedence import with_precedence
 from psgscore.score.rates import Counted, leg_histograms, leg_rates, leg_statistics
 from psgscore.score.restless import restless_view
+from psgscore.score.stage_intervals import stage_intervals
 
 _NO_SPANS = as_spans([])
 RESPIRATORY_WINDOWS = {"wide": WIDE, "narrow": NARROW}
@@ -118,23 +120,13 @@ def score_events(
         A rule set name that does not exist.
     """
     context = context or Context()
-    events = with_precedence(events)
+    night, light_findings = _night(events, hypnogram, context)
+    events, covers, lights_s = night.events, night.covers, night.lights_s
     chosen = tuple(rule_set(rule) if isinstance(rule, str) else rule for rule in rules)
-    covers = covered(events) if context.covers is None else context.covers
-    duration_s = _duration_s(events, hypnogram, context)
-    lights_s, light_findings = _lights(events, duration_s)
-    unreadable = close_gaps(np.concatenate([context.gaps, context.unreadable]))
-    night = Night(
-        events=events,
-        hypnogram=hypnogram,
-        covers=covers,
-        lights_s=lights_s,
-        unreadable=unreadable,
-    )
     legs = tuple(score_legs(night, rule) for rule in chosen) if "LM" in covers else ()
     counted = [Counted.of(leg, night) for leg in legs]
     rates = [tuple(leg_rates(one)) for one in counted]
-    statistics = [tuple(leg_statistics(one)) for one in counted]
+    statistics = [(*leg_statistics(one), *stage_intervals(one)) for one in counted]
     restless = None
     if legs:
         restless = restless_view(counted[0], night, rates[0], statistics[0], context.restless)
@@ -142,12 +134,12 @@ def score_events(
     return Score(
         provenance=_with_rules(context.provenance, chosen),
         start=context.start,
-        duration_s=duration_s,
+        duration_s=_duration_s(events, hypnogram, context),
         hypnogram=hypnogram,
         events=events,
         legs=legs,
         gaps=as_spans(context.gaps),
-        unreadable=as_spans(unreadable),
+        unreadable=as_spans(night.unreadable),
         sleep=None if hypnogram is None else sleep_measures(hypnogram, lights_s, arousals),
         rates=tuple(rate for one in rates for rate in one),
         statistics=tuple(number for one in statistics for number in one),
@@ -155,7 +147,29 @@ def score_events(
         not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs, context.not_scored)),
         findings=(*context.findings, *light_findings),
         restless=restless,
+        cycles=() if hypnogram is None else sleep_cycles(hypnogram, lights_s),
     )
+
+
+def night_of(events: Events, hypnogram: Hypnogram | None, context: Context) -> Night:
+    """Return a night as `score_events` gives it to the rules."""
+    return _night(events, hypnogram, context)[0]
+
+
+def _night(
+    events: Events, hypnogram: Hypnogram | None, context: Context
+) -> tuple[Night, list[Finding]]:
+    """Return a night, and what there is to say of its lights."""
+    events = with_precedence(events)
+    lights_s, findings = _lights(events, _duration_s(events, hypnogram, context))
+    night = Night(
+        events=events,
+        hypnogram=hypnogram,
+        covers=covered(events) if context.covers is None else context.covers,
+        lights_s=lights_s,
+        unreadable=close_gaps(np.concatenate([context.gaps, context.unreadable])),
+    )
+    return night, findings
 
 
 def with_respiratory_window(criteria: Criteria, window: str) -> Criteria:

@@ -28,6 +28,7 @@ SUFFIXES = (
     "movements.json",
     "movements.tsv",
     "report.html",
+    "report.pdf",
     "score.json",
     "summary.csv",
 )

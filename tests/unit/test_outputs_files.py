@@ -169,8 +169,8 @@ def test_annotations_cannot_be_embedded_without_a_file(tmp_path: Path, source):
 
 
 def test_output_that_does_not_exist_is_named(tmp_path: Path):
-    with pytest.raises(UsageError, match=r"no output 'pdf': there are events, movements, hypno"):
-        write_score(NIGHTS["everything"], tmp_path / "out", "night", kinds=("score", "pdf"))
+    with pytest.raises(UsageError, match=r"no output 'docx': there are events, movements, hypno"):
+        write_score(NIGHTS["everything"], tmp_path / "out", "night", kinds=("score", "docx"))
     assert contents(tmp_path) == {}
 
 
