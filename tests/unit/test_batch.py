@@ -26,6 +26,7 @@ from psgscore.batch.run import Runner, run_tasks
 from psgscore.batch.task import Outcome, Task
 from psgscore.batch.work import score_task
 from psgscore.cli import main
+from psgscore.cli_scoring import AS_SHIPPED
 from psgscore.errors import EmptyDatasetError, NotScorableError, OutputError, UsageError
 from psgscore.io.edf_write import write_edf
 from psgscore.io.manifest_csv import COLUMNS, joined, manifest_csv
@@ -608,7 +609,7 @@ def test_the_command_scores_resumes_and_collects(capsys, nights, tmp_path):
 
 def test_parts_make_up_the_whole(capsys, nights, tmp_path):
     out = tmp_path / "out"
-    run(nights, tmp_path / "whole")
+    run(nights, tmp_path / "whole", options=AS_SHIPPED.options())
     for part in ("1/2", "2/2"):
         assert main(["batch", str(nights), "-o", str(out), "--shard", part]) in (0, 1)
     capsys.readouterr()
