@@ -234,6 +234,13 @@ def test_exactly_the_measures_are_documented(full_score):
     assert set(DEFINITIONS) == {field.name for field in fields(full_score.sleep)}
 
 
+def test_exactly_the_sleep_measures_are_compared_with_yasa(full_score):
+    rows = re.findall(
+        r"^\| (`.*?) \|", (DOCS / "sleep-measures.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(DEFINITIONS)
+
+
 def test_generated_tables_hold_every_value():
     spec = importlib.util.spec_from_file_location("tables", DOCS / "_ext" / "criteria_tables.py")
     tables = importlib.util.module_from_spec(spec)

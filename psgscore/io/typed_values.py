@@ -252,11 +252,15 @@ def _line(dtype: np.dtype[Any], cells: list[Any], place: str) -> NDArray[Any]:
     if not set(map(type, cells)) <= _ALLOWED[kind]:
         number = next(i for i, one in enumerate(cells) if type(one) not in _ALLOWED[kind])
         raise _wrong(_WORDS[kind], cells[number], f"{place}[{number}]")
+    wide = np.float64 if kind is float else dtype
     try:
         # numpy makes NaN of None.
-        found: NDArray[Any] = np.array(cells, dtype)
+        found: NDArray[Any] = np.array(cells, wide)
+        if (
+            kind is float
+            and (np.abs(found) > min(_LARGEST[float], float(np.finfo(dtype).max))).any()
+        ):
+            raise OverflowError
     except OverflowError:
         raise PlainValueError(f"{place}: holds a number that is too large") from None
-    if kind is float and (np.abs(found) >= _LARGEST[float]).any():
-        raise PlainValueError(f"{place}: holds a number that is too large")
-    return found
+    return found.astype(dtype)

@@ -126,6 +126,7 @@ class SleepMeasures:
     rem_latency_min: float | None
     persistent_sleep_latency_min: float | None
     waso_min: float | None
+    waso_spt_min: float | None
     sleep_efficiency_percent: float | None
     unscored_min: float
     stage_min: Mapping[str, float]

@@ -68,7 +68,7 @@ class OnsetTrace:
     label : str
         The EEG shown.
     times_s : ndarray, shape (n,)
-        Centres of windows of 2 s, half a second apart, from the start of the
+        Centres of windows of 2 s, a second apart, from the start of the
         recording.
     frequencies_hz : ndarray, shape (m,)
         0.5 to 20 Hz.

@@ -44,6 +44,7 @@ SLEEP = (
            "Latency to persistent sleep"),
     _sleep("waso_min", "W after the first sleep, min", AASM, "WASO",
            "Wake after sleep onset (WASO)", "Wake after sleep onset, min"),
+    _sleep("waso_spt_min", "W to last sleep, min", OWN, "Wake within the sleep period (WASO-SPT)"),
     _sleep("sleep_efficiency_percent", "100 x TST / (TRT - unscored)", AASM, "Sleep efficiency",
            "Sleep efficiency, %"),
     _sleep("unscored_min", "TRT - W - TST", OWN, "Unscored time", "Unscored"),

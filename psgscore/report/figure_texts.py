@@ -127,6 +127,7 @@ def _others(score: Score) -> str:
     arousals = int(score.events.is_kind(*AROUSAL).sum())
     breathing = int(score.events.is_kind(*RESPIRATORY).sum())
     parts = [
+        counted(len(score.cycles), "sleep cycle") if score.cycles else "",
         counted(arousals, "arousal") if arousals else "",
         counted(breathing, "respiratory event") if breathing else "",
         counted(len(score.gaps), "gap") if len(score.gaps) else "",

@@ -44,12 +44,15 @@ def _of_the_person(score: Score) -> Iterator[str]:
 
 
 def _of_channels(score: Score) -> Iterator[str]:
-    for channel in score.provenance.channels:
+    found = score.movements
+    others = () if found is None else found.channels
+    for channel in (*score.provenance.channels, *others):
         yield from (channel.name, channel.unit, channel.reason)
     yield from set(score.events.channel.tolist())
     yield from (trace.label for trace in score.onset_traces)
     if score.staging is not None:
         yield from (label for _, label in score.staging.channels)
-    if score.movements is not None:
-        yield from score.movements.muscles
-        yield from (one.label for one in score.movements.accelerometers)
+    if found is not None:
+        yield from found.muscles
+        yield from (one.label for one in found.accelerometers)
+        yield "" if found.beats is None else found.beats.label

@@ -27,8 +27,6 @@ _POWER_DB = (-10.0, 25.0)
 _TICKS_DB = (-10, 0, 10, 20)
 _TICKS_HZ = (1, 4, 8, 12, 16, 20)
 _BAND_HZ = (0.25, 20.25)
-_EVERY = 2
-"""Of the windows of 2 s, a quarter of a second apart: what a printed figure can show."""
 _SHADES = (
     "#00224e", "#002f6d", "#213b6e", "#39486c", "#4c556c", "#5d616e", "#6c6e72", "#7d7c78",
     "#8e8978", "#9f9775", "#b1a570", "#c5b568", "#d9c55c", "#edd54a", "#fee838",
@@ -156,7 +154,7 @@ def _draw_stages(picture: Picture, box: Box, trace: OnsetTrace) -> None:
 def _draw_power(picture: Picture, box: Box, trace: OnsetTrace) -> None:
     low, high = _POWER_DB
     if trace.frequencies_hz.size > 1:
-        power = trace.power_db[::-1, ::_EVERY]
+        power = trace.power_db[::-1]
         level = np.floor((power - low) / (high - low) * len(_SHADES))
         level = np.where(np.isfinite(level), np.clip(level, 0, len(_SHADES) - 1), len(_SHADES))
         picture.image(_image_box(box, trace), png(level.astype(np.uint8), (*_SHADES, _UNREADABLE)))
@@ -174,7 +172,7 @@ def _draw_power(picture: Picture, box: Box, trace: OnsetTrace) -> None:
 
 def _image_box(box: Box, trace: OnsetTrace) -> Box:
     """Return where the image stands: each pixel around its own window and frequency."""
-    times, bins = trace.times_s[::_EVERY], trace.frequencies_hz
+    times, bins = trace.times_s, trace.frequencies_hz
     half_s, half_hz = (times[1] - times[0]) / 2, (bins[1] - bins[0]) / 2
     left, right = (box.at_x(one) for one in (times[0] - half_s, times[-1] + half_s))
     top, bottom = (box.at_y(one) for one in (bins[-1] + half_hz, bins[0] - half_hz))
@@ -204,9 +202,9 @@ def _draw_shares(picture: Picture, box: Box, trace: OnsetTrace) -> None:
     low, high = (box.at_x(box.inside(one)) for one in (onset.low_s, onset.high_s))
     picture.rect((low, box.top), (high - low, box.height), f'fill="{PALE}"')
     _draw_epochs(picture, box, trace, GREY)
-    x = box.left + (trace.times_s[::_EVERY] - box.x[0]) / (box.x[1] - box.x[0]) * box.width
+    x = box.left + (trace.times_s - box.x[0]) / (box.x[1] - box.x[0]) * box.width
     for share, style in ((trace.theta_share, _THETA), (trace.alpha_share, _ALPHA)):
-        y = box.bottom - share[::_EVERY] * box.height
+        y = box.bottom - share * box.height
         picture.path(curve(x, y), f'{style} stroke-linejoin="round"')
     if onset.kind != "epoch":
         across = box.at_x(box.inside(onset.onset_s))

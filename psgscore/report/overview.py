@@ -25,6 +25,7 @@ from psgscore.report.axes import (
     y_ticks,
 )
 from psgscore.report.colours import DARK, GREY, LIGHT, PALE, STRONG
+from psgscore.report.cycle_panel import CYCLES_TITLE, draw_cycles
 from psgscore.report.leg_channels import SIDES, unknown_sides
 from psgscore.report.leg_tables import course_parts
 from psgscore.report.marks import Box, Picture, curve
@@ -57,6 +58,8 @@ class Panel:
 def overview_panels(score: Score) -> list[Panel]:
     """Return the panels this night has something to show in, at least the empty hypnogram."""
     panels = [hypnogram_panel(score, 2.6)]
+    if score.cycles:
+        panels.append(Panel(0.5, CYCLES_TITLE, (0.0, 1.0), draw_cycles))
     if score.staging is not None:
         panels.append(Panel(0.7, CONFIDENCE_TITLE, (0.0, 1.02), draw_confidence))
     if score.legs:

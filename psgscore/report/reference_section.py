@@ -42,19 +42,18 @@ def reference_section(score: Score) -> Section:
         return Section(key=key, title=title, texts=(text,))
     decade = (PER_DECADE,) if age >= ADULT_YEARS else ()
     if not found:
-        text = f"No published value is at hand for an age of {age:g} years."
+        text = "No published value is at hand for the age of the person."
         return Section(key=key, title=title, texts=(text, *decade))
-    return Section(
-        key=key, title=title, texts=(_CONTEXT, *decade), tables=(_table(score, found, age),)
-    )
+    return Section(key=key, title=title, texts=(_CONTEXT, *decade), tables=(_table(score, found),))
 
 
-def _table(score: Score, found: tuple[ReferenceValue, ...], age: float) -> Table:
+def _table(score: Score, found: tuple[ReferenceValue, ...]) -> Table:
+    """Return the table; it does not print the age, which the head may hold back."""
     missing = [label for name, label in _LABELS.items() if name not in _measures(found)]
     notes = [f"No published value at hand at this age: {', '.join(missing)}."] if missing else []
     return Table(
         key="reference-table",
-        title=f"This night, and healthy people of the age ({age:g} years)",
+        title="This night, and healthy people of the age",
         heads=("Measure",),
         columns=("This night", "Published", "What that is", "Of whom", "Source"),
         rows=tuple(_row(score, one) for one in found),

@@ -15,12 +15,14 @@ _MINUTES = (
     ("rem_latency_min", "REM latency"),
     ("persistent_sleep_latency_min", "Latency to persistent sleep"),
     ("waso_min", "Wake after sleep onset (WASO)"),
+    ("waso_spt_min", "Wake within the sleep period (WASO-SPT)"),
 )
 _UNKNOWN_BECAUSE = {
     "sol_min": "no sleep, or unscored time before it",
     "rem_latency_min": "no stage R, or unscored time before it",
     "persistent_sleep_latency_min": "no 10 minutes of unbroken sleep, or unscored time before it",
     "waso_min": "no sleep",
+    "waso_spt_min": "no sleep",
 }
 
 

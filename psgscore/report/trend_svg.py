@@ -1,61 +1,49 @@
-"""A drawing of lines, dots and texts as one SVG element; every text is escaped."""
+"""A drawing of lines, dots and texts: a picture, and texts that are cut to their room."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
 from collections.abc import Sequence
-from html import escape
+
+from psgscore.report.marks import Picture, place
 
 FONT_PX = 11.0
 _WIDE = frozenset("WF")
-_XML_FORBIDDEN = {code: None for code in range(32) if code not in (9, 10, 13)}
 _CUT = "\u2026"
 
 
 class Drawing:
-    """An SVG element in the making; lengths are its own pixels, y grows downwards."""
+    """A picture in the making; lengths are its own pixels, y grows downwards."""
 
     def __init__(self, width: float, height: float) -> None:
-        self._width, self._height = width, height
-        self._parts: list[str] = []
+        self._picture = Picture(width, height, FONT_PX)
 
     def line(self, points: Sequence[tuple[float, float]], style: str) -> None:
         """Add a line through points."""
-        path = " ".join(f"{_px(x)},{_px(y)}" for x, y in points)
-        self._parts.append(f'<polyline points="{path}" fill="none" {style}/>')
+        places = "L".join(f"{place(x)} {place(y)}" for x, y in points)
+        self._picture.path(f"M{places}", style)
 
     def dot(self, x: float, y: float, style: str, *, radius: float = 3.6) -> None:
         """Add a dot."""
-        self._parts.append(f'<circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(radius)}" {style}/>')
+        self._picture.parts.append(
+            f'<circle cx="{place(x)}" cy="{place(y)}" r="{place(radius)}" {style}/>'
+        )
 
     def box(self, x: float, y: float, width: float, height: float, style: str) -> None:
         """Add a rectangle."""
-        size = f'width="{_px(width)}" height="{_px(height)}"'
-        self._parts.append(f'<rect x="{_px(x)}" y="{_px(y)}" {size} {style}/>')
+        self._picture.rect((x, y), (width, height), style)
 
     def text(
         self, x: float, y: float, words: str, *, anchor: str = "middle", up: bool = False
     ) -> None:
         """Add a text at its baseline; `up` reads from below."""
-        turned = f' transform="rotate(-90 {_px(x)} {_px(y)})"' if up else ""
-        place = f'x="{_px(x)}" y="{_px(y)}" text-anchor="{anchor}"{turned}'
-        said = escape(words.translate(_XML_FORBIDDEN))
-        self._parts.append(f"<text {place}>{said}</text>")
+        turned = f' transform="rotate(-90 {place(x)} {place(y)})"' if up else ""
+        self._picture.text((x, y), words, f'text-anchor="{anchor}"{turned}')
 
     def svg(self) -> str:
         """Return the element."""
-        head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_px(self._width)} '
-            f'{_px(self._height)}" font-family="DejaVu Sans, Verdana, Arial, sans-serif" '
-            f'font-size="{_px(FONT_PX)}" fill="#1a1a1a">'
-        )
-        return "\n".join([head, *self._parts, "</svg>"])
-
-
-def _px(value: float) -> str:
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+        return self._picture.svg()
 
 
 def width_px(words: str) -> float:

@@ -68,6 +68,7 @@ class TrendView:
     alerts: tuple[Alert, ...]
     sections: tuple[Section, ...]
     disclaimer: str
+    language: str = "en"
 
 
 def trend_view(trend: Trend) -> TrendView:

@@ -24,6 +24,7 @@ DEFINITIONS = {
     "rem_latency_min": "Sleep onset to the first epoch of stage R.",
     "persistent_sleep_latency_min": "Lights off to the first 10 minutes of unbroken sleep.",
     "waso_min": "Wake after sleep onset, up to lights on (SOL + WASO + TST = TRT if all scored).",
+    "waso_spt_min": "WASO-SPT: wake from sleep onset to the end of the last sleep.",
     "sleep_efficiency_percent": "TST over TRT, unscored time taken out of TRT.",
     "unscored_min": "Time between lights off and on without a stage; in no other number.",
     "stage_min": "Minutes of each stage between lights off and on.",
@@ -62,9 +63,15 @@ class StagedWindow:
         hits = np.flatnonzero(np.isin(self.stages, stages))
         return float(self.start_s[hits[0]]) if hits.size else None
 
-    def minutes(self, *stages: Stage, after_s: float = -np.inf) -> float:
-        """Return the minutes in any of the stages, of epochs that begin at or after a time."""
+    def last_stop(self, *stages: Stage) -> float:
+        """Return the end of the last epoch in any of the stages, minus infinity without one."""
+        hits = np.flatnonzero(np.isin(self.stages, stages))
+        return float(self.stop_s[hits[-1]]) if hits.size else -np.inf
+
+    def minutes(self, *stages: Stage, after_s: float = -np.inf, before_s: float = np.inf) -> float:
+        """Return the minutes in any of the stages, of epochs that begin in a time."""
         chosen = np.isin(self.stages, stages) & (self.start_s >= after_s)
+        chosen &= self.start_s < before_s
         return float(np.sum((self.stop_s - self.start_s)[chosen])) / 60.0
 
     def scored_between(self, start_s: float, stop_s: float) -> bool:
@@ -96,7 +103,7 @@ def sleep_measures(
     window = StagedWindow.of(hypnogram, lights_s)
     off, on = lights_s
     trt, tst = (on - off) / 60.0, window.minutes(*SLEEP)
-    unscored = trt - window.minutes(Stage.W, *SLEEP)
+    scored = window.minutes(Stage.W, *SLEEP)
     onset, first_r = window.first(*SLEEP), window.first(Stage.R)
     stage_min = {stage.name: window.minutes(stage) for stage in (Stage.W, *SLEEP)}
     shifts = [
@@ -116,8 +123,11 @@ def sleep_measures(
         rem_latency_min=_latency_min(window, onset, first_r),
         persistent_sleep_latency_min=_latency_min(window, off, _persistent_sleep_s(window)),
         waso_min=None if onset is None else window.minutes(Stage.W, after_s=onset),
-        sleep_efficiency_percent=100.0 * tst / (trt - unscored) if trt > unscored else None,
-        unscored_min=max(unscored, 0.0),
+        waso_spt_min=None
+        if onset is None
+        else window.minutes(Stage.W, after_s=onset, before_s=window.last_stop(*SLEEP)),
+        sleep_efficiency_percent=100.0 * tst / scored if scored else None,
+        unscored_min=max(trt - scored, 0.0),
         stage_min=stage_min,
         stage_percent_of_tst={
             stage.name: 100.0 * stage_min[stage.name] / tst if tst else None for stage in SLEEP

@@ -12,11 +12,13 @@ from psgscore.model.accelerometer import AccelerometerBursts
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.movements import JerkCount
-from psgscore.model.rem import RemAtonia, RemChannel, Share
+from psgscore.model.rem import AtoniaIndex, CutOff, RemAtonia, RemChannel, Share
 from psgscore.model.score import Score
+from psgscore.model.sensitivity import IndexSensitivity, Swing
 from psgscore.model.snapshot import Snapshot, SnapshotChannel
 from psgscore.model.staging import IndexRange, OnsetTrace, ReviewItem, SleepOnset, StagingResult
 from psgscore.model.subject import Identity, Subject
+from psgscore.report.sensitivity_section import _WORDS
 from psgscore.report.snapshot_figures import TITLES
 
 SLEEP_MEASURES = (
@@ -31,6 +33,7 @@ def every_night() -> dict[str, Score]:
         "no other movements": replace(
             movement_night(jerks=()), subject=Subject(age_years=61.0, sex="M")
         ),
+        "index in doubt": replace(score_night(), sensitivity=sensitivity()),
         "pictures": replace(score_night(), snapshots=pictures()),
         "automatic stages": automatic_night(),
         "automatic arousals": automatic_arousals(),
@@ -61,6 +64,23 @@ def other_movements() -> Score:
         rem=muscle_activity(),
         accelerometers=(accelerometer(),),
     )
+
+
+def sensitivity() -> tuple[IndexSensitivity, ...]:
+    """Return how far an index moves, with every threshold that is moved."""
+    swings = tuple(
+        Swing(
+            threshold=name,
+            setting=1.0,
+            low_setting=0.5,
+            high_setting=1.5,
+            at_low=1.0,
+            at_high=2.0,
+        )
+        for name in _WORDS
+    )
+    known = {"value": 1.0, "low": 0.5, "high": 2.0, "sampled_low": None, "sampled_high": None}
+    return (IndexSensitivity(rules="wasm-2016", scope="sleep", swings=swings, **known),)
 
 
 def pictures() -> tuple[Snapshot, ...]:
@@ -101,8 +121,19 @@ def muscle_activity() -> RemAtonia:
         aasm_phasic=share,
         aasm_tonic=share,
     )
+    cut_offs = [
+        CutOff(what=what, share=share, cut_off_percent=18.0, source="Frauscher et al. 2012")
+        for what in ("chin, any activity in REM sleep", "chin any or arms phasic in REM sleep")
+    ]
+    index = AtoniaIndex(
+        label="Chin", seconds=1000, low=810, middle=100, normal_above=0.9, abnormal_below=0.8
+    )
     return RemAtonia(
-        events=Events.empty(), channels=(chin,), atonia_index=None, cut_offs=(), not_scored=()
+        events=Events.empty(),
+        channels=(chin,),
+        atonia_index=index,
+        cut_offs=tuple(cut_offs),
+        not_scored=(),
     )
 
 

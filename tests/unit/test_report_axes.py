@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from movement_nights import heart_response, movement_night
 from report_nights import ALL, DURATION_S, movements, nights, other_events, score_night
 
+from psgscore.model.cycles import SleepCycle
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.staging import StagingResult
 from psgscore.report.axes import blocks, hatched, round_values, stairs, uprights
-from psgscore.report.figure_texts import hypnodensity_figure, interval_figure
+from psgscore.report.figure_texts import hypnodensity_figure, interval_figure, overview_figure
 from psgscore.report.figures import overview_svg, staging_svg
 from psgscore.report.heart_figure import heart_svg
 from psgscore.report.interval_figure import interval_histograms_svg
@@ -28,6 +29,16 @@ NAN = float("nan")
 SVG = "{http://www.w3.org/2000/svg}"
 BOX = Box(10.0, 20.0, 100.0, 50.0, (0.0, 1000.0), (0.0, 10.0))
 NIGHTS = nights()
+CYCLE = SleepCycle(
+    number=1,
+    start_s=1200.0,
+    stop_s=6000.0,
+    rem_start_s=4800.0,
+    nrem_min=60.0,
+    rem_min=20.0,
+    wake_min=0.0,
+    unscored_min=0.0,
+)
 
 
 def parts(svg, name):
@@ -247,3 +258,26 @@ def test_an_unknown_stretch_of_the_heart_is_not_drawn():
     curve = next(one["d"] for one in parts(svg, "path") if one.get("stroke-width") == "1.4")
     assert curve.count("M") == 2
     assert len([one for one in parts(svg, "path") if one["fill"] == "#d9d9d9"]) == 2
+
+
+def test_cycles_stand_where_they_are_dashed_where_they_are_not_whole():
+    score = NIGHTS["everything"]
+    whole, broken = replace(CYCLE, number=7), replace(CYCLE, number=8, incomplete="no REM period")
+    later = {"start_s": 9000.0, "stop_s": DURATION_S, "rem_start_s": None}
+    svg = overview_svg(replace(score, cycles=(whole, replace(broken, **later))))
+    left, right = axis(svg)
+    boxes = [one for one in parts(svg, "rect") if one["fill"] == "none"]
+    spans = [
+        [(edge - left) / (right - left) * DURATION_S for edge in (first, first + width)]
+        for first, width in ((float(one["x"]), float(one["width"])) for one in boxes)
+    ]
+    assert np.array(spans) == pytest.approx(np.array([[1200, 6000], [9000, 10800]]), abs=0.3)
+    assert ["stroke-dasharray" in one for one in boxes] == [False, True]
+    assert {"7", "8"} <= set(texts(svg))
+    assert "2 sleep cycles" in overview_figure(replace(score, cycles=(whole, broken))).alt
+
+
+def test_a_night_without_cycles_has_no_row_of_them():
+    none = replace(NIGHTS["everything"], cycles=())
+    assert not any("cycles" in (words or "") for words in texts(overview_svg(none)))
+    assert "cycle" not in overview_figure(none).alt

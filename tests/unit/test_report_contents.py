@@ -642,6 +642,13 @@ def test_this_night_stands_beside_the_published_value():
     assert "normal" not in words
 
 
+def test_an_age_the_head_holds_back_is_printed_nowhere_else():
+    for part in report_view(published(97.0)).sections:
+        said = " ".join((*part.texts, *(one.title for one in part.tables)))
+        assert "97" not in said
+    assert table(published(97.0), "reference-table") is not None
+
+
 def test_a_published_index_of_aasm_stands_beside_no_other():
     one = table(published(40.0, rules=(WASM_2016,)), "reference-table")
     cell = line(one, "PLMS index").cells[0]
@@ -652,7 +659,7 @@ def test_what_no_study_gives_is_said():
     assert "Sleep efficiency" in table(published(45.0), "reference-table").notes[0]
     one = section(published(3.0), "reference")
     assert one.tables == ()
-    assert one.texts == ("No published value is at hand for an age of 3 years.",)
+    assert one.texts == ("No published value is at hand for the age of the person.",)
 
 
 # what is said is true --------------------------------------------------------------------

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
 from label_nights import every_night
 from PIL import Image
@@ -25,11 +26,13 @@ from psgscore.model.criteria import WASM_2016
 from psgscore.report.arrange import arranged
 from psgscore.report.html import render_html
 from psgscore.report.parts import Letterhead
+from psgscore.report.pdf import render_pdf
 from psgscore.report.settings import ALWAYS, PLAIN, SECTIONS, ReportSettings
 from psgscore.report.view import report_view
 
 NIGHT = nights()["everything"]
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><rect width="2" height="1"/></svg>'
+SAID = "// view.disclaimer view.alerts view.headlines view.sections"
 LINKED = 'xmlns:xlink="http://www.w3.org/1999/xlink" xmlns="http://www.w3.org/2000/svg"'
 
 
@@ -352,3 +355,51 @@ def test_a_template_is_utf_8(tmp_path, settings_file):
     (tmp_path / "own" / "report.css").write_bytes(b"\xe9")
     with pytest.raises(ConfigError, match=r"report\.css: not UTF-8"):
         settings_file('templates = "own"')
+
+
+# the PDF -----------------------------------------------------------------------------------
+
+
+def text_of(pdf: bytes) -> str:
+    pages = list(pypdfium2.PdfDocument(pdf))
+    return " ".join("\n".join(one.get_textpage().get_text_bounded() for one in pages).split())
+
+
+@pytest.mark.parametrize("logo", [png(), jpeg(), SVG.encode()], ids=["png", "jpeg", "svg"])
+def test_a_pdf_has_the_letterhead_the_language_and_the_sections(settings_file, logo):
+    look = settings_file(
+        'institution = "Sleep Lab"\naddress = ["1 Street"]\nlogo = "logo"\nlanguage = "de"\n'
+        'without = ["sleep"]\n',
+        logo=logo,
+    )
+    text = text_of(render_pdf(NIGHT, look))
+    assert text.startswith("Sleep Lab 1 Street")
+    assert "Schlafeffizienz" in text
+    assert "nicht ausgewertet" in text
+    assert "Schlafparameter" not in text
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("#let a = \n", r"report\.typ: does not print view\.disclaimer"),
+        (f"{SAID}\n\n#let a = \n", r"report\.typ: (?s:.*)expected expression(?s:.*):3:8"),
+        (f"{SAID}\n#(1).x", r"report\.typ: (?s:.*)cannot access fields(?s:.*):2:"),
+    ],
+)
+def test_an_error_in_a_template_of_a_pdf_is_told_by_line(tmp_path, settings_file, source, message):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "report.typ").write_text(source, "utf-8")
+    with pytest.raises(ConfigError, match=message):
+        render_pdf(NIGHT, settings_file('templates = "own"'))
+
+
+def test_a_pdf_is_laid_out_by_the_template_of_the_lab(tmp_path, settings_file):
+    (tmp_path / "own").mkdir()
+    source = (
+        "#let view = json(bytes(sys.inputs.report)).view\n#set document(title: view.title)\n"
+        f"Mine: #view.disclaimer {SAID}\n"
+    )
+    (tmp_path / "own" / "report.typ").write_text(source, "utf-8")
+    text = text_of(render_pdf(NIGHT, settings_file('templates = "own"')))
+    assert text == f"Mine: {report_view(NIGHT).disclaimer}"

@@ -29,7 +29,7 @@ from psgscore.io.score_json import json_text, score_document, score_json, score_
 from psgscore.io.score_read import read_score, score_from_json
 from psgscore.io.tables import events_tsv, movements_tsv
 from psgscore.io.typed_values import PlainValueError, typed
-from psgscore.model._arrays import Floats, Matrix, Spans, Words
+from psgscore.model._arrays import Floats, Matrix, Samples, Spans, Words
 from psgscore.model.accelerometer import AccelerometerBursts
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
@@ -38,6 +38,7 @@ from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.movement_criteria import MOVEMENTS
 from psgscore.model.rem import AtoniaIndex, CutOff, RemAtonia, RemChannel, Share
 from psgscore.model.score import Histogram, Rate, Score, Statistic
+from psgscore.model.snapshot import Snapshot, SnapshotChannel
 from psgscore.model.staging import IndexRange, OnsetTrace, ReviewItem, SleepOnset, StagingResult
 from psgscore.model.subject import Identity, Review, Subject
 from psgscore.report.html import render_html
@@ -68,11 +69,11 @@ def staging(n_epochs: int) -> StagingResult:
 
 
 def trace(epoch: int) -> OnsetTrace:
-    times = 30.0 * epoch + np.arange(-60.0, 60.5, 0.5)
+    times = 30.0 * epoch + np.arange(-60.0, 61.0)
     power = np.round(np.sin(np.outer(np.arange(1.0, 41), times)), 1)
-    power[:, 200:] = np.nan
+    power[:, 100:] = np.nan
     share = np.round(np.abs(np.sin(times)), 3)
-    share[200:] = np.nan
+    share[100:] = np.nan
     return OnsetTrace(
         onset=SleepOnset(
             epoch=epoch, onset_s=30.0 * epoch, low_s=30.0 * epoch - 3, high_s=30.0 * epoch + 4,
@@ -145,6 +146,26 @@ def whole_night() -> Score:
         ),
         onsets=tuple(one.onset for one in traces),
         onset_traces=traces,
+        snapshots=(
+            Snapshot(
+                group="jerk",
+                kind="jerk:definite",
+                label="definite",
+                onset_s=100.0,
+                stop_s=100.2,
+                from_s=95.0,
+                to_s=105.0,
+                channels=(
+                    SnapshotChannel(
+                        label="Chin",
+                        unit="uV",
+                        band_hz=(10.0, 100.0),
+                        low=np.array([-1.1, NAN]),
+                        high=np.array([2.3, NAN]),
+                    ),
+                ),
+            ),
+        ),
         subject=Subject(
             study_id="S 1", age_years=41.5, sex="F", identity=Identity(name="A. \u00c9. <b>")
         ),
@@ -256,6 +277,13 @@ def shaped(*shape: int | st.SearchStrategy[int]) -> st.SearchStrategy[Any]:
     return sides.flatmap(lambda sizes: arrays(np.float64, sizes, elements=floats))
 
 
+@given(arrays(np.float32, st.integers(0, 20), elements=st.floats(width=32)))
+def test_a_number_of_single_precision_comes_back_from_its_fewest_digits(values):
+    values = np.where(np.isfinite(values), values, np.nan).astype(np.float32)
+    written = json.loads(json_text({"v": plain(values)}))["v"]
+    np.testing.assert_array_equal(np.array(written, np.float64).astype(np.float32), values)
+
+
 @given(
     events=event_tables(),
     gaps=shaped(st.integers(0, 3), 2),
@@ -334,6 +362,7 @@ class Later:
     picture: Matrix
     words: Words | None
     course: Floats
+    drawn: Samples
     stage: Stage
     pair: tuple[int, str]
     many: tuple[Finding, ...]
@@ -344,6 +373,7 @@ LATER = Later(
     picture=np.array([[1.5, NAN, 2.0]]),
     words=None,
     course=np.array([NAN, 1.0]),
+    drawn=np.array([0.1, NAN], np.float32),
     stage=Stage.R,
     pair=(3, "a"),
     many=(Finding("a.b", "c"),),
@@ -353,9 +383,11 @@ LATER = Later(
 def test_a_new_class_needs_no_code():
     written = json.loads(json_text(plain(LATER)))
     assert written["picture"] == [[1.5, None, 2.0]]
+    assert written["drawn"] == [0.1, None]
     assert written["stage"] == "R"
     again = typed(Later, written, "later")
     assert again.spans.shape == (0, 2)
+    assert again.drawn.dtype == np.float32
     assert again.stage is Stage.R
     assert (again.pair, again.many) == (LATER.pair, LATER.many)
     assert plain(again) == written
@@ -376,6 +408,7 @@ def test_a_new_class_needs_no_code():
         ("course", [True], r"later.course\[0\]: a number"),
         ("course", [1e300], "later.course: holds a number that is too large"),
         ("course", [10**400], "later.course: holds a number that is too large"),
+        ("drawn", [1e39], "later.drawn: holds a number that is too large"),
         ("stage", "S2", "later.stage: one of UNSCORED, W, N1, N2, N3, R is needed, not 'S2'"),
         ("stage", 2, "later.stage: one of"),
         ("pair", [1], "later.pair: holds 1 values instead of 2"),
