@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from concurrent.futures import BrokenExecutor
 
 from psgscore import errors
 from psgscore.batch.task import Failure
@@ -23,7 +24,7 @@ _REMEDIES: tuple[tuple[type[BaseException], str], ...] = (
     (OSError, f"look at the disk and the network, {AGAIN}"),
 )
 _OURS = "a fault of psgscore: please report it with the trace in the record of this recording"
-KILLED = "WorkerKilled"
+KILLED, _KILLED_BY_DASK = "WorkerKilled", "KilledWorker"
 
 
 def failure_of(error: Exception, where: str) -> Failure:
@@ -39,12 +40,26 @@ def failure_of(error: Exception, where: str) -> Failure:
     )
 
 
-def killed(detail: str = "") -> Failure:
-    """Return the record of a recording whose worker died, alone as well."""
+def lost(error: BaseException | None) -> Failure:
+    """Return the record of a recording that its worker gave nothing back of, alone as well.
+
+    Parameters
+    ----------
+    error : BaseException or None
+        What the executor says; None where it only gave up.
+    """
+    name = type(error).__name__
+    if error is None or isinstance(error, BrokenExecutor) or name == _KILLED_BY_DASK:
+        return Failure(
+            kind=KILLED,
+            where="the worker",
+            what="the worker was killed, probably for want of memory",
+            remedy="run psgscore score on this recording on a machine with more memory; if it "
+            "is killed there too, please report it",
+        )
     return Failure(
-        kind=KILLED,
+        kind=name,
         where="the worker",
-        what=f"the worker was killed, probably for want of memory{detail}",
-        remedy="run psgscore score on this recording on a machine with more memory; if it "
-        "is killed there too, please report it",
+        what=" ".join(str(error).split()) or name,
+        remedy=f"look at the workers: the same psgscore must be on each, {AGAIN}",
     )

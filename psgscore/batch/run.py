@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from psgscore.batch.failure import killed
+from psgscore.batch.failure import lost as lost_worker
 from psgscore.batch.task import Failure, Outcome, Task
 from psgscore.batch.work import score_task, tell_failure
 
 Work = Callable[[Task], Outcome]
+_Lost = tuple[Task, BaseException | None]
 MakeExecutor = Callable[[int], AbstractContextManager[Executor]]
 """Takes how many recordings are to be worked on at once."""
 
@@ -51,12 +51,11 @@ def run_tasks(tasks: Iterable[Task], runner: Runner, on_outcome: Callable[[Outco
         lost = _through(waiting, runner, runner.workers, on_outcome)
         if not lost:
             return
-        while lost:
-            alone = lost.popleft()
-            if _through(iter([alone]), runner, 1, on_outcome):
-                failure = killed()
-                runner.tell(alone, failure)
-                on_outcome(Outcome(key=alone.key, state="failed", failure=failure))
+        for task, _ in lost:
+            for _, error in _through(iter([task]), runner, 1, on_outcome):
+                failure = lost_worker(error)
+                runner.tell(task, failure)
+                on_outcome(Outcome(key=task.key, state="failed", failure=failure))
 
 
 def _through(
@@ -64,9 +63,9 @@ def _through(
     runner: Runner,
     workers: int,
     on_outcome: Callable[[Outcome], None],
-) -> deque[Task]:
-    """Work on tasks until there are none, or a worker is killed; return what was lost by it."""
-    lost: deque[Task] = deque()
+) -> list[_Lost]:
+    """Work on tasks until there are none, or a worker is lost; return what was lost with it."""
+    lost: list[_Lost] = []
     under_way: dict[Future[Outcome], Task] = {}
     with runner.make_executor(workers) as pool, _cancelled_on_error(under_way):
         while True:
@@ -77,17 +76,26 @@ def _through(
                     break
                 try:
                     under_way[pool.submit(runner.work, task)] = task
-                except BrokenExecutor:
-                    lost.append(task)
+                except BrokenExecutor as broken:
+                    lost.append((task, broken))
             if not under_way:
                 return lost
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                task = under_way.pop(future)
-                # Work never raises: an error is one of the executor, which lost its worker.
-                if future.cancelled() or future.exception() is not None:
-                    lost.append(task)
-                else:
-                    on_outcome(future.result())
+                lost += _told(future, under_way.pop(future), on_outcome)
+
+
+def _told(
+    future: Future[Outcome], task: Task, on_outcome: Callable[[Outcome], None]
+) -> list[_Lost]:
+    """Tell the outcome of a task that has ended; return it where there is none."""
+    # Work never raises: an error is one of the executor, which lost its worker.
+    if future.cancelled():
+        return [(task, None)]
+    error = future.exception()
+    if error is not None:
+        return [(task, error)]
+    on_outcome(future.result())
+    return []
 
 
 @contextmanager

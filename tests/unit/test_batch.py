@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from psgscore.batch.batch import run_batch
 from psgscore.batch.collect import collect
-from psgscore.batch.failure import failure_of
+from psgscore.batch.failure import failure_of, lost
 from psgscore.batch.lock import only_run
 from psgscore.batch.plan import shard_of, tasks_of_folder, tasks_of_manifest
 from psgscore.batch.record import read_done
@@ -436,6 +436,21 @@ def test_one_that_dies_once_is_scored_alone():
     tasks = [Task(recording=name, out="out", key=name) for name in "0123"]
     run_tasks(tasks, runner, outcomes.append)
     assert {one.key: one.state for one in outcomes} == dict.fromkeys("0123", "done")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (None, "WorkerKilled", "want of memory"),
+        (BrokenProcessPool("x"), "WorkerKilled", "want of memory"),
+        (type("KilledWorker", (Exception,), {})("x"), "WorkerKilled", "want of memory"),
+        (RuntimeError("cannot read the task"), "RuntimeError", "cannot read the task"),
+    ],
+)
+def test_a_lost_worker_is_told_for_what_it_is(error, kind, words):
+    found = lost(error)
+    assert (found.kind, words in found.what) == (kind, True)
+    assert found.remedy
 
 
 def test_no_more_is_under_way_than_the_executor_can_hold():
