@@ -37,11 +37,12 @@ LOOP = """
 import resource, sys, tempfile
 from pathlib import Path
 from psgscore import open_recording, score_recording
+from psgscore.cli_scoring import AS_SHIPPED
 from psgscore.io.outputs import write_score
 paths = sorted(Path(sys.argv[1]).rglob("*.edf"))
 def score(path, folder):
     recording = open_recording(path)
-    found = score_recording(recording)
+    found = score_recording(recording, AS_SHIPPED.options())
     write_score(found, Path(folder), path.parent.name + path.stem, recording=recording,
                 kinds=("events", "movements", "score", "summary"))
 with tempfile.TemporaryDirectory() as folder:

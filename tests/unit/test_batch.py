@@ -556,6 +556,34 @@ def test_parquet_holds_the_same_numbers(scored):
     assert str(table.schema.field("key").type) == "string"
 
 
+# -- a cluster ---------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_cluster_gives_the_same_bytes(capsys, nights, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    run(nights, tmp_path / "here", options=AS_SHIPPED.options())
+    with distributed.LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=None,
+        protocol="tcp://",
+        host="127.0.0.1",
+    ) as cluster:
+        words = ["batch", str(nights), "-o", str(tmp_path / "there")]
+        assert main([*words, "--scheduler", cluster.scheduler_address]) == 1
+    assert contents(tmp_path / "here") == contents(tmp_path / "there")
+    assert "2 scored, 0 complete before, 1 failed" in capsys.readouterr().out
+
+
+def test_a_scheduler_that_is_not_there(capsys, nights, tmp_path):
+    pytest.importorskip("distributed")
+    words = ["batch", str(nights), "-o", str(tmp_path / "out"), "--scheduler", "nonsense://x"]
+    assert main(words) == 2
+    assert "nonsense://x: no dask scheduler answers" in capsys.readouterr().err
+
+
 # -- object stores -----------------------------------------------------------------------------
 
 
