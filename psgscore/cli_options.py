@@ -98,7 +98,7 @@ Formats = Annotated[
     Parameter(
         name="--format",
         negative=(),
-        help="How the report is written: pdf, html, json, csv; several by commas, or given again.",
+        help="How the report is written: pdf, html, json, csv; several by commas, or again.",
     ),
 ]
 PRINTED: Mapping[str, str] = {"pdf": "pdf", "html": "report", "json": "score", "csv": "summary"}

@@ -164,6 +164,6 @@ def _channel(
         label=name[0],
         unit=name[1],
         band_hz=band_hz,
-        low=np.round(low, decimals).astype(np.float32) + np.float32(0),
-        high=np.round(high, decimals).astype(np.float32) + np.float32(0),
+        low=np.round(low, decimals) + 0.0,
+        high=np.round(high, decimals) + 0.0,
     )

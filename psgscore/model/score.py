@@ -109,6 +109,12 @@ class LegScore:
 
     def __post_init__(self) -> None:
         require_parallel(movements=self.movements, verdicts=self.verdicts.stage)
+        member = self.verdicts.series > 0
+        numbers, onsets = self.verdicts.series[member], self.movements.start_s[member]
+        first = onsets[np.unique(numbers, return_index=True)[1]]
+        last = onsets[::-1][np.unique(numbers[::-1], return_index=True)[1]]
+        if not (last > first).all():
+            raise ValueError("the movements of a series come one after another")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from psgscore.model._arrays import Samples, frozen
+from psgscore.model._arrays import Floats, frozen
 
 SNAPSHOT_S = 10.0
 COLUMNS = 240
@@ -25,18 +25,18 @@ class SnapshotChannel:
         Of the channel.
     band_hz : (float, float)
         What the detector let through before it looked.
-    low, high : ndarray of float32, shape (n,)
+    low, high : ndarray, shape (n,)
         Least and greatest value in each column, rounded; NaN where it cannot be read.
     """
 
     label: str
     unit: str
     band_hz: tuple[float, float]
-    low: Samples
-    high: Samples
+    low: Floats
+    high: Floats
 
     def __post_init__(self) -> None:
-        low, high = (np.ascontiguousarray(one, np.float32) for one in (self.low, self.high))
+        low, high = (np.ascontiguousarray(one, np.float64) for one in (self.low, self.high))
         if low.ndim != 1 or low.shape != high.shape:
             raise ValueError(f"columns of {self.label!r} must be two of one shape (n,)")
         object.__setattr__(self, "low", frozen(low))

@@ -87,17 +87,20 @@ def _without(score: Score, name: str) -> list[tuple[LegScore, Histogram]]:
     return _with(score, name + WITHOUT_RESPIRATORY)[:1]
 
 
-def _styles(score: Score) -> list[tuple[str, str, str]]:
-    """Return name, fill and line of what is drawn, in the order of `_shapes`."""
+def _styles(score: Score, name: str) -> list[tuple[str, str, str]]:
+    """Return words, fill and line of each histogram that is drawn under a name."""
     looks = []
+    drawn = [leg for leg, _ in _with(score, name)]
     for place, leg in enumerate(score.legs):
+        if leg not in drawn:
+            continue
         dashes = _DASHES[(place - 1) % len(_DASHES)]
         line = f'stroke="{STRONG}" stroke-width="1.1"'
         line += f' stroke-dasharray="{dashes}"' if dashes else ""
         first = (LIGHT, f'stroke="{DARK}" stroke-width="0.5"')
         words = f"{leg.criteria.title}{_mean_words(score, leg)}"
         looks.append((words, *(("none", line) if place else first)))
-    for leg, _ in _without(score, "imi_linear"):
+    for leg, _ in _without(score, name):
         words = f"{leg.criteria.title}, respiratory left out"
         dotted = f'stroke="black" stroke-width="1.6" stroke-dasharray="{_DOTS}"'
         looks.append((words, "none", dotted))
@@ -106,7 +109,7 @@ def _styles(score: Score) -> list[tuple[str, str, str]]:
 
 def _draw_histogram(picture: Picture, box: Box, score: Score, name: str) -> None:
     shapes = [*_with(score, name), *_without(score, name)]
-    for (_, shape), (_, fill, line) in zip(shapes, _styles(score), strict=True):
+    for (_, shape), (_, fill, line) in zip(shapes, _styles(score, name), strict=True):
         picture.path(stairs(box, shape.edges, shape.counts), line, fill=fill)
     if not any(shape.counts.any() for _, shape in shapes):
         middle = (box.left + box.width / 2, box.top + box.height / 2)
@@ -160,7 +163,7 @@ def _draw_mean(picture: Picture, box: Box, score: Score, leg: LegScore, place: i
 
 def _draw_legend(picture: Picture, box: Box, score: Score) -> None:
     """Name what is drawn, over the long intervals, which are few."""
-    styles = _styles(score)
+    styles = _styles(score, "imi_linear")
     left, top = box.right - _LEGEND, box.top + 20
     room = (_LEGEND, 12.0 * len(styles))
     picture.rect((left, top - 6), room, 'fill="white" fill-opacity="0.8"')

@@ -133,8 +133,7 @@ def _draw_channel(picture: Picture, box: Box, channel: SnapshotChannel) -> None:
     size = channel.low.size
     x = box.left + (np.arange(size, dtype=np.float64) + 0.5) * (box.width / size)
     scale, middle = box.height / (box.y[1] - box.y[0]), box.at_y(0.0)
-    high, low = channel.high.astype(np.float64), channel.low.astype(np.float64)
-    points = columns(x, middle - scale * high, middle - scale * low)
+    points = columns(x, middle - scale * channel.high, middle - scale * channel.low)
     picture.path(points, f'stroke="{DARK}" stroke-width="0.7"')
     picture.text((box.left, box.top - 2), channel.label, f'font-size="{_SMALL:g}"')
     bar = _round_below(box.y[1])

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from jsonschema import Draft202012Validator
+from label_nights import sensitivity
 from movement_nights import heart_response, movement_night, potentials, rows
 from report_nights import leg, nights, provenance, score_night
 
@@ -132,6 +133,7 @@ def whole_night() -> Score:
     traces = (trace(60), trace(280))
     return replace(
         score,
+        sensitivity=sensitivity(),
         provenance=replace(
             score.provenance,
             channels=(leg("left", odd=NAN),),
