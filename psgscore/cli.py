@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from psgscore._version import __version__
+from psgscore.cli_batch import batch, collect
 from psgscore.cli_config import config
 from psgscore.cli_convert import convert
 from psgscore.cli_dataset import dataset
@@ -44,8 +45,9 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, report, sit, rescore, convert, trend, dataset, deidentify):
+for command in (config, score, batch, collect, report, sit, rescore, convert, trend, dataset):
     app.command(command)
+app.command(deidentify)
 
 
 @app.command

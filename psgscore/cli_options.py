@@ -117,7 +117,7 @@ TABLES = ("events", "movements", "score", "summary")
 AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON document.")]
 
 
-def printed(formats: Iterable[str]) -> tuple[str, ...]:
+def printed(formats: Iterable[str], known: Mapping[str, str] = PRINTED) -> tuple[str, ...]:
     """Return the outputs that write the formats asked for, each once.
 
     Raises
@@ -126,7 +126,7 @@ def printed(formats: Iterable[str]) -> tuple[str, ...]:
         A format that does not exist, or none at all.
     """
     names = [name.strip() for text in formats for name in text.split(",")]
-    unknown = [name for name in names if name not in PRINTED]
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise UsageError(f"--format {unknown[0]!r}:{did_you_mean(unknown[0], PRINTED)}")
-    return tuple(dict.fromkeys(PRINTED[name] for name in names))
+        raise UsageError(f"--format {unknown[0]!r}:{did_you_mean(unknown[0], known)}")
+    return tuple(dict.fromkeys(known[name] for name in names))

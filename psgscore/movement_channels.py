@@ -90,7 +90,9 @@ def read_movement_channels(
     wanted = [*muscles, *eeg, *hearts]
     read = dict(zip(wanted, derive_all(recording, wanted), strict=True))
     emgs = [leg.emg for leg in legs if leg.emg is not None]
-    emgs += [one for muscle in muscles for one in _prepared(muscle, read[muscle], detection, notes)]
+    for muscle in muscles:
+        # Taken out, so that the raw signal is gone before the next is worked on.
+        emgs += _prepared(muscle, read.pop(muscle), detection, notes)
     return MovementChannels(
         emgs=tuple(emgs),
         eeg=tuple(one for lead in eeg for one in _eeg(lead, read[lead], notes)),

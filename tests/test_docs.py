@@ -34,8 +34,8 @@ SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
 COMMANDS = (
-    "check", "score", "report", "stage", "sit", "rescore", "trend", "convert", "dataset",
-    "deidentify", "demo",
+    "check", "score", "batch", "collect", "report", "stage", "sit", "rescore", "trend", "convert",
+    "dataset", "deidentify", "demo",
 )  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
@@ -140,6 +140,8 @@ def test_public_names_exist(page):
     [
         ("check", "psgscore check REC"),
         ("score", "psgscore score REC"),
+        ("batch", "psgscore batch SOURCE"),
+        ("collect", "psgscore collect OUT"),
         ("report", "psgscore report SCORE"),
         ("stage", "psgscore stage REC"),
         ("sit", "psgscore sit REC"),

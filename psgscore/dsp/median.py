@@ -7,7 +7,7 @@ all positions; what the middle value does not depend on is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -96,17 +96,23 @@ def medians_at(values: Samples, size: int, every: int) -> Samples:
 def _of_wires(wires: Sequence[Samples]) -> Samples:
     """Return the median over arrays, place by place."""
     numbered, middle = _network(len(wires))
-    steps = dict(numbered)
+    return _taken(middle, wires, dict(numbered), {})
 
-    @cache
-    def result(number: int, shift: int) -> Samples:
-        if number < 0:
-            return np.ascontiguousarray(wires[shift])
-        pick, one, other, later = steps[number]
-        found: Samples = pick(result(one, shift), result(other, shift + later))
-        return found
 
-    return result(middle.step, middle.shift)
+def _taken(
+    wire: _Wire, wires: Sequence[Samples], steps: Mapping[int, _Step], known: dict[_Wire, Samples]
+) -> Samples:
+    """Return what comes out at a wire; `known` is what was worked out for others."""
+    # No closure that calls itself: a cycle would keep every array until the next collection.
+    if wire not in known:
+        if wire.step < 0:
+            known[wire] = np.ascontiguousarray(wires[wire.shift])
+        else:
+            pick, one, other, later = steps[wire.step]
+            first = _taken(_Wire(one, wire.shift), wires, steps, known)
+            second = _taken(_Wire(other, wire.shift + later), wires, steps, known)
+            known[wire] = pick(first, second)
+    return known[wire]
 
 
 def mostly(mask: Bools, size: int) -> Bools:
