@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
+from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words, require_parallel
 from psgscore.model.criteria import Criteria, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
@@ -78,6 +78,9 @@ class Histogram:
     edges: Floats
     counts: Ints
 
+    def __post_init__(self) -> None:
+        require_parallel(counts=self.counts, bins_by_edges=self.edges[1:])
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class LegVerdicts:
@@ -116,6 +119,9 @@ class LegVerdicts:
     excluded_by: Words
     automatic_arousal: Bools | None = None
 
+    def __post_init__(self) -> None:
+        require_parallel(**{one.name: getattr(self, one.name) for one in fields(self)})
+
     @property
     def plm(self) -> Bools:
         """Which movements are periodic: members of a series."""
@@ -129,6 +135,9 @@ class LegScore:
     criteria: Criteria
     movements: Events
     verdicts: LegVerdicts
+
+    def __post_init__(self) -> None:
+        require_parallel(movements=self.movements, verdicts=self.verdicts.stage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +269,9 @@ class Score:
     restless: RestlessView | None = None
     subject: Subject = field(default_factory=Subject)
     review: Review = field(default_factory=Review)
+
+    def __post_init__(self) -> None:
+        require_parallel(hypnogram=self.hypnogram, scorer=self.scorer)
 
     def rate(self, name: str, rules: str, scope: str) -> Rate | None:
         """Return the rate with that name, rule set and scope, None if there is none."""
