@@ -66,11 +66,15 @@ def kinds_in(scoring: Scoring) -> list[str]:
 
 def looked_for(scoring: Scoring, kind: str) -> bool:
     """Say whether a kind was looked for: some was found, or the scoring says so."""
-    if len(events_of(scoring, kind)) or kind in scoring.covers:
+    if len(events_of(scoring, kind)):
         return True
-    # A scoring of psgscore names each leg it scored; that of a person only "LM".
-    legs = kind in (LEFT, RIGHT) and "LM" in scoring.covers
-    return legs and not len(scoring.events.counted().of_kind("LM"))
+    if kind not in _LEGS:
+        return kind in scoring.covers
+    # A scoring of psgscore names each leg it scored; that of a person is known to cover
+    # legs at all, and where it tells the one leg nothing follows for the other.
+    if _tells_legs(scoring) is None:
+        return bool({kind, ANY_LEG} & scoring.covers)
+    return kind != ANY_LEG and kind in scoring.covers
 
 
 def comparable_kinds(

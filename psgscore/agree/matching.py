@@ -142,5 +142,5 @@ def _best_of(rows: Ints, columns: Ints, worth: Floats, members: Ints) -> Ints:
     table[row, column] = one_more + worth[members]
     place = np.full(table.shape, -1, np.int64)
     place[row, column] = members
-    chosen = place[linear_sum_assignment(table, maximize=True)]
+    chosen: Ints = place[linear_sum_assignment(table, maximize=True)]
     return chosen[chosen >= 0]
