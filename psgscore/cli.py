@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from psgscore._version import __version__
+from psgscore.cli_compare import compare
 from psgscore.cli_config import config
 from psgscore.cli_convert import convert
 from psgscore.cli_dataset import dataset
@@ -29,7 +30,7 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, sit, rescore, convert, dataset, deidentify):
+for command in (config, score, sit, rescore, convert, dataset, deidentify, compare):
     app.command(command)
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from psgscore.agree.kinds import legs_joined
 from psgscore.agree.pairs import against_others, all_pairs
-from psgscore.compare_indices import indices_of, indices_of_score
-from psgscore.compare_overall import icc_of_all, overall
-from psgscore.compare_source import Scored, ToCompare, read_scored, start_of
-from psgscore.compare_values import CompareOptions, Comparison, RecordingComparison
+from psgscore.compare.indices import indices_of, indices_of_score
+from psgscore.compare.overall import icc_of_all, overall
+from psgscore.compare.source import Scored, ToCompare, read_scored, start_of
+from psgscore.compare.values import CompareOptions, Comparison, RecordingComparison
 from psgscore.errors import PsgscoreError
 from psgscore.io.edf import open_edf
 from psgscore.progress import Progress, silent

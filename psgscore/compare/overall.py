@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from psgscore.agree.indices import Estimate, bland_altman, icc_2_1
 from psgscore.agree.pairs import PairAgreement
 from psgscore.agree.resample import bootstrap_mean
 from psgscore.agree.stages import pooled
-from psgscore.compare_indices import INDICES, OF_LEGS
-from psgscore.compare_values import IndexOverall, KindOverall, PairOverall, RecordingComparison
+from psgscore.compare.indices import INDICES, OF_LEGS
+from psgscore.compare.values import IndexOverall, KindOverall, PairOverall, RecordingComparison
 from psgscore.model._arrays import Floats
 
 

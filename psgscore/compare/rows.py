@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from psgscore.agree.pairs import KindAgreement, PairAgreement
-from psgscore.compare_values import Comparison, RecordingComparison
+from psgscore.compare.values import Comparison, RecordingComparison
 from psgscore.intervals import runs
 from psgscore.model.hypnogram import Stage
 
@@ -57,7 +59,7 @@ class Row:
     @property
     def link(self) -> str:
         """What is put behind the address of the review page to get there."""
-        return f"?t={self.start_s:g}"
+        return f"?t={self.start_s:.1f}"
 
 
 def rows_of(pair: PairAgreement) -> Iterator[Row]:
@@ -111,7 +113,7 @@ def _stages(pair: PairAgreement, names: tuple[str, str]) -> Iterator[Row]:
     for begin, end in runs(apart).tolist():
         changes = np.flatnonzero(np.diff(both[begin:end])) + begin + 1
         bounds = [begin, *changes.tolist(), end]
-        for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+        for a, b in pairwise(bounds):
             span = (float(edges[a]), float(edges[b]))
             yield Row(
                 kind=STAGE,
@@ -129,7 +131,7 @@ def clock(start: str, at_s: float) -> str:
     if not start:
         return "-"
     hours, minutes, seconds = (int(part) for part in start.split(":"))
-    total = int(hours * 3600 + minutes * 60 + seconds + at_s) % _DAY_S
+    total = math.floor(hours * 3600 + minutes * 60 + seconds + at_s) % _DAY_S
     return f"{total // 3600:02d}:{total // 60 % 60:02d}:{total % 60:02d}"
 
 
@@ -164,12 +166,16 @@ def _cells(recording: RecordingComparison, row: Row) -> list[str]:
         row.kind,
         row.state,
         clock(recording.start, row.start_s),
-        *("" if mine is None else _seconds(value) for value in mine or (0, 0)),
-        *("" if theirs is None else _seconds(value) for value in theirs or (0, 0)),
+        *_span(mine),
+        *_span(theirs),
         *errors,
         *row.stages,
         row.link,
     ]
+
+
+def _span(span: tuple[float, float] | None) -> tuple[str, str]:
+    return ("", "") if span is None else (_seconds(span[0]), _seconds(span[1]))
 
 
 def _seconds(value: float) -> str:
