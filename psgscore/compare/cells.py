@@ -8,6 +8,7 @@ from psgscore.agree.stages import StageAgreement
 from psgscore.report.parts import Table
 
 NONE = "-"
+STAGE_COLUMNS = ("epochs both scored", "left out", "agreement", "kappa", "macro F1")
 
 
 def number(value: float | None, decimals: int = 3) -> str:

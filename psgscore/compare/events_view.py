@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from psgscore.agree.events import Hits
+from psgscore.agree.events import EventAgreement, Hits
 from psgscore.agree.pairs import KindAgreement, PairAgreement
 from psgscore.compare.cells import NONE, estimate, number, typical
 from psgscore.compare.values import PairOverall
@@ -14,67 +15,69 @@ _COUNTS = ("reference", "other", "matched", "precision", "recall", "F1")
 
 
 def event_tables(pairs: Sequence[PairAgreement], key: str) -> tuple[Table, ...]:
-    """Return counts and errors of every kind."""
-    by_kind: dict[str, list[tuple[PairAgreement, KindAgreement]]] = {}
-    for pair in pairs:
-        for kind in pair.kinds:
-            by_kind.setdefault(kind.kind, []).append((pair, kind))
-    rows, errors, reasons = [], [], []
-    for found in by_kind.values():
-        shown = [(pair, one) for pair, one in found if one.overlap is not None]
-        for place, (pair, one) in enumerate(shown):
-            span = 0 if place else len(shown)
-            rows.append(_row(pair, one.kind, _counts(one), span=span))
-            if one.overlap is not None and one.overlap.hits.n_hits:
-                error = (typical(one.overlap.onset_error), typical(one.overlap.duration_error))
-                errors.append(_row(pair, one.kind, error))
-        reasons += [_row(pair, one.kind, [one.because]) for pair, one in found if one.because]
-    tables = []
-    if rows:
-        tables.append(
-            Table(
-                key=f"{key}-counts",
-                title="Events of each kind",
-                heads=("kind", "scorers"),
-                columns=(*_COUNTS, "matched by onset", "F1 by onset"),
-                rows=tuple(rows),
-                notes=("Precision and recall hold for the first of the two as the reference.",),
-            )
-        )
-    if errors:
-        tables.append(
-            Table(
-                key=f"{key}-errors",
-                title="Onset and length of matched events, second minus first",
-                heads=("kind", "scorers"),
-                columns=("onset: median (quartiles), mean", "length: median (quartiles), mean"),
-                rows=tuple(errors),
-            )
-        )
-    if reasons:
-        tables.append(
-            Table(
-                key=f"{key}-reasons",
-                title="Not comparable",
-                heads=("kind", "scorers"),
-                columns=("because",),
-                rows=tuple(reasons),
-                numeric=False,
-            )
-        )
-    return tuple(tables)
+    """Return counts and errors of every kind, and what could not be compared."""
+    kinds = dict.fromkeys(one.kind for pair in pairs for one in pair.kinds)
+    found = [
+        (pair, one) for kind in kinds for pair in pairs for one in pair.kinds if one.kind == kind
+    ]
+    errors = [
+        _row(pair, one.kind, _errors(one.overlap))
+        for pair, one in found
+        if one.overlap is not None and one.overlap.hits.n_hits
+    ]
+    reasons = [_row(pair, one.kind, [one.because]) for pair, one in found if one.because]
+    tables = (
+        Table(
+            key=f"{key}-counts",
+            title="Events of each kind",
+            heads=("kind", "scorers"),
+            columns=(*_COUNTS, "matched by onset", "F1 by onset"),
+            rows=_counts([(pair, one) for pair, one in found if not one.because]),
+            notes=("Precision and recall hold for the first of the two as the reference.",),
+        ),
+        Table(
+            key=f"{key}-errors",
+            title="Onset and length of matched events, second minus first",
+            heads=("kind", "scorers"),
+            columns=("onset: median (quartiles), mean", "length: median (quartiles), mean"),
+            rows=tuple(errors),
+        ),
+        Table(
+            key=f"{key}-reasons",
+            title="Not comparable",
+            heads=("kind", "scorers"),
+            columns=("because",),
+            rows=tuple(reasons),
+            numeric=False,
+        ),
+    )
+    return tuple(table for table in tables if table.rows)
+
+
+def _counts(found: Sequence[tuple[PairAgreement, KindAgreement]]) -> tuple[Row, ...]:
+    """Return a row per kind and pair; the kind stands once."""
+    each = Counter(one.kind for _, one in found)
+    rows: list[Row] = []
+    for pair, one in found:
+        first = not rows or rows[-1].label != one.kind
+        rows.append(_row(pair, one.kind, _hits(one), span=each[one.kind] if first else 0))
+    return tuple(rows)
+
+
+def _hits(one: KindAgreement) -> tuple[str, ...]:
+    if one.overlap is None or one.onset is None:
+        return (NONE,) * 8
+    by_onset = one.onset.hits
+    return (*hit_texts(one.overlap.hits), str(by_onset.n_hits), number(by_onset.f1))
+
+
+def _errors(found: EventAgreement) -> tuple[str, str]:
+    return typical(found.onset_error), typical(found.duration_error)
 
 
 def _row(pair: PairAgreement, kind: str, texts: Sequence[str], *, span: int = 1) -> Row:
     names = f"{pair.reference} / {pair.other}"
     return Row(label=kind, sub=names, cells=cells(*texts), span=span)
-
-
-def _counts(one: KindAgreement) -> tuple[str, ...]:
-    if one.overlap is None or one.onset is None:
-        return (NONE,) * 8
-    by_onset = one.onset.hits
-    return (*hit_texts(one.overlap.hits), str(by_onset.n_hits), number(by_onset.f1))
 
 
 def hit_texts(hits: Hits) -> tuple[str, ...]:

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 from psgscore._version import __version__
 from psgscore.agree.pairs import ASLEEP, RECORDING, PairAgreement
-from psgscore.compare.cells import estimate, number, stage_cells, whole
-from psgscore.compare.events_view import event_tables, events_overall, squares
+from psgscore.compare.cells import STAGE_COLUMNS, number, stage_cells, whole
+from psgscore.compare.events_view import event_tables, squares
 from psgscore.compare.indices import INDICES, OF_LEGS
 from psgscore.compare.overall import same_legs
+from psgscore.compare.overall_view import overall_sections
 from psgscore.compare.rows import DIFFERS, REFERENCE_ONLY, Row, clock, disagreements
-from psgscore.compare.values import Comparison, PairOverall, RecordingComparison
+from psgscore.compare.values import Comparison, RecordingComparison
 from psgscore.model.score import DISCLAIMER
 from psgscore.report.parts import Fact, Section, Table, cells
 from psgscore.report.parts import Row as TableRow
 
 MOST_LISTED = 1000
 """As many disagreements are listed in the HTML; the table of events has them all."""
-_STAGE_COLUMNS = ("epochs both scored", "left out", "agreement", "kappa", "macro F1")
 _OF_STAGES = ("stage", "precision", "recall", "F1")
 
 
@@ -39,7 +39,7 @@ def compare_view(found: Comparison) -> CompareView:
     many = len(found.recordings) > 1
     sections: list[Section] = []
     if many:
-        sections += _overall_sections(found)
+        sections += overall_sections(found)
         sections.append(_recordings_section(found))
     else:
         sections += _recording_sections(found.recordings[0])
@@ -55,10 +55,9 @@ def compare_view(found: Comparison) -> CompareView:
 def _facts(found: Comparison) -> tuple[Fact, ...]:
     how, rule = found.options.how, found.options.how.rule
     part = {RECORDING: "all events", ASLEEP: "events that begin in an epoch both call sleep"}
-    named = ", ".join(f"{letter}: {name}" for letter, name in letters(found.names).items())
     starts = sorted({one.start for one in found.recordings if one.start})
     facts = [
-        Fact("scorers", named),
+        Fact("scorers", ", ".join(found.names)),
         Fact("reference of precision and recall", f"the first of each two ({found.names[0]})"),
         Fact("one event by overlap", f"intersection over union of {rule.min_iou:g} or more"),
         Fact("one event by onset", f"onsets at most {rule.onset_s:g} s apart"),
@@ -69,11 +68,6 @@ def _facts(found: Comparison) -> tuple[Fact, ...]:
     if len(starts) == 1 and len(found.recordings) == 1:
         facts.append(Fact("recording began", starts[0]))
     return (*facts, Fact("psgscore", __version__))
-
-
-def letters(names: Sequence[str]) -> dict[str, str]:
-    """Return a letter for each scorer: A, B, ..., Z, then numbers."""
-    return {chr(65 + n) if n < 26 else str(n + 1): name for n, name in enumerate(names)}
 
 
 def _recording_sections(one: RecordingComparison) -> Iterable[Section]:
@@ -108,7 +102,7 @@ def _stage_tables(pairs: Sequence[PairAgreement], key: str) -> tuple[Table, ...]
             key=f"{key}-agreement",
             title="Agreement of stages",
             heads=("scorers",),
-            columns=_STAGE_COLUMNS,
+            columns=STAGE_COLUMNS,
             rows=rows,
             notes=("Only epochs that both scored are compared; kappa is Cohen's.",),
         )
@@ -170,82 +164,6 @@ def _indices(one: RecordingComparison) -> Table:
         heads=("number",),
         columns=(*one.names, *difference, "unit"),
         rows=tuple(rows),
-    )
-
-
-def _overall_sections(found: Comparison) -> Iterable[Section]:
-    yield Section(
-        key="events",
-        title="Events over all recordings",
-        texts=(
-            "Counts are those of all recordings together. The mean F1 is that of the recordings, "
-            "its interval of 95 % a bootstrap over recordings.",
-        ),
-        tables=(events_overall(found.overall),),
-    )
-    rows = tuple(
-        TableRow(
-            label=f"{one.reference} / {one.other}",
-            cells=cells(*stage_cells(one.stages), estimate(one.kappa)),
-        )
-        for one in found.overall
-    )
-    table = Table(
-        key="stages-overall",
-        title="Agreement of stages, epochs of all recordings together",
-        heads=("scorers",),
-        columns=(*_STAGE_COLUMNS, "mean kappa (95 %)"),
-        rows=rows,
-    )
-    yield Section(key="stages", title="Stages over all recordings", tables=(table,))
-    tables = tuple(
-        _index_table(one, place) for place, one in enumerate(found.overall) if one.indices
-    )
-    yield Section(
-        key="indices", title="Numbers over all recordings", tables=tables + _of_all(found)
-    )
-
-
-def _of_all(found: Comparison) -> tuple[Table, ...]:
-    """Return the correlation of three or more scorers at once."""
-    rows = tuple(
-        TableRow(label=INDICES[name].title, cells=cells(estimate(one)))
-        for name, one in found.icc.items()
-        if one.value is not None
-    )
-    if not rows:
-        return ()
-    title = f"All {len(found.names)} scorers at once"
-    return (
-        Table(key="icc", title=title, heads=("number",), columns=("ICC(2,1) (95 %)",), rows=rows),
-    )
-
-
-def _index_table(one: PairOverall, place: int) -> Table:
-    rows = tuple(
-        TableRow(
-            label=INDICES[index.name].title,
-            cells=cells(
-                str(index.difference.n),
-                estimate(index.difference.bias, 1),
-                estimate(index.difference.lower, 1),
-                estimate(index.difference.upper, 1),
-                estimate(index.icc),
-                INDICES[index.name].unit,
-            ),
-        )
-        for index in one.indices
-    )
-    return Table(
-        key=f"numbers-{place}",
-        title=f"{one.other} minus {one.reference}",
-        heads=("number",),
-        columns=("recordings", "bias", "lower limit", "upper limit", "ICC(2,1)", "unit"),
-        rows=rows,
-        notes=(
-            "Bland and Altman: mean difference and the limits of agreement; ICC(2,1) of Shrout "
-            "and Fleiss 1979, absolute agreement of single scorers. In brackets intervals of 95 %.",
-        ),
     )
 
 
