@@ -10,6 +10,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter
 
 from psgscore._version import __version__
+from psgscore.cli_batch import batch, collect
 from psgscore.cli_compare import compare
 from psgscore.cli_config import config
 from psgscore.cli_convert import convert
@@ -30,7 +31,10 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, sit, rescore, convert, dataset, deidentify, compare):
+for command in (
+    *(config, score, batch, collect, sit, rescore, convert, dataset, deidentify),
+    compare,
+):
     app.command(command)
 
 

@@ -90,7 +90,7 @@ Stager = Annotated[
 Lights = Annotated[
     str | None, Parameter(help="HH:MM, HH:MM:SS, or seconds from the start of the recording.")
 ]
-TABLES = ("events", "movements", "score")
+TABLES = ("events", "movements", "score", "summary")
 """What is written of every score that has signals."""
 
 AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON document.")]

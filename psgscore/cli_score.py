@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -15,21 +15,15 @@ from psgscore.cli_options import (
     AsJson,
     Folder,
     HowToRead,
-    Lights,
-    Map,
     NoneFound,
-    OwnCriteria,
     Rules,
     Scoring,
-    Stager,
     Whose,
     Window,
 )
 from psgscore.cli_progress import print_result, progress_bar
-from psgscore.model.criteria import SIDE_BY_SIDE
+from psgscore.cli_scoring import AS_SHIPPED, DEFAULT_RULES, HowToScore
 from psgscore.progress import part
-
-_DEFAULT_RULES = tuple(rules.name for rules in SIDE_BY_SIDE)
 
 
 def score(  # noqa: PLR0913 - the options of the command
@@ -37,20 +31,8 @@ def score(  # noqa: PLR0913 - the options of the command
     /,
     *,
     scoring: Scoring = (),
-    how: HowToRead = AS_IT_COMES,
-    rules: Rules = _DEFAULT_RULES,
-    respiratory_window: Window = "wide",
-    criteria: OwnCriteria = None,
-    channels: Map = None,
-    movements: Literal["detect", "imported"] = "detect",
-    none_found: NoneFound = (),
-    stages: Literal["auto", "always", "given"] = "auto",
-    fill: Annotated[bool, Parameter(negative=())] = False,
-    backend: Stager = "auto",
+    how: HowToScore = AS_SHIPPED,
     whose: Whose = AS_THE_HEADER_SAYS,
-    arousals: Literal["given", "rule", "psgscoring"] = "given",
-    lights_off: Lights = None,
-    lights_on: Lights = None,
     embed: Annotated[bool, Parameter(negative=())] = False,
     output: Folder = Path(),
     as_json: AsJson = False,
@@ -61,44 +43,19 @@ def score(  # noqa: PLR0913 - the options of the command
     ----------
     rec
         EDF, EDF+, BDF or BDF+ recording.
-    movements
-        Take the movements from the EMG, or from the lab's marks.
-    stages
-        Stage a recording that comes without stages (auto: if it is long enough), or never.
-    fill
-        Let automatic stages fill the epochs that the given ones leave unscored.
-    arousals
-        Who marks arousals where none are given: nobody, a rule of low trust, or psgscoring.
     embed
         Write a copy of the recording with the annotations inside instead of a sidecar.
     """
     from psgscore.io.outputs import write_score  # noqa: PLC0415 - start-up time
-    from psgscore.io.rules import load_criteria, load_rules  # noqa: PLC0415
     from psgscore.io.score_json import score_json  # noqa: PLC0415
     from psgscore.opening import moment_s, open_recording  # noqa: PLC0415
-    from psgscore.options import Options  # noqa: PLC0415
     from psgscore.pipeline import score_recording  # noqa: PLC0415
     from psgscore.texts import score_text  # noqa: PLC0415
 
-    detection, movement_criteria = load_criteria(criteria)
-    options = Options(
-        scoring=scoring,
-        **asdict(how),
-        rules=tuple(load_rules(name) for name in rules),
-        respiratory_window=respiratory_window,
-        detection=detection,
-        movement_criteria=movement_criteria,
-        movements=movements,
-        none_found=frozenset(none_found),
-        stages=stages,
-        fill=fill,
-        backend=backend,
-        **asdict(whose),
-        arousals=arousals,
-    )
+    options = replace(how.options(), scoring=scoring, **asdict(whose))
     with progress_bar() as step:
-        recording = open_recording(rec, channels)
-        lights = (moment_s(lights_off, recording), moment_s(lights_on, recording))
+        recording = open_recording(rec, how.channels)
+        lights = (moment_s(how.lights_off, recording), moment_s(how.lights_on, recording))
         options = replace(options, lights=lights)
         found = score_recording(recording, options, progress=part(step, 0.0, 0.6))
         step("writing the results", 0.6)
@@ -122,7 +79,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
     *,
     scoring: Scoring = (),
     how: HowToRead = AS_IT_COMES,
-    rules: Rules = _DEFAULT_RULES,
+    rules: Rules = DEFAULT_RULES,
     respiratory_window: Window = "wide",
     none_found: NoneFound = (),
     output: Folder = Path(),
@@ -150,7 +107,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
     )
     stem = events.name.split(".")[0]
     files = write_score(
-        found, output, stem, kinds=("movements", "score"), inputs=(events, *scoring)
+        found, output, stem, kinds=("movements", "score", "summary"), inputs=(events, *scoring)
     )
     print_result(score_json(found) if as_json else score_text(found, files))
     return 0

@@ -164,7 +164,7 @@ def _made(folder: Path) -> Iterator[None]:
     """Make the folder; if the rest fails, remove what was made."""
     made: list[Path] = []
     try:
-        with _plain_errors(folder):
+        with plain_errors(folder):
             made += [path for path in (folder, *folder.parents) if not path.exists()]
             folder.mkdir(parents=True, exist_ok=True)
         yield
@@ -177,10 +177,10 @@ def _made(folder: Path) -> Iterator[None]:
 @contextmanager
 def _staging(folder: Path) -> Iterator[Path]:
     """Yield a new hidden folder in `folder`, on the same disk so that renaming is enough."""
-    with _plain_errors(folder):
+    with plain_errors(folder):
         staging = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=folder))
     try:
-        with _plain_errors(folder):
+        with plain_errors(folder):
             (staging / _NEW).mkdir()
             (staging / _OLD).mkdir()
         yield staging
@@ -193,7 +193,8 @@ def _staging(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _plain_errors(folder: Path) -> Iterator[None]:
+def plain_errors(folder: Path) -> Iterator[None]:
+    """Turn what the disk refuses into an OutputError that says what to do."""
     try:
         yield
     except OSError as error:

@@ -44,6 +44,12 @@ def _score(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> N
     out.write_text(f"{stem}.score.json", score_json(score))
 
 
+def _summary(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+    from psgscore.io.summary_csv import summary_csv  # noqa: PLC0415 - start-up time
+
+    out.write_text(f"{stem}.summary.csv", summary_csv(score))
+
+
 def _annotations(out: OutputFolder, stem: str, score: Score, recording: Recording | None) -> None:
     from psgscore.io.edf_write import write_annotations_edf  # noqa: PLC0415 - start-up time
 
@@ -79,6 +85,7 @@ WRITERS: Mapping[str, Writer] = {
     "movements": _movements,
     "hypnogram": _hypnogram,
     "score": _score,
+    "summary": _summary,
     "annotations": _annotations,
     "embedded": _embedded,
     "report": _report,

@@ -29,6 +29,7 @@ SUFFIXES = (
     "movements.tsv",
     "report.html",
     "score.json",
+    "summary.csv",
 )
 
 
@@ -239,6 +240,7 @@ def test_rescore_of_our_own_table_gives_the_same_movements(capsys, staged, tmp_p
         "night.movements.json",
         "night.movements.tsv",
         "night.score.json",
+        "night.summary.csv",
     ]
     assert rows(again / "night.movements.tsv") == rows(tmp_path / "night.movements.tsv")
 

@@ -16,13 +16,14 @@ from psgscore.model.events import Events
 from psgscore.model.score import Score
 
 TABLES = ("events", "movements", "score")
-EVERYTHING = (*TABLES, "annotations", "report")
+EVERYTHING = (*TABLES, "summary", "annotations", "report")
 FILES = {
     "night.events.tsv",
     "night.events.json",
     "night.movements.tsv",
     "night.movements.json",
     "night.score.json",
+    "night.summary.csv",
     "night.annotations.edf",
     "night.report.html",
 }
