@@ -20,6 +20,7 @@ from psgscore.cli_options import TABLES, Age, AsJson, Folder, Lights, Map, Sex, 
 from psgscore.cli_progress import print_result, progress_bar
 from psgscore.cli_score import rescore, score
 from psgscore.cli_sit import sit
+from psgscore.cli_validate import validate
 from psgscore.errors import PsgscoreError
 from psgscore.progress import part
 
@@ -33,7 +34,7 @@ app = App(
 )
 for command in (
     *(config, score, batch, collect, sit, rescore, convert, dataset, deidentify),
-    compare,
+    *(compare, validate),
 ):
     app.command(command)
 

@@ -83,7 +83,7 @@ def compare(  # noqa: PLR0913 - the options of the command
     if len(todo) > 1 and (recording or start):
         raise UsageError("--recording and --start say of one recording when it began, not of many")
     options = replace(
-        _options(_rule(iou, onset), kinds, within, how, start_told(start)),
+        _options(overlap_rule(iou, onset), kinds, within, how, start_told(start)),
         legs_joined=join_legs,
         looked_for=frozenset(none_found),
         recording=recording,
@@ -124,7 +124,8 @@ def _todo(
     return scorers_named(todo.files), [todo]
 
 
-def _rule(iou: float, onset: float) -> MatchRule:
+def overlap_rule(iou: float, onset: float = 0.5) -> MatchRule:
+    """Return when two events are one; UsageError where the numbers are out of range."""
     from psgscore.agree.events import MatchRule  # noqa: PLC0415 - start-up time
 
     if not 0.0 < iou <= 1.0:

@@ -50,6 +50,7 @@ LAYERS = {
     "datasets": 6,
     "rescore": 6,
     "texts": 6,
+    "validate": 6,
     "cli_options": 7,
     "cli_compare": 7,
     "cli_config": 7,
@@ -61,6 +62,7 @@ LAYERS = {
     "cli_scoring": 7,
     "cli_batch": 7,
     "cli_sit": 7,
+    "cli_validate": 7,
     "cli": 7,
     "__main__": 8,
 }

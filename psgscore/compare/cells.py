@@ -70,13 +70,13 @@ def whole(table: Table) -> list[str]:
 
 def markdown(table: Table) -> list[str]:
     """Return a table as lines of Markdown."""
-    head, *rows = ([_escaped(cell) for cell in row] for row in _texts(table))
+    head, *rows = ([escaped(cell) for cell in row] for row in _texts(table))
     rule = ["---"] * len(table.heads) + ["--:" if table.numeric else "---"] * len(table.columns)
     lines = [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
-    return [f"**{_escaped(table.title)}**", "", *lines, *(f"\n{note}" for note in table.notes)]
+    return [f"**{escaped(table.title)}**", "", *lines, *(f"\n{note}" for note in table.notes)]
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Return text that Markdown shows as it is."""
     plain = " ".join(text.split())
     for sign in "\\`*_[]<>|":
