@@ -142,7 +142,7 @@ def validation_text(found: Validation, files: Sequence[str]) -> str:
     lines += [f"  {one.severity}: {one.message}" for one in found.plan.findings]
     for table in tables_of(found):
         lines += ["", *whole(table)]
-    lines += [""] + [f"written: {path}" for path in files] or ["nothing written: -o DIR does"]
+    lines += ["", *([f"written: {path}" for path in files] or ["nothing written: -o DIR does"])]
     return "\n".join([*lines, "", DISCLAIMER])
 
 

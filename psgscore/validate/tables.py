@@ -29,9 +29,8 @@ def tables_of(found: Validation) -> tuple[Table, ...]:
         tables.append(_kappa(found))
     if found.indices:
         tables.append(_indices(found))
-    if any(study.because or study.not_scored for study in found.studies):
-        tables.append(_not_scored(found))
-    return tuple(tables)
+    tables.append(_not_scored(found))
+    return tuple(table for table in tables if table.rows)
 
 
 def _legs(found: Validation) -> Table:
@@ -131,7 +130,7 @@ def _not_scored(found: Validation) -> Table:
     ]
     return Table(
         key="not-scored",
-        title="Not scored",
+        title="Not scored, or not compared",
         heads=("recording",),
         columns=("because",),
         rows=tuple(rows),
@@ -140,8 +139,10 @@ def _not_scored(found: Validation) -> Table:
 
 
 def _whys(study: StudyResult) -> list[str]:
+    """Return why legs were not scored, else why they were not compared."""
     told = [study.because] if study.because else []
-    return [*told, *(f"{one.what}: {one.reason}" for one in study.not_scored)]
+    told += [f"{one.what}: {one.reason}" for one in study.not_scored]
+    return told or list(dict.fromkeys(row.because for row in study.legs if row.because))
 
 
 def pairs_csv(found: Validation) -> str:
