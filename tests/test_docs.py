@@ -34,6 +34,7 @@ SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
 COMMANDS = (
     "check", "score", "stage", "sit", "rescore", "convert", "dataset", "deidentify", "demo",
+    "compare", "validate",
 )  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
@@ -142,6 +143,8 @@ def test_public_names_exist(page):
         ("dataset", "psgscore dataset NAME ROOT"),
         ("deidentify", "psgscore deidentify REC"),
         ("demo", "psgscore demo"),
+        ("compare", "psgscore compare A B"),
+        ("validate", "psgscore validate NAME ROOT"),
     ],
 )
 def test_exactly_the_options_of_a_command_are_documented(command, title):
