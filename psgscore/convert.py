@@ -26,6 +26,7 @@ from psgscore.io.scoring_files import HowToRead, read_scoring_as
 from psgscore.io.scoring_fit import combine
 from psgscore.io.scoring_labels import OTHER
 from psgscore.io.scoring_text import read_text
+from psgscore.io.score_json import SCORE_FILE
 from psgscore.io.scoring_words import is_automatic_note
 from psgscore.io.scoring_write.differences import differences
 from psgscore.io.scoring_write.edf import SIDECAR
@@ -102,7 +103,7 @@ def convert_scoring(
     chosen = format_for(target.name, to)
     how = how or HowToRead()
     start = how.start or (None if recording is None else recording.start)
-    start = start or _stated_start(sources[0])
+    start = start or stated_start(sources[0])
     scoring = combine([_read(one, replace(how, start=start)) for one in sources])
     scoring, made = _to_write(scoring, chosen)
     if scoring.hypnogram is None and not len(scoring.events):
@@ -128,12 +129,12 @@ def _read(path: Path, how: HowToRead) -> Scoring:
     return read_scoring_as(path, replace(how, grammar=None) if is_edf else how)
 
 
-def _stated_start(path: Path) -> datetime | None:
-    """Return when the recording began, where the scoring itself says it."""
+def stated_start(path: Path) -> datetime | None:
+    """Return when the recording began, where the scoring itself says it with its date."""
     file = existing_file(path)
     if file.suffix.lower() in EXTENSIONS:
         return open_edf(file).start
-    if file.suffix.lower() != ".json":
+    if file.suffix.lower() != ".json" or file.name.endswith(SCORE_FILE):
         return None
     source = Source(path=file, text=read_text(file))
     return psgscore_json.stated_start(source) if psgscore_json.recognises(source) else None

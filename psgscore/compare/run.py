@@ -10,8 +10,9 @@ from psgscore.agree.kinds import legs_joined
 from psgscore.agree.pairs import against_others, all_pairs
 from psgscore.compare.indices import indices_of, indices_of_score
 from psgscore.compare.overall import icc_of_all, overall
-from psgscore.compare.source import Scored, ToCompare, read_scored, start_of
+from psgscore.compare.source import Scored, ToCompare, read_scored
 from psgscore.compare.values import CompareOptions, Comparison, RecordingComparison
+from psgscore.convert import stated_start
 from psgscore.errors import PsgscoreError
 from psgscore.io.edf import open_edf
 from psgscore.progress import Progress, silent
@@ -86,7 +87,10 @@ def _clock(todo: ToCompare, options: CompareOptions) -> tuple[datetime | None, f
     if signals is not None:
         recording = open_edf(signals)
         return options.read.start or recording.start, recording.duration_s
-    return options.read.start or start_of([one for mine in todo.files for one in mine]), None
+    if options.read.start is not None:
+        return options.read.start, None
+    told = (stated_start(path) for mine in todo.files for path in mine)
+    return next((start for start in told if start is not None), None), None
 
 
 def _end_s(one: Scored) -> float:

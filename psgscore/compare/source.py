@@ -6,12 +6,12 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from psgscore.errors import InputPathError, ScoringFileError, UsageError
-from psgscore.io.edf import EXTENSIONS, existing_file, open_edf
+from psgscore.io.edf import EXTENSIONS, existing_file
 from psgscore.io.manifest_csv import paths_of
+from psgscore.io.score_json import SCORE_FILE
 from psgscore.io.scoring_files import HowToRead, read_scoring_as
 from psgscore.io.scoring_fit import combine
 from psgscore.io.scoring_text import read_text
@@ -20,7 +20,6 @@ from psgscore.model.finding import Finding
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring
 
-SCORE_FILE = ".score.json"
 RECORDING = "recording"
 # What a folder may hold of a recording, best first; each row is one scoring.
 _TOGETHER = ((SCORE_FILE,), (".events.tsv", ".hypnogram.tsv"), (".events.tsv",))
@@ -124,26 +123,6 @@ def scoring_of_score(score: Score) -> Scoring:
     return Scoring(
         hypnogram=score.hypnogram, events=score.events, covers=frozenset(covers), findings=findings
     )
-
-
-def start_of(files: Sequence[Path]) -> datetime | None:
-    """Return when the recording began, where one of its scorings says it."""
-    from psgscore.io.formats import psgscore_json  # noqa: PLC0415 - start-up time
-    from psgscore.io.formats.foreign import Source  # noqa: PLC0415
-
-    for path in files:
-        file = existing_file(path)
-        if file.suffix.lower() in EXTENSIONS:
-            start = open_edf(file).start
-        elif file.suffix.lower() == ".json" and not file.name.endswith(SCORE_FILE):
-            source = Source(path=file, text=read_text(file))
-            known = psgscore_json.recognises(source)
-            start = psgscore_json.stated_start(source) if known else None
-        else:
-            start = None
-        if start is not None:
-            return start
-    return None
 
 
 def from_folders(folders: Sequence[Path]) -> list[ToCompare]:

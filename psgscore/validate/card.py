@@ -10,7 +10,7 @@ from psgscore._version import __version__
 from psgscore.compare.cells import escaped, markdown, whole
 from psgscore.compare.document import estimate_of, hits_of, rounded, stages_of
 from psgscore.model.score import DISCLAIMER
-from psgscore.validate.tables import headline, tables_of
+from psgscore.validate.tables import headline, own_recordings, tables_of
 from psgscore.validate.values import GROUPS, LegRow, StudyResult, Validation
 
 SCHEMA_VERSION = 1
@@ -100,6 +100,7 @@ def _study(study: StudyResult) -> dict[str, Any]:
         "sha256": study.sha256 or None,
         "scorers": list(study.raters),
         "not_used_because": study.because or None,
+        "written_by_psgscore": study.own,
         "not_scored": [asdict(one) for one in study.not_scored],
         "legs": [_leg(row) for row in study.legs],
         "stages": [
@@ -138,7 +139,8 @@ def _leg(row: LegRow) -> dict[str, Any]:
 
 def validation_text(found: Validation, files: Sequence[str]) -> str:
     """Return a validation for reading on a screen."""
-    lines = [found.plan.title, headline(found)]
+    own = own_recordings(found)
+    lines = [found.plan.title, *([own] if own else []), headline(found)]
     lines += [f"  {one.severity}: {one.message}" for one in found.plan.findings]
     for table in tables_of(found):
         lines += ["", *whole(table)]
@@ -149,6 +151,7 @@ def validation_text(found: Validation, files: Sequence[str]) -> str:
 def model_card(found: Validation) -> str:
     """Return what was tested, on what, how, with which result and which limits, as Markdown."""
     plan, options = found.plan, found.options
+    own = own_recordings(found)
     scorers = sorted({len(study.raters) for study in found.studies if study.raters})
     used = [study for study in found.studies if not study.because]
     lines = [
@@ -156,6 +159,7 @@ def model_card(found: Validation) -> str:
         "",
         f"> {DISCLAIMER}",
         "",
+        *((f"**{escaped(own)}**", "") if own else ()),
         escaped(headline(found)),
         "",
         "## What was tested",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from psgscore.agree.kinds import ANY_LEG, LEFT, RIGHT, legs_joined
 from psgscore.agree.pairs import (
@@ -44,6 +45,9 @@ from psgscore.validate.values import (
 
 _LEGS = (LEFT, RIGHT, ANY_LEG)
 ALL = "consensus of all"
+# Version, patient and recording: in the last, what the file was made with.
+_FIRST_FIELDS = 168
+_MADE_WITH = b" psgscore_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +99,14 @@ def validate_study(study: Study, options: ValidateOptions, *, both_legs: bool) -
         },
         not_scored=found.not_scored,
         findings=tuple(one for scoring in scorings for one in scoring.findings),
+        own=_own(study.recording),
     )
+
+
+def _own(path: Path) -> bool:
+    """Say whether the header names psgscore as what the recording was made with."""
+    with path.open("rb") as file:
+        return _MADE_WITH in file.read(_FIRST_FIELDS)
 
 
 def _read(rater: Rater, recording: Recording, *, both_legs: bool) -> Scoring:

@@ -173,6 +173,17 @@ def _cells(name: str, row: LegRow) -> list[str | int | float | None]:
     ]
 
 
+def own_recordings(found: Validation) -> str:
+    """Return a warning where recordings are no originals, "" where all may be."""
+    own = sum(study.own for study in found.studies)
+    if not own:
+        return ""
+    return (
+        f"{own} of {len(found.studies)} recordings were written by psgscore itself, simulated or "
+        "converted: this is a trial of the command, not a result of the data set."
+    )
+
+
 def headline(found: Validation) -> str:
     """Return the result in one line."""
     leg = found.legs[-1] if found.legs else None

@@ -130,6 +130,8 @@ class StudyResult:
         Why it could not be used at all, "" where it was.
     failed : bool
         It could not be read.
+    own : bool
+        psgscore itself wrote it: simulated, or converted; no original of a data set.
     """
 
     name: str
@@ -144,6 +146,7 @@ class StudyResult:
     findings: tuple[Finding, ...] = ()
     because: str = ""
     failed: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -254,3 +254,13 @@ def test_numbers_as_text():
         key="k", title="t|t", heads=("a",), columns=("b",), rows=(Row(label="*", cells=cells("<")),)
     )
     assert markdown(table) == ["**t\\|t**", "", "| a | b |", "| --- | --: |", "| \\* | \\< |"]
+
+
+@pytest.mark.parametrize(("group", "n", "kappa"), [("dodh", 25, 0.701), ("dodo", 55, 0.675)])
+def test_five_scorers_agree_as_counted_elsewhere(group, n, kappa, real_data, capsys):
+    folder = real_data(f"hypnograms/dreem_dod/{group}")
+    document = compared(capsys, *(folder / f"scorer_{k}" for k in range(1, 6)))
+    assert len(document["recordings"]) == n
+    pairs = [one for one in document["overall"] if "consensus" not in one["reference"]]
+    assert len(pairs) == 10
+    assert np.mean([one["mean_kappa"]["value"] for one in pairs]) == pytest.approx(kappa, abs=5e-4)

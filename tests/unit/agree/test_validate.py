@@ -187,6 +187,7 @@ def test_what_is_written_is_the_same_each_time(sets, tmp_path, capsys):
         "Bootstrap over recordings: 2000 times, seed 1.",
         "3 recordings used of 3 with a scoring",
         "scorers per recording: 4",
+        "3 of 3 recordings were written by psgscore itself",
     ):
         assert part in card
     assert str(root) not in card
