@@ -22,11 +22,11 @@ from psgscore.io.formats import psgscore_json
 from psgscore.io.formats.foreign import Source
 from psgscore.io.outputs import spare
 from psgscore.io.recording import Recording
+from psgscore.io.score_json import SCORE_FILE
 from psgscore.io.scoring_files import HowToRead, read_scoring_as
 from psgscore.io.scoring_fit import combine
 from psgscore.io.scoring_labels import OTHER
 from psgscore.io.scoring_text import read_text
-from psgscore.io.score_json import SCORE_FILE
 from psgscore.io.scoring_words import is_automatic_note
 from psgscore.io.scoring_write.differences import differences
 from psgscore.io.scoring_write.edf import SIDECAR
