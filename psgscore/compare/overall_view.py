@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from psgscore.compare.cells import STAGE_COLUMNS, estimate, stage_cells
@@ -21,7 +22,7 @@ def overall_sections(found: Comparison) -> Iterable[Section]:
             "Counts are those of all recordings together. The mean F1 is that of the recordings, "
             "its interval of 95 % a bootstrap over recordings.",
         ),
-        tables=(events_overall(found.overall),),
+        tables=(events_overall(found.overall), _reasons(found)),
     )
     rows = tuple(
         TableRow(
@@ -29,6 +30,7 @@ def overall_sections(found: Comparison) -> Iterable[Section]:
             cells=cells(*stage_cells(one.stages), estimate(one.kappa)),
         )
         for one in found.overall
+        if one.stages is not None
     )
     table = Table(
         key="stages-overall",
@@ -41,8 +43,37 @@ def overall_sections(found: Comparison) -> Iterable[Section]:
     tables = tuple(
         _index_table(one, place) for place, one in enumerate(found.overall) if one.indices
     )
+    note = (
+        "Bland and Altman: mean difference and the limits of agreement; ICC(2,1) of Shrout and "
+        "Fleiss 1979, absolute agreement of single scorers. In brackets intervals of 95 %."
+    )
     yield Section(
-        key="indices", title="Numbers over all recordings", tables=tables + _of_all(found)
+        key="indices",
+        title="Numbers over all recordings",
+        texts=(note,),
+        tables=tables + _of_all(found),
+    )
+
+
+def _reasons(found: Comparison) -> Table:
+    """Return what could not be compared, and in how many recordings."""
+    count = Counter(
+        (kind.kind, f"{pair.reference} / {pair.other}", kind.because)
+        for one in found.recordings
+        for pair in (*one.pairs, *one.others)
+        for kind in pair.kinds
+        if kind.because
+    )
+    return Table(
+        key="reasons-overall",
+        title="Not comparable",
+        heads=("kind", "scorers"),
+        columns=("recordings", "because"),
+        rows=tuple(
+            TableRow(label=kind, sub=names, cells=cells(str(n), because))
+            for (kind, names, because), n in count.items()
+        ),
+        numeric=False,
     )
 
 
@@ -82,8 +113,4 @@ def _index_table(one: PairOverall, place: int) -> Table:
         heads=("number",),
         columns=("recordings", "bias", "lower limit", "upper limit", "ICC(2,1)", "unit"),
         rows=rows,
-        notes=(
-            "Bland and Altman: mean difference and the limits of agreement; ICC(2,1) of Shrout "
-            "and Fleiss 1979, absolute agreement of single scorers. In brackets intervals of 95 %.",
-        ),
     )

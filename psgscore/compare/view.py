@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psgscore._version import __version__
 from psgscore.agree.pairs import ASLEEP, RECORDING, PairAgreement
@@ -18,6 +18,7 @@ from psgscore.model.score import DISCLAIMER
 from psgscore.report.parts import Fact, Section, Table, cells
 from psgscore.report.parts import Row as TableRow
 
+NOT_COMPARED = "not-compared"
 MOST_LISTED = 1000
 """As many disagreements are listed in the HTML; the table of events has them all."""
 _OF_STAGES = ("stage", "precision", "recall", "F1")
@@ -47,9 +48,16 @@ def compare_view(found: Comparison) -> CompareView:
     return CompareView(
         title=f"{len(found.recordings)} recordings" if many else found.recordings[0].recording,
         facts=_facts(found),
-        sections=tuple(one for one in sections if one.tables or one.texts),
+        sections=tuple(
+            one for one in map(_filled, sections) if one.tables or one.key == NOT_COMPARED
+        ),
         disagreements=_list_section(found),
     )
+
+
+def _filled(section: Section) -> Section:
+    """Leave out tables without rows."""
+    return replace(section, tables=tuple(one for one in section.tables if one.rows))
 
 
 def _facts(found: Comparison) -> tuple[Fact, ...]:
@@ -72,7 +80,7 @@ def _facts(found: Comparison) -> tuple[Fact, ...]:
 
 def _recording_sections(one: RecordingComparison) -> Iterable[Section]:
     if one.because:
-        yield Section(key="not-compared", title="Not compared", texts=(one.because,))
+        yield Section(key=NOT_COMPARED, title="Not compared", texts=(one.because,))
         return
     yield Section(key="events", title="Events", tables=event_tables(one.pairs, "events"))
     yield Section(key="squares", title="Every two scorers", tables=squares(one.pairs))

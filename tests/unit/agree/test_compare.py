@@ -170,6 +170,17 @@ def test_two_folders_with_the_same_names(cohort, capsys):
     assert min(f1) - 1e-6 <= left["mean_f1"]["low"] < left["mean_f1"]["high"] <= max(f1) + 1e-6
 
 
+def test_a_cohort_on_the_screen(cohort, capsys):
+    (cohort / "b" / "n1.mine.csv").write_text(A, "utf-8")
+    assert main(["compare", str(cohort / "a"), str(cohort / "b")]) == 0
+    text = capsys.readouterr().out
+    assert "4 recordings" in text
+    assert "only a scored it" in text
+    # Stages were in no scoring: an empty table is no table.
+    assert "Agreement of stages" not in text
+    assert re.search(r"arousal +a / b +1 +a: not known to have been looked for", text)
+
+
 def test_a_list_of_recordings_and_one_that_cannot_be_read(cohort, tmp_path, capsys):
     (tmp_path / "bad.csv").write_text("nothing here\n", "utf-8")
     lines = ["recording,human,tool", "n0,a/n0.events.csv,b/n0.mine.csv", "n1,bad.csv,b/n1.mine.csv"]
