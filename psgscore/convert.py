@@ -104,7 +104,7 @@ def convert_scoring(
     how = how or HowToRead()
     start = how.start or (None if recording is None else recording.start)
     start = start or stated_start(sources[0])
-    scoring = combine([_read(one, replace(how, start=start)) for one in sources])
+    scoring = combine([read_one(one, replace(how, start=start)) for one in sources])
     scoring, made = _to_write(scoring, chosen)
     if scoring.hypnogram is None and not len(scoring.events):
         raise ScoringFileError(f"{Path(sources[0]).name}: holds neither stages nor events")
@@ -123,7 +123,7 @@ def convert_scoring(
     )
 
 
-def _read(path: Path, how: HowToRead) -> Scoring:
+def read_one(path: Path, how: HowToRead) -> Scoring:
     """Read a scoring; a description of text tables says nothing of an EDF."""
     is_edf = path.suffix.lower() in EXTENSIONS
     return read_scoring_as(path, replace(how, grammar=None) if is_edf else how)

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from psgscore.convert import read_one
 from psgscore.errors import InputPathError, ScoringFileError, UsageError
 from psgscore.io.edf import EXTENSIONS, existing_file
 from psgscore.io.manifest_csv import paths_of
 from psgscore.io.score_json import SCORE_FILE
-from psgscore.io.scoring_files import HowToRead, read_scoring_as
+from psgscore.io.scoring_files import HowToRead
 from psgscore.io.scoring_fit import combine
 from psgscore.io.scoring_text import read_text
 from psgscore.leg_channels import movement_kind
@@ -91,7 +92,7 @@ def read_scored(paths: Sequence[Path], how: HowToRead, names: frozenset[str]) ->
         found = scoring_of_score(score)
         found = replace(found, covers=found.covers | names)
         return Scored(files=tuple(paths), scoring=found, start=score.start, score=score)
-    scoring = combine([_read(path, how) for path in paths])
+    scoring = combine([read_one(path, how) for path in paths])
     if any(one.code == "scoring.start-unknown" for one in scoring.findings):
         raise ScoringFileError(
             f"{paths[0].name}: has clock times, and nothing says when the recording began, so it "
@@ -100,12 +101,6 @@ def read_scored(paths: Sequence[Path], how: HowToRead, names: frozenset[str]) ->
     start = "" if how.start is None else how.start.strftime("%H:%M:%S")
     scoring = replace(scoring, covers=scoring.covers | names)
     return Scored(files=tuple(paths), scoring=scoring, start=start)
-
-
-def _read(path: Path, how: HowToRead) -> Scoring:
-    """Read a scoring file; a description of text tables says nothing of an EDF."""
-    is_edf = path.suffix.lower() in EXTENSIONS
-    return read_scoring_as(path, replace(how, grammar=None) if is_edf else how)
 
 
 def scoring_of_score(score: Score) -> Scoring:
