@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from psgscore._version import __version__
 from psgscore.cli_batch import batch, collect
+from psgscore.cli_compare import compare
 from psgscore.cli_config import config
 from psgscore.cli_convert import convert
 from psgscore.cli_dataset import dataset
@@ -34,6 +35,7 @@ from psgscore.cli_report import report
 from psgscore.cli_score import rescore, score
 from psgscore.cli_sit import sit
 from psgscore.cli_trend import trend
+from psgscore.cli_validate import validate
 from psgscore.errors import PsgscoreError
 from psgscore.progress import part
 
@@ -45,9 +47,11 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, batch, collect, report, sit, rescore, convert, trend, dataset):
+for command in (
+    *(config, score, batch, collect, report, sit, rescore, trend, compare, validate),
+    *(convert, dataset, deidentify),
+):
     app.command(command)
-app.command(deidentify)
 
 
 @app.command

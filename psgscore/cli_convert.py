@@ -57,7 +57,7 @@ def convert(  # noqa: PLR0913 - the options of the command
     from psgscore.io.scoring_files import how_to_read  # noqa: PLC0415
     from psgscore.texts import convert_document, convert_text  # noqa: PLC0415
 
-    told = how_to_read(**asdict(how), start=_start(start))
+    told = how_to_read(**asdict(how), start=start_told(start))
     found = convert_scoring(
         (src, *add),
         dst,
@@ -73,7 +73,8 @@ def convert(  # noqa: PLR0913 - the options of the command
     return 0
 
 
-def _start(text: str | None) -> datetime | None:
+def start_told(text: str | None) -> datetime | None:
+    """Return what --start says, None where it was not given; UsageError where it says nothing."""
     from psgscore.io.formats.clock import moment  # noqa: PLC0415 - start-up time
 
     if text is None:

@@ -22,6 +22,7 @@ from psgscore.io.formats import psgscore_json
 from psgscore.io.formats.foreign import Source
 from psgscore.io.outputs import spare
 from psgscore.io.recording import Recording
+from psgscore.io.score_json import SCORE_FILE
 from psgscore.io.scoring_files import HowToRead, read_scoring_as
 from psgscore.io.scoring_fit import combine
 from psgscore.io.scoring_labels import OTHER
@@ -102,8 +103,8 @@ def convert_scoring(
     chosen = format_for(target.name, to)
     how = how or HowToRead()
     start = how.start or (None if recording is None else recording.start)
-    start = start or _stated_start(sources[0])
-    scoring = combine([_read(one, replace(how, start=start)) for one in sources])
+    start = start or stated_start(sources[0])
+    scoring = combine([read_one(one, replace(how, start=start)) for one in sources])
     scoring, made = _to_write(scoring, chosen)
     if scoring.hypnogram is None and not len(scoring.events):
         raise ScoringFileError(f"{Path(sources[0]).name}: holds neither stages nor events")
@@ -122,18 +123,18 @@ def convert_scoring(
     )
 
 
-def _read(path: Path, how: HowToRead) -> Scoring:
+def read_one(path: Path, how: HowToRead) -> Scoring:
     """Read a scoring; a description of text tables says nothing of an EDF."""
     is_edf = path.suffix.lower() in EXTENSIONS
     return read_scoring_as(path, replace(how, grammar=None) if is_edf else how)
 
 
-def _stated_start(path: Path) -> datetime | None:
-    """Return when the recording began, where the scoring itself says it."""
+def stated_start(path: Path) -> datetime | None:
+    """Return when the recording began, where the scoring itself says it with its date."""
     file = existing_file(path)
     if file.suffix.lower() in EXTENSIONS:
         return open_edf(file).start
-    if file.suffix.lower() != ".json":
+    if file.suffix.lower() != ".json" or file.name.endswith(SCORE_FILE):
         return None
     source = Source(path=file, text=read_text(file))
     return psgscore_json.stated_start(source) if psgscore_json.recognises(source) else None

@@ -34,8 +34,8 @@ SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
 COMMANDS = (
-    "check", "score", "batch", "collect", "report", "stage", "sit", "rescore", "trend", "convert",
-    "dataset", "deidentify", "demo",
+    "check", "score", "batch", "collect", "report", "stage", "sit", "rescore", "trend", "compare",
+    "validate", "convert", "dataset", "deidentify", "demo",
 )  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
@@ -151,6 +151,8 @@ def test_public_names_exist(page):
         ("dataset", "psgscore dataset NAME ROOT"),
         ("deidentify", "psgscore deidentify REC"),
         ("demo", "psgscore demo"),
+        ("compare", "psgscore compare A B"),
+        ("validate", "psgscore validate NAME ROOT"),
     ],
 )
 def test_exactly_the_options_of_a_command_are_documented(command, title):

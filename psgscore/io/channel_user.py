@@ -83,8 +83,17 @@ def read_channel_map(path: str | Path) -> UserChannelMap:
     ConfigError
         No such file, not TOML, an unknown key or role, a wrong type.
     """
-    values = load_toml(path)
-    source = str(path)
+    return channel_map_of(load_toml(path), str(path))
+
+
+def channel_map_of(values: Mapping[str, Any], source: str) -> UserChannelMap:
+    """Return the channel map that tables describe; `source` is for messages.
+
+    Raises
+    ------
+    ConfigError
+        An unknown key or role, a wrong type.
+    """
     tables = ("optional", "roles", "units", "derivations", "montage")
     require_keys(values, tables, where=source)
     roles = _texts(values, "roles", source)

@@ -23,6 +23,7 @@ from psgscore.score.kind_summary import KindSummary, kind_summaries
 
 SCHEMA_VERSION = 2
 PROGRAM = "psgscore"
+SCORE_FILE = ".score.json"
 _READ_FIRST = (
     *("subject", "review", "start", "duration_s", "sleep", "rates", "statistics", "histograms"),
     *("not_scored", "findings"),

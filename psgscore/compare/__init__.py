@@ -1,0 +1,1 @@
+"""Scorings of one recording or of many, compared: what `psgscore compare` does."""
