@@ -65,7 +65,7 @@ def score(  # noqa: PLR0913 - the options of the command
     with progress_bar() as step:
         recording = open_recording(rec, how.channels)
         lights = (moment_s(how.lights_off, recording), moment_s(how.lights_on, recording))
-        options = replace(options, lights=lights)
+        options = replace(options, channels=None, lights=lights)
         found = score_recording(recording, options, progress=part(step, 0.0, 0.6))
         step("writing the results", 0.6)
         annotations = "embedded" if embed else "annotations"
