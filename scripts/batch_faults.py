@@ -89,30 +89,34 @@ def run(source: Path, out: Path, workers: int) -> dict[str, int]:
     return {name: report[name] for name in ("done", "skipped", "failed", "not_run")}
 
 
-def kill_parent(source: Path, out: Path, workers: int, after_s: float) -> None:
-    """Start a batch, kill its parent outright, and wait until its workers are gone."""
-    with subprocess.Popen(
-        command(source, out, workers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(after_s)
+def kill_parent(source: Path, out: Path, workers: int, n_records: int) -> None:
+    """Kill the parent of a batch outright once so many are complete; wait for its workers' end."""
+    with started(source, out, workers) as process:
+        until(lambda: n_done(out) >= n_records, "the batch does not go on")
         workers_of = children(process.pid)
+        require(len(workers_of) > 0, "there was nothing left to disturb")
         process.send_signal(signal.SIGKILL)
     until(lambda: not any(map(is_alive, workers_of)), "workers outlive their parent")
 
 
-def kill_worker(source: Path, out: Path, workers: int, after_s: float) -> str:
-    """Run a batch, kill one of its workers on the way, and return what happened."""
-    with subprocess.Popen(
-        command(source, out, workers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(after_s)
-        chosen = children(process.pid)[-1:]
-        for worker in chosen:
-            with suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
-        return f"{len(chosen)} worker killed, exit code {process.wait()}"
+def kill_worker(source: Path, out: Path, workers: int, n_records: int) -> int:
+    """Kill one worker of a batch once so many are complete; return the exit code of the batch."""
+    with started(source, out, workers) as process:
+        until(lambda: n_done(out) >= n_records, "the batch does not go on")
+        chosen = children(process.pid)
+        require(len(chosen) > 0, "there was nothing left to disturb")
+        os.kill(chosen[-1], signal.SIGKILL)
+        return process.wait()
+
+
+def started(source: Path, out: Path, workers: int) -> subprocess.Popen[bytes]:
+    """Start a batch."""
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command(source, out, workers), stdout=quiet, stderr=quiet)
+
+
+def n_done(out: Path) -> int:
+    return len(list(out.glob(f"*/*{DONE}")))
 
 
 def children(parent: int) -> list[int]:
@@ -135,7 +139,7 @@ def is_alive(process: int) -> bool:
     return state != "Z"
 
 
-def until(holds: Callable[[], bool], message: str, limit_s: float = 30.0) -> None:
+def until(holds: Callable[[], bool], message: str, limit_s: float = 600.0) -> None:
     end_s = time.monotonic() + limit_s
     while not holds():
         require(time.monotonic() < end_s, message)
@@ -149,7 +153,7 @@ def require(condition: bool, message: str) -> None:
 
 def check_whole(out: Path, reference: Path) -> tuple[int, int]:
     """Check every file with a final name against the undisturbed run; return done and loose."""
-    n_done = n_loose = 0
+    n_whole = n_loose = 0
     for path in files_of(out):
         name = path.relative_to(out).as_posix()
         if "/" not in name:
@@ -158,9 +162,9 @@ def check_whole(out: Path, reference: Path) -> tuple[int, int]:
             json.loads(path.read_text("utf-8"))  # of the full disk: no such record in peace
         else:
             require(digest(path) == digest(reference / name), f"{name} is not whole")
-        n_done += name.endswith(DONE)
+        n_whole += name.endswith(DONE)
         n_loose += 1
-    return n_done, n_loose
+    return n_whole, n_loose
 
 
 def files_of(out: Path) -> list[Path]:
@@ -197,9 +201,9 @@ def full_disk(source: Path, work: Path, reference: Path, bad: set[str], workers:
             return "disk full: not tried, no disk may be mounted here"
         target = work / "small" / "out"
         counts = run(source, target, workers)
-        n_done, _ = check_whole(target, reference)
+        n_whole, _ = check_whole(target, reference)
         require(counts["failed"] > len(bad), "the disk was meant to fill up")
-        require(counts["done"] == n_done, "a recording is told done that has no record")
+        require(counts["done"] == n_whole, "a recording is told done that has no record")
         shutil.copytree(target, out)
     return f"disk full: {counts['done']} complete, {counts['failed']} with a reason, none in half"
 
@@ -221,24 +225,22 @@ def disturb(work: Path, chosen: argparse.Namespace) -> None:
     source, calm, out = work / "nights", work / "calm", work / "disturbed"
     make_nights(source, chosen.nights, chosen.hours)
     bad = damage(source, chance)
-    begin_s = time.monotonic()
     counts = run(source, calm, chosen.workers)
-    whole_s = time.monotonic() - begin_s
-    print(f"undisturbed: {counts} in {whole_s:.1f} s")
+    print(f"undisturbed: {counts}")
     require(counts["failed"] == len(bad), "exactly the damaged recordings fail")
 
     print(full_disk(source, work, calm, bad, chosen.workers))
-    for _ in range(chosen.kills):
-        kill_parent(source, out, chosen.workers, chance.uniform(0.1, 0.6) * whole_s)
-        n_done, n_files = check_whole(out, calm) if out.exists() else (0, 0)
-        print(f"parent killed: {n_done} complete, all {n_files} files whole")
-    # What the kills of the parent left to do is little: some nights are taken back.
-    for record in sorted(out.rglob(f"*{DONE}"))[: 4 * chosen.workers]:
-        record.unlink()
-    told = kill_worker(source, out, chosen.workers, 0.2 * whole_s)
-    n_done, n_files = check_whole(out, calm)
-    print(f"{told}, {n_done} complete, all {n_files} files whole")
-    require(n_done == chosen.nights - len(bad), "the run goes on when a worker is killed")
+    for number in range(chosen.kills):
+        left = chosen.nights - len(bad) - n_done(out)
+        at_once = 2 * chosen.workers
+        ahead = chance.randint(1, max((left - at_once) // (chosen.kills - number + 1), 1))
+        kill_parent(source, out, chosen.workers, n_done(out) + ahead)
+        n_whole, n_files = check_whole(out, calm)
+        print(f"parent killed: {n_whole} complete, all {n_files} files whole")
+    code = kill_worker(source, out, chosen.workers, n_done(out) + 1)
+    n_whole, n_files = check_whole(out, calm)
+    print(f"worker killed: exit code {code}, {n_whole} complete, all {n_files} files whole")
+    require(n_whole == chosen.nights - len(bad), "the run goes on when a worker is killed")
 
     again = run(source, out, chosen.workers)
     print(f"resumed: {again}")
