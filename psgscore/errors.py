@@ -12,6 +12,7 @@
     |   |-- CalibrationError            1   the header does not say what a sample is worth
     |   `-- UnitError                   3   the unit is not one this step can use
     |-- ScoringFileError                1   a hypnogram or event file cannot be understood
+    |-- ScoreFileError                  1   a score.json cannot be read back
     |-- EmptyDatasetError               3   no recording of the data set is in the folder
     `-- NotScorableError                3   the signal is readable, but scoring it would mislead
 
@@ -69,6 +70,10 @@ class UnitError(RecordingError):
 
 class ScoringFileError(PsgscoreError):
     """A hypnogram or event file cannot be understood."""
+
+
+class ScoreFileError(PsgscoreError):
+    """A score.json is damaged, or was written by another version."""
 
 
 class EmptyDatasetError(PsgscoreError):

@@ -10,15 +10,16 @@ from psgscore.io.staging_channels import choose_staging_channels
 from psgscore.model.eeg_criteria import STAGING_GATE
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.signal import Signal
-from psgscore.model.staging import OnsetTrace, SleepOnset
+from psgscore.model.staging import MOST_TRACES, OnsetTrace, SleepOnset
 
 
 def onsets_of(
     recording: Recording, hypnogram: Hypnogram | None
 ) -> tuple[tuple[SleepOnset, ...], tuple[OnsetTrace, ...]]:
-    """Find every transition from wake to sleep, and keep what the EEG shows around it.
+    """Find every transition from wake to sleep, and what the EEG shows around it.
 
-    Both are empty without stages or without a readable EEG.
+    The latter of the first `MOST_TRACES` only. Both are empty without stages or without a
+    readable EEG.
     """
     if hypnogram is None:
         return (), ()
@@ -33,7 +34,7 @@ def onsets_of(
     by_label = {one.label: one for one in reversed(eeg)}
     traces = [
         onset_trace(onset, hypnogram, by_label.get(next(iter(onset.channels), ""), eeg[0]))
-        for onset in onsets
+        for onset in onsets[:MOST_TRACES]
     ]
     return onsets, tuple(traces)
 

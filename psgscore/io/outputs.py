@@ -9,8 +9,9 @@ import numpy as np
 
 from psgscore.errors import OutputError, UsageError
 from psgscore.io.atomic import OutputFolder, atomic_outputs
+from psgscore.io.plain_values import plain
 from psgscore.io.recording import Recording
-from psgscore.io.score_json import json_text, plain, score_json
+from psgscore.io.score_json import json_text, score_json
 from psgscore.io.tables import events_sidecar, events_tsv, movements_sidecar, movements_tsv
 from psgscore.model.criteria import criteria_hash
 from psgscore.model.restless import SitResult

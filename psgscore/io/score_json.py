@@ -1,31 +1,59 @@
-"""The score as one JSON document; its schema ships as configs/score.schema.json."""
+"""The score as one JSON document, whole; its schema ships as configs/score.schema.json."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from importlib import resources
-from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 
+from psgscore.io.plain_values import plain
 from psgscore.model._arrays import Floats
 from psgscore.model.criteria import PERIODICITY
 from psgscore.model.differential import DIFFERENTIAL_NOTE
-from psgscore.model.movements import JERK_NOTE, MovementScore
-from psgscore.model.score import DISCLAIMER, Provenance, Rate, Score
-from psgscore.model.staging import StagingResult
-from psgscore.score.kind_summary import kind_summaries
+from psgscore.model.movements import JERK_NOTE
+from psgscore.model.score import DISCLAIMER, Score
+from psgscore.model.staging import AUTOMATIC
+from psgscore.score.kind_summary import KindSummary, kind_summaries
 
-SCHEMA_VERSION = 1
-_DECIMALS = 6
-# Enough to tell 1 us from 0 h: a rate without hours is the only one without a per_hour.
-_HOURS_DECIMALS = 10
+SCHEMA_VERSION = 2
+PROGRAM = "psgscore"
+_READ_FIRST = (
+    *("subject", "review", "start", "duration_s", "sleep", "rates", "statistics", "histograms"),
+    *("not_scored", "findings"),
+)
+_INDENT = "  "
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_text_of = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ": ")).encode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """What follows from the rest of the document, for its readers; nothing reads it back.
+
+    Parameters
+    ----------
+    epochs_given, epochs_automatic : int
+        Epochs that a person staged, and that a program did.
+    mean_confidence : float or None
+        Of the automatic stages; None without any.
+    kinds : tuple of KindSummary
+        Trains, bruxism, rhythmic and large movements, counted; empty where movements
+        besides those of the legs were not looked for.
+    notes : tuple of str
+        What has to be said of the numbers of other movements.
+    """
+
+    epochs_given: int
+    epochs_automatic: int
+    mean_confidence: float | None
+    kinds: tuple[KindSummary, ...]
+    notes: tuple[str, ...]
 
 
 def score_json(score: Score) -> str:
@@ -36,14 +64,35 @@ def score_json(score: Score) -> str:
 def json_text(document: Mapping[str, Any]) -> str:
     """Return a document as indented JSON that can always be written as UTF-8.
 
+    A list of numbers or words stands on one line.
+
     Raises
     ------
     ValueError
         A number is not finite.
     """
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    text = "".join(_laid_out(document, "\n"))
     # File names that are not UTF-8 come as lone surrogates, which UTF-8 cannot hold.
     return _LONE_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+
+
+def _laid_out(value: Any, line: str) -> Iterator[str]:
+    """Yield the text of a value in pieces; `line` ends a line and indents the next."""
+    inner = line + _INDENT
+    if isinstance(value, dict) and value:
+        yield "{"
+        for number, (key, one) in enumerate(value.items()):
+            yield f"{',' if number else ''}{inner}{_text_of(key)}: "
+            yield from _laid_out(one, inner)
+        yield f"{line}}}"
+    elif isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
+        yield "["
+        for number, one in enumerate(value):
+            yield f"{',' if number else ''}{inner}"
+            yield from _laid_out(one, inner)
+        yield f"{line}]"
+    else:
+        yield _text_of(value)
 
 
 def score_schema() -> dict[str, Any]:
@@ -56,160 +105,36 @@ def score_schema() -> dict[str, Any]:
 def score_document(score: Score) -> dict[str, Any]:
     """Return the score as plain lists and dictionaries, as the schema describes them.
 
-    Times and results are rounded to 6 decimals, hours to 10; criteria and settings are
-    given in full. A number that is not finite becomes None.
+    Every field of the score stands under its name, in full; `read_score` reads them back.
+    What stands beside them is for other readers. A number that is not finite becomes None.
     """
     provenance = score.provenance
-    return {
+    names = dict.fromkeys((*_READ_FIRST, *(field.name for field in fields(score))))
+    document = {
         "schema_version": SCHEMA_VERSION,
-        "program": "psgscore",
+        "program": PROGRAM,
         "version": provenance.version,
         "disclaimer": DISCLAIMER,
         "input": {"name": provenance.input_name, "sha256": provenance.input_sha256},
-        "start": score.start,
-        "duration_s": plain(score.duration_s, _DECIMALS),
-        "sleep": plain(score.sleep, _DECIMALS),
-        "rates": [_rate(rate) for rate in score.rates],
-        "statistics": plain(score.statistics, _DECIMALS),
-        "histograms": plain(score.histograms, _DECIMALS),
-        "not_scored": plain(score.not_scored),
-        "findings": plain(score.findings),
-        "gaps": plain(score.gaps, _DECIMALS),
-        "unreadable": plain(score.unreadable, _DECIMALS),
-        "staging": None if score.staging is None else _staging(score.staging, score),
-        "sleep_onsets": plain(score.onsets, _DECIMALS),
-        "movements": None if score.movements is None else _movements(score, score.movements),
-        "differential": _differential(score),
-        "restless": plain(score.restless, _DECIMALS),
-        "provenance": _provenance(provenance),
+        "derived": plain(_derived(score)),
+        **{name: plain(getattr(score, name)) for name in names},
     }
+    document["provenance"]["periodicity"] = plain(PERIODICITY)
+    return document
 
 
-def _staging(staging: StagingResult, score: Score) -> dict[str, Any]:
-    """Return what is to be known of automatic stages; the epochs are in the hypnogram table."""
+def _derived(score: Score) -> Derived:
     scorer = [] if score.scorer is None else score.scorer.tolist()
-    return {
-        "backend": staging.backend,
-        "reviewed": False,
-        "channels": [{"role": role, "name": name} for role, name in staging.channels],
-        "epochs": {who: scorer.count(who) for who in ("given", "automatic")},
-        "mean_confidence": plain(_mean(staging.confidence), _DECIMALS),
-        "ranges": plain(score.ranges, _DECIMALS),
-        "review": [
-            {
-                "epoch": item.epoch,
-                "start_s": plain(item.start_s, _DECIMALS),
-                "first": item.first.name,
-                "second": item.second.name,
-                "probability": plain(item.probability, _DECIMALS),
-                "second_probability": plain(item.second_probability, _DECIMALS),
-                "reasons": list(item.reasons),
-            }
-            for item in staging.review
-        ],
-    }
-
-
-def _movements(score: Score, movements: MovementScore) -> dict[str, Any]:
-    """Return the numbers of movements besides leg movements; the rows are in the event table."""
-    heart = movements.heart
-    course = None
-    if heart is not None and heart.not_scored is None:
-        course = {
-            "times_s": heart.times_s,
-            "mean_bpm": heart.mean_bpm,
-            "sem_bpm": heart.sem_bpm,
-            "mean_rise_bpm": heart.mean_rise_bpm,
-            "sem_rise_bpm": heart.sem_rise_bpm,
-            "movements": heart.n,
-            "left_out": heart.left_out,
-            "peak_rise_bpm": heart.peak_rise_bpm,
-            "peak_latency_s": heart.peak_latency_s,
-        }
-    rem = movements.rem
-    found = {
-        "note": JERK_NOTE,
-        "channels": movements.channels,
-        "muscles": movements.muscles,
-        "jerks": movements.jerks,
-        "fragmentary_per_hour": movements.fragmentary_per_hour,
-        "rem": None
-        if rem is None
-        else {
-            "channels": rem.channels,
-            "atonia_index": None if rem.atonia_index is None else rem.atonia_index.value,
-            "cut_offs": [{"what": one.what, "words": one.words} for one in rem.cut_offs],
-        },
-        "heart_response": course,
-        "kinds": list(kind_summaries(score)),
-        "accelerometers": [
-            {"channel": one.label, "unit": one.unit, "bursts": len(one.events)}
-            for one in movements.accelerometers
-        ],
-    }
-    document: dict[str, Any] = plain(found, _DECIMALS)
-    return document
-
-
-def _differential(score: Score) -> dict[str, Any] | None:
-    """Return the table "which movement is it", None where other movements were not looked for."""
-    found = None if score.movements is None else score.movements.differential
-    if found is None:
-        return None
-    document: dict[str, Any] = {"note": DIFFERENTIAL_NOTE, **plain(found, _DECIMALS)}
-    return document
+    movements = score.movements is not None
+    return Derived(
+        epochs_given=scorer.count("given"),
+        epochs_automatic=scorer.count(AUTOMATIC),
+        mean_confidence=None if score.staging is None else _mean(score.staging.confidence),
+        kinds=tuple(kind_summaries(score)) if movements else (),
+        notes=(JERK_NOTE, DIFFERENTIAL_NOTE) if movements else (),
+    )
 
 
 def _mean(values: Floats) -> float:
     known = values[np.isfinite(values)]
     return float(known.mean()) if known.size else math.nan
-
-
-def _rate(rate: Rate) -> dict[str, Any]:
-    hours = plain(rate.hours, _HOURS_DECIMALS)
-    per_hour = plain(rate.per_hour, _DECIMALS)
-    return {**plain(rate), "hours": hours, "per_hour": per_hour}
-
-
-def _provenance(provenance: Provenance) -> dict[str, Any]:
-    return {
-        "scoring_inputs": [
-            {"name": name, "sha256": sha256} for name, sha256 in provenance.scoring_inputs
-        ],
-        "stage_source": provenance.stage_source,
-        "channels": plain(provenance.channels, _DECIMALS),
-        "detection": plain(provenance.detection),
-        "movements": plain(provenance.movements),
-        "periodicity": plain(PERIODICITY),
-        "rules": plain(provenance.rules),
-        "criteria_sha256": provenance.criteria_sha256,
-        "settings": plain(provenance.settings),
-    }
-
-
-def plain(value: Any, decimals: int | None = None) -> Any:
-    """Turn a value into what JSON has, floats rounded to `decimals` if it is given."""
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name), decimals) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): plain(one, decimals) for key, one in value.items()}
-    if isinstance(value, set | frozenset):
-        return sorted(plain(one, decimals) for one in value)
-    if isinstance(value, list | tuple):
-        return [plain(one, decimals) for one in value]
-    if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist(), decimals)
-    return _scalar(value, decimals)
-
-
-def _scalar(value: Any, decimals: int | None) -> str | int | float | None:
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return None
-        # Adding 0.0 turns the -0.0 of rounding into 0.0.
-        return value if decimals is None else round(value, decimals) + 0.0
-    if isinstance(value, PurePath):
-        return value.as_posix()
-    raise TypeError(f"a score cannot hold {type(value).__name__}: {value!r}")

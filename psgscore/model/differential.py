@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+FEATURE_NAMES = ("burst", "recurrence", "when", "muscles", "software says")
 Fit = Literal["fits", "does not fit", "cannot be known", "none found", "stated"]
 """``"stated"``: printed without being held against the pattern."""
 
@@ -22,7 +23,7 @@ class Feature:
     Parameters
     ----------
     name : str
-        ``"burst"``, ``"recurrence"``, ``"when"``, ``"muscles"`` or ``"software says"``.
+        One of `FEATURE_NAMES`.
     criterion : str
         The published pattern.
     value : str or None
@@ -41,6 +42,10 @@ class Feature:
     fit: Fit
     numbers: Mapping[str, float | None] = field(default_factory=dict)
     reason: str = ""
+
+    def __post_init__(self) -> None:
+        if self.name not in FEATURE_NAMES:
+            raise ValueError(f"name must be one of {', '.join(FEATURE_NAMES)}, not {self.name!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

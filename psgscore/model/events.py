@@ -81,7 +81,8 @@ class Events:
         kind, channel = np.asarray(self.kind, dtype=np.str_), np.asarray(self.channel, np.str_)
         columns = {name: np.asarray(values, np.float64) for name, values in self.measures.items()}
         texts = {name: np.asarray(words, np.str_) for name, words in self.texts.items()}
-        for name, column in (("stop_s", stop), ("kind", kind), ("channel", channel)):
+        own = {"stop_s": stop, "kind": kind, "channel": channel}
+        for name, column in (*own.items(), *columns.items(), *texts.items()):
             if start.ndim != 1 or column.shape != start.shape:
                 raise ValueError(f"{name} must have shape {start.shape}, not {column.shape}")
         if not (np.isfinite(start).all() and np.isfinite(stop).all() and (stop >= start).all()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from psgscore.model._arrays import Bools, Floats, Spans
+from psgscore.model._arrays import Bools, Floats, Spans, require_parallel
 from psgscore.model.finding import NotScored
 
 
@@ -75,6 +75,19 @@ class HeartResponse:
     used: Bools
     left_out: Mapping[str, int]
     not_scored: NotScored | None = None
+
+    def __post_init__(self) -> None:
+        require_parallel(
+            times_s=self.times_s,
+            mean_bpm=self.mean_bpm,
+            sem_bpm=self.sem_bpm,
+            mean_rise_bpm=self.mean_rise_bpm,
+            sem_rise_bpm=self.sem_rise_bpm,
+            low_rise_bpm=self.low_rise_bpm,
+            high_rise_bpm=self.high_rise_bpm,
+        )
+        if self.not_scored is None and not (self.times_s > 0).any():
+            raise ValueError("a course has steps after the onset")
 
     @property
     def n(self) -> int:

@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from psgscore.model._arrays import Floats, Spans, as_spans, frozen
+from psgscore.model._arrays import Floats, Spans, StageShares, as_spans, frozen, require_parallel
 
 Stages = NDArray[np.int8]
 
@@ -58,7 +58,7 @@ class Hypnogram:
     stages: Stages
     epoch_s: float = 30.0
     start_s: float = 0.0
-    probabilities: Floats | None = None
+    probabilities: StageShares | None = None
 
     def __post_init__(self) -> None:
         stages = np.ascontiguousarray(self.stages, dtype=np.int8)
@@ -67,6 +67,7 @@ class Hypnogram:
             raise ValueError("stages must have shape (n,) and hold Stage values only")
         if not self.epoch_s > 0:
             raise ValueError(f"epoch_s must be above 0, not {self.epoch_s}")
+        require_parallel(stages=stages, probabilities=self.probabilities)
         object.__setattr__(self, "stages", frozen(stages))
 
     def __len__(self) -> int:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
+import numpy as np
+
+from psgscore.model._arrays import (
+    Floats,
+    Ints,
+    Spans,
+    Words,
+    require_finite,
+    require_parallel,
+)
 from psgscore.model.criteria import Criteria, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
-from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram, Stages
+from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram
 from psgscore.model.staging import IndexRange, OnsetTrace, SleepOnset, StagingResult
 from psgscore.model.subject import Review, Subject
+from psgscore.model.verdicts import LegVerdicts
 
 if TYPE_CHECKING:
     from psgscore.model.movement_criteria import MovementCriteria
@@ -21,6 +32,7 @@ if TYPE_CHECKING:
 
 DISCLAIMER = "Research software, not a medical device; review by a qualified clinician required."
 
+_CLOCK = re.compile(r"(?:[0-2]\d:[0-5]\d:[0-5]\d)?", re.ASCII)
 SCOPES = tuple(SCOPE_STAGES)
 """Where a number was counted; "total" is the whole scored time, lights off to lights on."""
 
@@ -78,48 +90,10 @@ class Histogram:
     edges: Floats
     counts: Ints
 
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class LegVerdicts:
-    """What the rules say of each movement: parallel arrays, shape (n,), nothing deleted.
-
-    Parameters
-    ----------
-    stage : ndarray of int8
-        Stage at the onset; UNSCORED when unknown.
-    side : ndarray of str
-        ``"left"``, ``"right"``, ``"bilateral"``, or "" when the leg is not known.
-    components : ndarray of int
-        Single-leg movements in it.
-    candidate : ndarray of bool
-        It is a leg movement that may belong to a series (WASM: CLM; AASM: LM).
-    series : ndarray of int
-        Number of its periodic series within the night, 0 for none.
-    arousal, respiratory : ndarray of bool or None
-        Association; None where the recording has no such scoring.
-    plm_without_respiratory : ndarray of bool or None
-        In a series after respiratory-related movements were taken out.
-    excluded_by : ndarray of str
-        Why it cannot belong to a series, "" if nothing keeps it out.
-    automatic_arousal : ndarray of bool or None
-        Association with arousals a program marked; never mixed with `arousal`.
-    """
-
-    stage: Stages
-    side: Words
-    components: Ints
-    candidate: Bools
-    series: Ints
-    arousal: Bools | None
-    respiratory: Bools | None
-    plm_without_respiratory: Bools | None
-    excluded_by: Words
-    automatic_arousal: Bools | None = None
-
-    @property
-    def plm(self) -> Bools:
-        """Which movements are periodic: members of a series."""
-        return self.series > 0
+    def __post_init__(self) -> None:
+        require_parallel(counts=self.counts, bins_by_edges=self.edges[1:])
+        if not np.isfinite(self.edges).all():
+            raise ValueError("edges must be numbers")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -129,6 +103,9 @@ class LegScore:
     criteria: Criteria
     movements: Events
     verdicts: LegVerdicts
+
+    def __post_init__(self) -> None:
+        require_parallel(movements=self.movements, verdicts=self.verdicts.stage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +131,13 @@ class SleepMeasures:
     stage_shifts: int
     arousals: int | None
     arousal_index: float | None
+
+    def __post_init__(self) -> None:
+        numbers = {one.name: getattr(self, one.name) for one in fields(self)}
+        shares = (numbers.pop("stage_min"), numbers.pop("stage_percent_of_tst"))
+        require_finite(**numbers)
+        for share in shares:
+            require_finite(**share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +244,12 @@ class Score:
     restless: RestlessView | None = None
     subject: Subject = field(default_factory=Subject)
     review: Review = field(default_factory=Review)
+
+    def __post_init__(self) -> None:
+        require_parallel(hypnogram=self.hypnogram, scorer=self.scorer)
+        require_finite(duration_s=self.duration_s)
+        if not _CLOCK.fullmatch(self.start):
+            raise ValueError(f'start must be "HH:MM:SS" or "", not {self.start!r}')
 
     def rate(self, name: str, rules: str, scope: str) -> Rate | None:
         """Return the rate with that name, rule set and scope, None if there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from psgscore.model._arrays import Floats, Words
+from psgscore.model._arrays import Floats, Words, require_finite, require_parallel
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage, Stages
 
@@ -18,6 +18,8 @@ AUTOMATIC_NOTE = "Automatic stages, unreviewed"
 """How a file says that its stages are a program's."""
 AUTOMATIC_STAGES = "scoring.automatic-stages"
 """Code of the finding that says so, where stages come back from such a file."""
+MOST_TRACES = 40
+"""Of so many onsets a score keeps what the EEG shows; it keeps every onset."""
 OnsetKind = Literal["alpha", "non-alpha", "epoch"]
 
 
@@ -51,6 +53,9 @@ class SleepOnset:
     reason: str = ""
     channels: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        require_finite(onset_s=self.onset_s, low_s=self.low_s, high_s=self.high_s)
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class OnsetTrace:
@@ -63,14 +68,14 @@ class OnsetTrace:
     label : str
         The EEG shown.
     times_s : ndarray, shape (n,)
-        Centres of windows of 2 s, a quarter of a second apart, from the start of the
+        Centres of windows of 2 s, half a second apart, from the start of the
         recording.
     frequencies_hz : ndarray, shape (m,)
         0.5 to 20 Hz.
     power_db : ndarray, shape (m, n)
-        Power density, decibels over 1 uV^2/Hz; NaN where the EEG cannot be read.
+        Power density, decibels over 1 uV^2/Hz, to 0.1 dB; NaN where the EEG cannot be read.
     alpha_share, theta_share : ndarray, shape (n,)
-        Of the power from 1 to 30 Hz, 0 to 1; NaN likewise.
+        Of the power from 1 to 30 Hz, 0 to 1, to 0.001; NaN likewise.
     edges_s : ndarray, shape (k + 1,)
         Boundaries of the epochs that the two minutes touch.
     stages : tuple of Stage
@@ -86,6 +91,14 @@ class OnsetTrace:
     theta_share: Floats
     edges_s: Floats
     stages: tuple[Stage, ...]
+
+    def __post_init__(self) -> None:
+        shape = (len(self.frequencies_hz), len(self.times_s))
+        if self.power_db.shape != shape:
+            raise ValueError(f"power_db must have shape {shape}, not {self.power_db.shape}")
+        shares = {"alpha_share": self.alpha_share, "theta_share": self.theta_share}
+        require_parallel(times_s=self.times_s, **shares)
+        require_parallel(stages=self.stages, epochs_by_edges_s=self.edges_s[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +177,9 @@ class StagingResult:
     channels: tuple[tuple[str, str], ...]
     review: tuple[ReviewItem, ...]
     findings: tuple[Finding, ...]
+
+    def __post_init__(self) -> None:
+        require_parallel(hypnogram=self.hypnogram, confidence=self.confidence, reasons=self.reasons)
 
     @property
     def stages(self) -> Stages:

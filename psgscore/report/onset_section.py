@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from psgscore.model.score import Score
-from psgscore.model.staging import SleepOnset
+from psgscore.model.staging import MOST_TRACES, SleepOnset
 from psgscore.report.onset_figures import onset_figure_text
 from psgscore.report.parts import Row, Section, Table, cells
 from psgscore.report.texts import clock, number
 
-DRAWN = 40
-"""Figures in the report; every transition stands in the table."""
 _KINDS = {"alpha": "loss of alpha", "non-alpha": "theta, no alpha", "epoch": "epoch only"}
 
 
@@ -23,7 +21,7 @@ def onset_section(score: Score) -> Section | None:
     """
     if not score.onsets:
         return None
-    drawn = score.onset_traces[:DRAWN]
+    drawn = score.onset_traces[:MOST_TRACES]
     more = len(score.onsets) - len(drawn)
     texts = [
         "Each transition from wake to sleep as an interval: five experts differ on it by a median "

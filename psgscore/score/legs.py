@@ -11,8 +11,9 @@ from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
 from psgscore.model.criteria import Criteria
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage, Stages
-from psgscore.model.score import LegScore, LegVerdicts
+from psgscore.model.score import LegScore
 from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
+from psgscore.model.verdicts import LegVerdicts
 from psgscore.score.associate import with_arousal, with_respiratory
 from psgscore.score.bilateral import SIDES, is_candidate, join_legs, merge_marks
 from psgscore.score.plm import number_series

@@ -11,7 +11,6 @@ from psgscore.model.staging import OnsetTrace, SleepOnset
 from psgscore.staging.onset_features import (
     ALPHA_HZ,
     EEG_WINDOW_S,
-    HOP_S,
     THETA_HZ,
     TOTAL_HZ,
     band_power,
@@ -20,8 +19,13 @@ from psgscore.staging.onset_features import (
 
 REACH_S = 60.0
 """Before and after the onset."""
+SHOWN_HOP_S = 0.5
+"""A window of 2 s changes little in less."""
 SHOWN_HZ = (0.5, 20.0)
 _FLOOR_UV2 = 1e-4
+# What one spectrum of 2 s can tell is far coarser; more digits would only fill files.
+_POWER_DECIMALS = 1
+_SHARE_DECIMALS = 3
 
 
 def onset_trace(onset: SleepOnset, hypnogram: Hypnogram, eeg: Signal) -> OnsetTrace:
@@ -47,8 +51,9 @@ def onset_trace(onset: SleepOnset, hypnogram: Hypnogram, eeg: Signal) -> OnsetTr
         The signal is not in uV.
     """
     eeg.require_unit("uV")
-    first_s = round((onset.onset_s - REACH_S) / HOP_S) * HOP_S
-    times = first_s + np.arange(round(2 * REACH_S / HOP_S) + 1, dtype=np.float64) * HOP_S
+    first_s = round((onset.onset_s - REACH_S) / SHOWN_HOP_S) * SHOWN_HOP_S
+    steps = np.arange(round(2 * REACH_S / SHOWN_HOP_S) + 1, dtype=np.float64)
+    times = first_s + steps * SHOWN_HOP_S
     power, frequency = _power(eeg, times)
     alpha, theta, total = (band_power(power, frequency, b) for b in (ALPHA_HZ, THETA_HZ, TOTAL_HZ))
     shown = (frequency >= SHOWN_HZ[0]) & (frequency <= SHOWN_HZ[1])
@@ -60,9 +65,9 @@ def onset_trace(onset: SleepOnset, hypnogram: Hypnogram, eeg: Signal) -> OnsetTr
         label=eeg.label,
         times_s=times,
         frequencies_hz=frequency[shown],
-        power_db=10 * np.log10(density + _FLOOR_UV2).T,
-        alpha_share=alpha / total,
-        theta_share=theta / total,
+        power_db=(10 * np.log10(density + _FLOOR_UV2)).round(_POWER_DECIMALS).T + 0.0,
+        alpha_share=(alpha / total).round(_SHARE_DECIMALS),
+        theta_share=(theta / total).round(_SHARE_DECIMALS),
         edges_s=edges[touched[0] : touched[-1] + 2] if touched.size else edges[:0],
         stages=tuple(Stage(int(stage)) for stage in hypnogram.stages[touched]),
     )
@@ -76,7 +81,9 @@ def _power(eeg: Signal, times: Floats) -> tuple[Floats, Floats]:
         half_s = EEG_WINDOW_S / 2
         inside = (times >= piece.start_s + half_s) & (times <= piece.stop_s - half_s)
         places = np.flatnonzero(inside)
-        found = spectra(piece, float(times[places[0]]), places.size) if places.size else None
+        if not places.size:
+            continue
+        found = spectra(piece, float(times[places[0]]), places.size, hop_s=SHOWN_HOP_S)
         if found is not None:
             n_bins = min(frequency.size, found[1].size)
             power[places, :n_bins] = found[0][:, :n_bins]

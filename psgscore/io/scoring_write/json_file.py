@@ -9,7 +9,8 @@ from typing import Any
 from psgscore._version import __version__
 from psgscore.io.atomic import OutputFolder
 from psgscore.io.formats.psgscore_json import DOCUMENT, SCHEMA_VERSION
-from psgscore.io.score_json import json_text, plain
+from psgscore.io.plain_values import plain
+from psgscore.io.score_json import json_text
 from psgscore.io.scoring_write.written import About, WrittenFormat
 from psgscore.model.events import Event
 from psgscore.model.hypnogram import Hypnogram, Stage

@@ -1,0 +1,88 @@
+"""A score back from its JSON document: to draw and to count again without the recording."""
+
+from __future__ import annotations
+
+import json
+import os
+import reprlib
+from typing import Any
+
+from psgscore.errors import ScoreFileError
+from psgscore.io.edf import existing_file
+from psgscore.io.score_json import PROGRAM, SCHEMA_VERSION
+from psgscore.io.typed_values import PlainValueError, typed
+from psgscore.model.score import Score
+
+_AGAIN = "score the recording again with this version of psgscore"
+
+
+def read_score(path: str | os.PathLike[str]) -> Score:
+    """Read a score that psgscore wrote.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A ``STEM.score.json``.
+
+    Returns
+    -------
+    Score
+        Equal to the one that was written: the same tables and the same report.
+
+    Raises
+    ------
+    InputPathError
+        There is no such file.
+    ScoreFileError
+        It is no score of this version, or is damaged; the message says where.
+    """
+    file = existing_file(path)
+    try:
+        text = file.read_text("utf-8")
+    except OSError as error:
+        raise ScoreFileError(f"{file.name}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise ScoreFileError(f"{file.name}: is no UTF-8 text, so no score: {_AGAIN}") from None
+    return score_from_json(text, file.name)
+
+
+def score_from_json(text: str, name: str) -> Score:
+    """Return the score that a text holds; `name` is for messages, errors as `read_score`."""
+    document = _document(text, name)
+    if document.get("program") != PROGRAM or "schema_version" not in document:
+        raise ScoreFileError(f"{name}: is no score that psgscore wrote: give a STEM.score.json")
+    if "document" in document:
+        raise ScoreFileError(
+            f"{name}: holds {str(document['document'])[:60]!r}, not a score: give a STEM.score.json"
+        )
+    if document["schema_version"] != SCHEMA_VERSION:
+        raise ScoreFileError(
+            f"{name}: schema_version is {reprlib.repr(document['schema_version'])}, and this "
+            f"psgscore reads {SCHEMA_VERSION}: {_AGAIN}"
+        )
+    try:
+        return typed(Score, document, "score")
+    except PlainValueError as error:
+        raise ScoreFileError(f"{name}: {error}: the file is damaged: {_AGAIN}") from None
+
+
+def _document(text: str, name: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text, parse_constant=_refused)
+    except json.JSONDecodeError as error:
+        raise ScoreFileError(
+            f"{name}, line {error.lineno}: no JSON: {error.msg}: the file is damaged: {_AGAIN}"
+        ) from None
+    except (RecursionError, ValueError) as error:
+        raise ScoreFileError(
+            f"{name}: no JSON that can be read: {error}: the file is damaged: {_AGAIN}"
+        ) from None
+    if not isinstance(document, dict):
+        raise ScoreFileError(
+            f"{name}: holds no object {{...}}, so no score: give a STEM.score.json"
+        )
+    return document
+
+
+def _refused(word: str) -> float:
+    raise ValueError(f"{word} is no number of JSON")
