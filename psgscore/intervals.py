@@ -125,12 +125,29 @@ def counts_touching(spans: ArrayLike, windows: ArrayLike, *, closed: bool) -> In
     ndarray of int, shape (n,)
     """
     span = np.asarray(spans, dtype=np.float64).reshape(-1, 2)
-    window = to_microsecond(np.asarray(windows, dtype=np.float64).reshape(-1, 2))
-    starts, stops = np.sort(window[:, 0]), np.sort(window[:, 1])
+    starts, stops = _sorted_ends(windows)
     begun = np.searchsorted(starts, span[:, 1], side="right" if closed else "left")
     over = np.searchsorted(stops, span[:, 0], side="left" if closed else "right")
     counts: Ints = (begun - over).astype(np.int64)
     return counts
+
+
+def counts_before(times_s: ArrayLike, windows: ArrayLike) -> tuple[Ints, Ints]:
+    """Count the windows that have begun before each time, and those that are over by then.
+
+    The windows begun before the later of two times, less those over by the earlier, are the
+    windows `counts_touching` counts in between (``closed=False``).
+    """
+    times = np.asarray(times_s, dtype=np.float64)
+    starts, stops = _sorted_ends(windows)
+    begun = np.searchsorted(starts, times, side="left")
+    over = np.searchsorted(stops, times, side="right")
+    return begun.astype(np.int64), over.astype(np.int64)
+
+
+def _sorted_ends(windows: ArrayLike) -> tuple[Floats, Floats]:
+    window = to_microsecond(np.asarray(windows, dtype=np.float64).reshape(-1, 2))
+    return np.sort(window[:, 0]), np.sort(window[:, 1])
 
 
 def match_one_to_one(first: ArrayLike, second: ArrayLike, min_ratio: float = 0.2) -> Ints:

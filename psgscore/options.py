@@ -46,6 +46,8 @@ class Options:
     age, sex : float and "M" or "F", or None
         Of the person, for the stager and the report; the report takes what is not given
         from the header.
+    sensitivity : bool
+        Score again with every threshold moved, to say how far the PLM indices go with it.
     study_id : str
         What the report is headed with, "" for the name of the recording.
     with_identity : bool
@@ -77,6 +79,7 @@ class Options:
     backend: str | Callable[[Recording], Hypnogram] = "auto"
     age: float | None = None
     sex: str | None = None
+    sensitivity: bool = False
     study_id: str = ""
     with_identity: bool = False
     arousals: str = "given"

@@ -32,7 +32,8 @@ from psgscore.opening import opened, sha256_of
 from psgscore.options import Options
 from psgscore.progress import Progress, part, silent
 from psgscore.score.doubt import index_ranges
-from psgscore.score.night import Context, score_events, with_respiratory_window
+from psgscore.score.night import Context, night_of, score_events, with_respiratory_window
+from psgscore.sensitivity_source import with_sensitivity
 from psgscore.stages_used import StagesUsed, stages_used, with_lights
 from psgscore.subject_source import subject_of
 
@@ -123,6 +124,10 @@ def score_recording(
     score = replace(score, onsets=onsets, onset_traces=traces)
     score = _with_doubts(score, given.used, scored)
     score = replace(score, subject=subject_of(given.recording, options))
+    if options.sensitivity:
+        progress("moving the thresholds", 0.97)
+        night = night_of(events, given.used.hypnogram, context)
+        score = with_sensitivity(score, night, given.legs, options.detection)
     return score_movements(score, given.channels, explaining, covers, options.movement_criteria)
 
 

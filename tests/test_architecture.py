@@ -36,6 +36,7 @@ LAYERS = {
     "options": 6,
     "stages_used": 6,
     "sit": 6,
+    "sensitivity_source": 6,
     "stager": 6,
     "subject_source": 6,
     "pipeline": 6,

@@ -6,7 +6,7 @@ Every detector of EMG starts from a `PreparedEmg`, so that no channel is filtere
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,8 +32,8 @@ class EmgStretch:
         Samples per second of `filtered`.
     filtered : ndarray of float32, shape (n,)
         Band-passed EMG in uV, nothing moved in time.
-    envelope : Envelope
-        Running RMS over `envelope_s` on a grid of about 20 ms, times `amplitude_gain`.
+    thinned : Thinned
+        `envelope` every 0.3 s, for the resting level.
     rest : ndarray of float32, shape of ``envelope.values``
         The resting level, in the same uV.
     rise : ndarray of float32
@@ -48,12 +48,17 @@ class EmgStretch:
     start_s: float
     rate_hz: float
     filtered: Samples
-    envelope: Envelope
+    thinned: Thinned
     rest: Samples
     rise: Samples
     active: Bools
     high: Bools
     criteria: LegMovementCriteria
+
+    @property
+    def envelope(self) -> Envelope:
+        """Running RMS over `envelope_s` on a grid of about 20 ms, times `amplitude_gain`."""
+        return self.thinned.envelope
 
     @property
     def stop_s(self) -> float:
@@ -147,37 +152,73 @@ def _readable(piece: Signal, unreadable: Spans) -> Iterator[Signal]:
 
 
 def _prepare(signal: Signal, criteria: LegMovementCriteria) -> EmgStretch:
-    """Filter, take the envelope, and follow the resting level with movements left out."""
+    """Filter, take the envelope, and follow the resting level."""
     samples, _ = bridge_pops(signal.samples, signal.rate_hz, criteria.gate.pop_uv)
     filtered = band_pass(samples, signal.rate_hz, criteria.high_pass_hz, criteria.low_pass_hz)
     envelope = rms_envelope(filtered, signal.rate_hz, criteria.envelope_s)
     np.multiply(envelope.values, np.float32(criteria.amplitude_gain), out=envelope.values)
-    thinned = Thinned.of(envelope, criteria.median_s)
-    stretch = _with_rest(signal, filtered, thinned, None, criteria)
+    return _followed(
+        _Filtered(
+            signal.start_s, signal.rate_hz, filtered, Thinned.of(envelope, criteria.median_s)
+        ),
+        criteria,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Filtered:
+    """What no threshold changes of a stretch."""
+
+    start_s: float
+    rate_hz: float
+    filtered: Samples
+    thinned: Thinned
+
+
+def with_thresholds(emg: PreparedEmg, criteria: LegMovementCriteria) -> PreparedEmg:
+    """Return the same EMG under other thresholds, without filtering it again.
+
+    Parameters
+    ----------
+    emg : PreparedEmg
+        As prepared.
+    criteria : LegMovementCriteria
+        Other thresholds and another resting level. The filter, `envelope_s`, `median_s`
+        and `amplitude_gain` stay those of `emg`, and must be the same here.
+    """
+    return replace(
+        emg,
+        stretches=tuple(
+            _followed(_Filtered(one.start_s, one.rate_hz, one.filtered, one.thinned), criteria)
+            for one in emg.stretches
+        ),
+    )
+
+
+def _followed(stretch: _Filtered, criteria: LegMovementCriteria) -> EmgStretch:
+    """Follow the resting level of a stretch with movements left out."""
+    found = _with_rest(stretch, None, criteria)
     for _ in range(criteria.resting_passes - 1):
-        stretch = _with_rest(
-            signal, filtered, thinned, moving_at(envelope, stretch.bursts()), criteria
-        )
-    return stretch
+        moving = moving_at(stretch.thinned.envelope, found.bursts())
+        found = _with_rest(stretch, moving, criteria)
+    return found
 
 
 def _with_rest(
-    signal: Signal,
-    filtered: Samples,
-    thinned: Thinned,
-    moving: Bools | None,
-    criteria: LegMovementCriteria,
+    stretch: _Filtered, moving: Bools | None, criteria: LegMovementCriteria
 ) -> EmgStretch:
-    envelope = thinned.envelope
-    level = resting_level(thinned, criteria.resting_window_s, criteria.resting_percentile, moving)
+    envelope = stretch.thinned.envelope
+    level = resting_level(
+        stretch.thinned, criteria.resting_window_s, criteria.resting_percentile, moving
+    )
     rest = np.maximum(level, np.float32(criteria.resting_floor_uv), out=level)
     rise = envelope.values - rest
     size = envelope.odd_steps(criteria.median_s)
     return EmgStretch(
-        start_s=signal.start_s,
-        rate_hz=signal.rate_hz,
-        filtered=filtered,
-        envelope=envelope,
+        start_s=stretch.start_s,
+        rate_hz=stretch.rate_hz,
+        filtered=stretch.filtered,
+        thinned=stretch.thinned,
         rest=rest,
         rise=rise,
         active=mostly(rise > criteria.offset_rise_uv, size),

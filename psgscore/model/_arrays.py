@@ -45,6 +45,11 @@ def to_microsecond(seconds: ArrayLike) -> Floats:
     return np.asarray(rounded, dtype=np.float64)
 
 
+def microseconds(seconds: float) -> float:
+    """Round one time as `to_microsecond` rounds many, without an array around it."""
+    return round(seconds * 1e6) / 1e6
+
+
 def as_spans(spans: ArrayLike) -> Spans:
     """Return `spans` as a read-only (n, 2) array, also when it is empty."""
     return frozen(to_microsecond(spans).reshape(-1, 2))

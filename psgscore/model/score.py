@@ -21,6 +21,7 @@ from psgscore.model.criteria import Criteria, LegMovementCriteria
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram
+from psgscore.model.sensitivity import IndexSensitivity
 from psgscore.model.staging import IndexRange, OnsetTrace, SleepOnset, StagingResult
 from psgscore.model.subject import Review, Subject
 from psgscore.model.verdicts import LegVerdicts
@@ -215,6 +216,8 @@ class Score:
         What was found of movements besides leg movements, where they were looked for.
     restless : RestlessView or None
         The leg movements with restless legs in mind; None where no leg was scored.
+    sensitivity : tuple of IndexSensitivity
+        How far the PLM indices move with their thresholds, where it was asked for.
     subject : Subject
         Whose night it is.
     review : Review
@@ -242,6 +245,7 @@ class Score:
     onset_traces: tuple[OnsetTrace, ...] = ()
     movements: MovementScore | None = None
     restless: RestlessView | None = None
+    sensitivity: tuple[IndexSensitivity, ...] = ()
     subject: Subject = field(default_factory=Subject)
     review: Review = field(default_factory=Review)
 

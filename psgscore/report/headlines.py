@@ -6,6 +6,7 @@ from psgscore.model.score import LegScore, Rate, Score
 from psgscore.report.alerts import automatic_stages
 from psgscore.report.leg_channels import one_leg_only
 from psgscore.report.parts import Headline, Reading
+from psgscore.report.sensitivity_section import range_words
 from psgscore.report.texts import counted, hours, long_minutes, number
 
 NOT_SCORED = "not scored"
@@ -104,6 +105,8 @@ def _caveats(score: Score, leg: LegScore, name: str, scope: str) -> tuple[str, .
     one = one_leg_only(score)
     if one:
         found.append(one)
+    moved = range_words(score, leg.criteria.name, scope) if name == "plm" else ""
+    found += [moved] if moved else []
     found += _doubts(score, name, leg.criteria.name, scope)
     return tuple(found)
 

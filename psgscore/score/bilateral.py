@@ -8,12 +8,15 @@ different legs whose onsets lie less than 5 s apart. Both are values of
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from psgscore.intervals import close_gaps
-from psgscore.model._arrays import Bools, Ints, to_microsecond
+from psgscore.model._arrays import Bools, microseconds
 from psgscore.model.criteria import Criteria
 from psgscore.model.events import Events
 
@@ -60,7 +63,8 @@ def join_legs(movements: Events, criteria: Criteria) -> Events:
         ``components`` (single-leg movements in it) and ``longest_part_s``.
     """
     groups = _by_gap if criteria.bilateral_by == "gap" else _by_onset
-    rows = [_joined(movements, np.array(group)) for group in groups(movements, criteria)]
+    parts = _Parts.of(movements)
+    rows = [parts.joined(group) for group in groups(parts, criteria)]
     start, stop, kind, components, longest = zip(*rows, strict=True) if rows else ([],) * 5
     return Events.of(
         list(kind), start, stop, measures={"components": components, "longest_part_s": longest}
@@ -99,49 +103,68 @@ def is_candidate(joined: Events, criteria: Criteria) -> tuple[Bools, list[str]]:
     return reasons == "", [str(reason) for reason in reasons]
 
 
-def _by_gap(movements: Events, criteria: Criteria) -> Iterator[list[int]]:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Single-leg movements as plain numbers: one is looked at after the other."""
+
+    start_s: list[float]
+    stop_s: list[float]
+    duration_s: list[float]
+    kind: list[str]
+
+    @classmethod
+    def of(cls, movements: Events) -> _Parts:
+        """Take the columns out of the table."""
+        start, stop, duration = movements.start_s, movements.stop_s, movements.duration_s
+        return cls(start.tolist(), stop.tolist(), duration.tolist(), movements.kind.tolist())
+
+    def joined(self, rows: list[int]) -> tuple[float, float, str, int, float]:
+        """Return start, stop, kind, number of parts and the longest part of a group."""
+        sides = {self.kind[row].removeprefix("LM").removeprefix(":") for row in rows}
+        if set(SIDES) <= sides:
+            kind = "LM:bilateral"
+        else:
+            kind = self.kind[rows[0]] if len(sides) == 1 else "LM"
+        return (
+            min(self.start_s[row] for row in rows),
+            max(self.stop_s[row] for row in rows),
+            kind,
+            len(rows),
+            max(self.duration_s[row] for row in rows),
+        )
+
+
+def _by_gap(parts: _Parts, criteria: Criteria) -> Iterator[list[int]]:
     """Group a chain of movements whose gaps, offset to onset, stay under the limit."""
     group: list[int] = []
-    reach = -np.inf
-    for row in range(len(movements)):
-        if group and to_microsecond(movements.start_s[row] - reach) >= criteria.bilateral_s:
+    reach = -math.inf
+    for row, (start, stop) in enumerate(zip(parts.start_s, parts.stop_s, strict=True)):
+        if group and microseconds(start - reach) >= criteria.bilateral_s:
             yield group
-            group, reach = [], -np.inf
+            group, reach = [], -math.inf
         group.append(row)
-        reach = max(reach, float(movements.stop_s[row]))
+        reach = max(reach, stop)
     if group:
         yield group
 
 
-def _by_onset(movements: Events, criteria: Criteria) -> Iterator[list[int]]:
+def _by_onset(parts: _Parts, criteria: Criteria) -> Iterator[list[int]]:
     """Pair a movement with the next one if that is on the other leg and begins soon enough.
 
     A movement longer than an LM is not one, so it neither pairs nor stands between a pair.
     """
-    too_long = movements.duration_s > criteria.max_duration_s
-    yield from ([int(row)] for row in np.flatnonzero(too_long))
-    rows = [int(row) for row in np.flatnonzero(~too_long)]
+    rows: deque[int] = deque()
+    for row, duration in enumerate(parts.duration_s):
+        if duration > criteria.max_duration_s:
+            yield [row]
+        else:
+            rows.append(row)
     while rows:
-        row = rows.pop(0)
-        pairs = bool(rows) and _is_pair(movements, row, rows[0], criteria)
-        yield [row, rows.pop(0)] if pairs else [row]
+        row = rows.popleft()
+        pairs = bool(rows) and _is_pair(parts, row, rows[0], criteria)
+        yield [row, rows.popleft()] if pairs else [row]
 
 
-def _is_pair(movements: Events, first: int, second: int, criteria: Criteria) -> bool:
-    apart = to_microsecond(movements.start_s[second] - movements.start_s[first])
-    return bool(movements.kind[first] != movements.kind[second] and apart < criteria.bilateral_s)
-
-
-def _joined(movements: Events, rows: Ints) -> tuple[float, float, str, int, float]:
-    sides = {str(word).removeprefix("LM").removeprefix(":") for word in movements.kind[rows]}
-    if set(SIDES) <= sides:
-        kind = "LM:bilateral"
-    else:
-        kind = str(movements.kind[rows[0]]) if len(sides) == 1 else "LM"
-    return (
-        float(movements.start_s[rows].min()),
-        float(movements.stop_s[rows].max()),
-        kind,
-        len(rows),
-        float(movements.duration_s[rows].max()),
-    )
+def _is_pair(parts: _Parts, first: int, second: int, criteria: Criteria) -> bool:
+    apart = microseconds(parts.start_s[second] - parts.start_s[first])
+    return parts.kind[first] != parts.kind[second] and apart < criteria.bilateral_s

@@ -118,19 +118,9 @@ def score_events(
         A rule set name that does not exist.
     """
     context = context or Context()
-    events = with_precedence(events)
+    night, light_findings = _night(events, hypnogram, context)
+    events, covers, lights_s = night.events, night.covers, night.lights_s
     chosen = tuple(rule_set(rule) if isinstance(rule, str) else rule for rule in rules)
-    covers = covered(events) if context.covers is None else context.covers
-    duration_s = _duration_s(events, hypnogram, context)
-    lights_s, light_findings = _lights(events, duration_s)
-    unreadable = close_gaps(np.concatenate([context.gaps, context.unreadable]))
-    night = Night(
-        events=events,
-        hypnogram=hypnogram,
-        covers=covers,
-        lights_s=lights_s,
-        unreadable=unreadable,
-    )
     legs = tuple(score_legs(night, rule) for rule in chosen) if "LM" in covers else ()
     counted = [Counted.of(leg, night) for leg in legs]
     rates = [tuple(leg_rates(one)) for one in counted]
@@ -142,12 +132,12 @@ def score_events(
     return Score(
         provenance=_with_rules(context.provenance, chosen),
         start=context.start,
-        duration_s=duration_s,
+        duration_s=_duration_s(events, hypnogram, context),
         hypnogram=hypnogram,
         events=events,
         legs=legs,
         gaps=as_spans(context.gaps),
-        unreadable=as_spans(unreadable),
+        unreadable=as_spans(night.unreadable),
         sleep=None if hypnogram is None else sleep_measures(hypnogram, lights_s, arousals),
         rates=tuple(rate for one in rates for rate in one),
         statistics=tuple(number for one in statistics for number in one),
@@ -156,6 +146,27 @@ def score_events(
         findings=(*context.findings, *light_findings),
         restless=restless,
     )
+
+
+def night_of(events: Events, hypnogram: Hypnogram | None, context: Context) -> Night:
+    """Return a night as `score_events` gives it to the rules."""
+    return _night(events, hypnogram, context)[0]
+
+
+def _night(
+    events: Events, hypnogram: Hypnogram | None, context: Context
+) -> tuple[Night, list[Finding]]:
+    """Return a night, and what there is to say of its lights."""
+    events = with_precedence(events)
+    lights_s, findings = _lights(events, _duration_s(events, hypnogram, context))
+    night = Night(
+        events=events,
+        hypnogram=hypnogram,
+        covers=covered(events) if context.covers is None else context.covers,
+        lights_s=lights_s,
+        unreadable=close_gaps(np.concatenate([context.gaps, context.unreadable])),
+    )
+    return night, findings
 
 
 def with_respiratory_window(criteria: Criteria, window: str) -> Criteria:

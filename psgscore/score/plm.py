@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from psgscore.intervals import counts_touching
-from psgscore.model._arrays import Bools, Floats, Ints, Spans, to_microsecond
+from psgscore.intervals import counts_before, counts_touching
+from psgscore.model._arrays import Bools, Floats, Ints, microseconds, to_microsecond
 from psgscore.model.criteria import Criteria
 
 
@@ -44,10 +45,9 @@ def number_series(
     """
     member = np.ones(len(onset_s), np.bool_) if member is None else member
     breaker = np.zeros(len(onset_s), np.bool_) if breaker is None else breaker
-    spans = np.asarray(barriers, dtype=np.float64).reshape(-1, 2)
     series = np.zeros(len(onset_s), np.int64)
     number = 0
-    for run in _periodic_runs(onset_s, criteria, member, breaker, spans):
+    for run in _periodic_runs(_Onsets.of(onset_s, barriers), criteria, member, breaker):
         if len(run) >= criteria.min_movements:
             number += 1
             series[run] = number
@@ -67,30 +67,48 @@ def intervals_s(onset_s: Floats, barriers: ArrayLike = ()) -> Floats:
     return intervals
 
 
+@dataclass(frozen=True, slots=True)
+class _Onsets:
+    """Onsets as plain numbers, with the barriers begun before and over by each of them."""
+
+    times_s: list[float]
+    begun: list[int]
+    over: list[int]
+
+    @classmethod
+    def of(cls, onset_s: Floats, barriers: ArrayLike) -> _Onsets:
+        """Count the barriers once for all of them."""
+        begun, over = counts_before(onset_s, barriers)
+        return cls(onset_s.tolist(), begun.tolist(), over.tolist())
+
+    def crossed(self, last: int, row: int) -> bool:
+        """Whether a barrier lies between two onsets."""
+        return self.begun[row] > self.over[last]
+
+
 def _periodic_runs(
-    onset_s: Floats, criteria: Criteria, member: Bools, breaker: Bools, barriers: Spans
+    onsets: _Onsets, criteria: Criteria, member: Bools, breaker: Bools
 ) -> Iterator[list[int]]:
     """Yield every maximal run of members at periodic intervals, however short."""
     run: list[int] = []
-    for row in np.flatnonzero(member | breaker):
+    for row in np.flatnonzero(member | breaker).tolist():
         if breaker[row]:
             yield run
             run = []
             continue
-        step = _step(onset_s, run[-1], int(row), criteria, barriers) if run else "new"
+        step = _step(onsets, run[-1], row, criteria) if run else "new"
         if step == "new":
             yield run
-            run = [int(row)]
+            run = [row]
         elif step == "next":
-            run.append(int(row))
+            run.append(row)
     yield run
 
 
-def _step(onset_s: Floats, last: int, row: int, criteria: Criteria, barriers: Spans) -> str:
+def _step(onsets: _Onsets, last: int, row: int, criteria: Criteria) -> str:
     """Say whether a movement continues the run ("next"), heads a new one, or is skipped."""
-    interval = float(to_microsecond(onset_s[row] - onset_s[last]))
-    crossed = counts_touching([onset_s[last], onset_s[row]], barriers, closed=False)[0] > 0
-    if crossed or interval > criteria.max_interval_s:
+    interval = microseconds(onsets.times_s[row] - onsets.times_s[last])
+    if onsets.crossed(last, row) or interval > criteria.max_interval_s:
         return "new"
     if interval >= criteria.min_interval_s:
         return "next"
