@@ -167,7 +167,7 @@ def match_one_to_one(first: ArrayLike, second: ArrayLike, min_ratio: float = 0.2
     """
     a = np.asarray(first, dtype=np.float64).reshape(-1, 2)
     b = np.asarray(second, dtype=np.float64).reshape(-1, 2)
-    rows, columns, ratios = _overlapping_pairs(a, b)
+    rows, columns, ratios = overlapping_pairs(a, b)
     used_a, used_b = np.zeros(len(a), np.bool_), np.zeros(len(b), np.bool_)
     pairs = []
     for best in np.lexsort((columns, rows, -ratios)):
@@ -178,8 +178,21 @@ def match_one_to_one(first: ArrayLike, second: ArrayLike, min_ratio: float = 0.2
     return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
 
 
-def _overlapping_pairs(a: Spans, b: Spans) -> tuple[Ints, Ints, Floats]:
-    """Return the pairs that share time, found by bisection, and their overlap ratios."""
+def overlapping_pairs(a: Spans, b: Spans) -> tuple[Ints, Ints, Floats]:
+    """Return the pairs that share time, found by bisection, and their overlap ratios.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (n, 2) and (m, 2)
+        Spans sorted by start.
+
+    Returns
+    -------
+    rows, columns : ndarray of int, shape (n_pairs,)
+        Row numbers in `a` and in `b`.
+    ratios : ndarray of float64, shape (n_pairs,)
+        Intersection over union.
+    """
     if not len(a) or not len(b):
         none = np.zeros(0, np.int64)
         return none, none, np.zeros(0)

@@ -156,7 +156,7 @@ def judged(reference: Hypnogram, other: Hypnogram) -> tuple[Bools, Bools]:
         The epochs do not lie on one grid.
     """
     first, second = _on_one_grid(reference, other)
-    begin = max(_shift(reference, other), 0)
+    begin = max(epochs_apart(reference, other), 0)
     mine = slice(begin, begin + len(other))
     known = (first[mine] != Stage.UNSCORED) & (second[mine] != Stage.UNSCORED)
     return known, known & (first[mine] != second[mine])
@@ -168,8 +168,14 @@ def _confusion(first: ArrayLike, second: ArrayLike) -> Ints:
     return counts
 
 
-def _shift(reference: Hypnogram, other: Hypnogram) -> int:
-    """Return how many epochs after the reference the other begins."""
+def epochs_apart(reference: Hypnogram, other: Hypnogram) -> int:
+    """Return how many epochs after the reference the other begins.
+
+    Raises
+    ------
+    ValueError
+        The epochs do not lie on one grid.
+    """
     if abs(reference.epoch_s - other.epoch_s) > 1e-6:
         raise ValueError(
             f"epochs of {reference.epoch_s:g} s and of {other.epoch_s:g} s cannot be compared"
@@ -186,7 +192,7 @@ def _shift(reference: Hypnogram, other: Hypnogram) -> int:
 
 def _on_one_grid(reference: Hypnogram, other: Hypnogram) -> tuple[Stages, Stages]:
     """Return the stages of both over all epochs of either, UNSCORED where one has none."""
-    shift = _shift(reference, other)
+    shift = epochs_apart(reference, other)
     begin, end = min(shift, 0), max(len(reference), shift + len(other))
     first, second = (np.full(end - begin, int(Stage.UNSCORED), np.int8) for _ in range(2))
     first[-begin : len(reference) - begin] = reference.stages
