@@ -82,9 +82,12 @@ class Replay:
     def __init__(self, base: Base) -> None:
         self._base = base
         events = base.events
-        columns = (events.start_s, events.stop_s, events.kind, events.channel)
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        self._rows = {f"e{k}": Row(f"e{k}", *row, source=k) for k, row in enumerate(rows)}
+        starts, stops = events.start_s.tolist(), events.stop_s.tolist()
+        kinds, channels = events.kind.tolist(), events.channel.tolist()
+        self._rows = {
+            f"e{k}": Row(f"e{k}", starts[k], stops[k], kinds[k], channels[k], k)
+            for k in range(len(events))
+        }
         given = base.hypnogram
         self._epoch_s = given.epoch_s if given is not None else EPOCH_S
         if given is None:
@@ -218,9 +221,7 @@ class Replay:
     @_do.register
     def _(self, change: Move, entry: Entry) -> _Before:
         start_s, stop_s = microseconds(change.start_s), microseconds(change.stop_s)
-        return self._put(
-            replace(self._rows[change.id], start_s=start_s, stop_s=stop_s, moved=True)
-        )
+        return self._put(replace(self._rows[change.id], start_s=start_s, stop_s=stop_s, moved=True))
 
     @_do.register
     def _(self, change: Reject, entry: Entry) -> _Before:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from psgscore.intervals import close_gaps
-from psgscore.model._arrays import Bools, Spans, Words, as_spans
+from psgscore.model._arrays import Bools, Ints, Spans, Words, as_spans
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import Hypnogram, Stages
 from psgscore.model.movement_kinds import RANKED
@@ -178,9 +180,9 @@ def _events(given: Events, rows: Sequence[Row]) -> Events:
     )
 
 
-def _taken(column, source, same, missing):  # type: ignore[no-untyped-def]
+def _taken(column: NDArray[Any], source: Ints, same: Bools, missing: float | str) -> NDArray[Any]:
     """Take the values of the rows that are as they were; `missing` for all others."""
-    if not len(column):
+    if not column.size:
         return np.full(source.shape, missing)
     return np.where(same, column[np.maximum(source, 0)], missing)
 
