@@ -95,7 +95,8 @@ def read_entry(line: bytes | str) -> Entry:
 def document_of(line: bytes | str) -> dict[str, Any]:
     """Return the JSON object of a line; EditError if it holds none."""
     try:
-        document = json.loads(line, parse_constant=_no_number)
+        words = line if isinstance(line, str) else line.decode("utf-8")
+        document = _decode(words)
     except (ValueError, RecursionError) as error:
         raise EditError(f"no JSON: {str(error)[:120]}") from None
     if not isinstance(document, dict):
@@ -173,6 +174,9 @@ def _stages(name: str, value: Any) -> tuple[int, ...]:
 
 def _no_number(word: str) -> float:
     raise ValueError(f"{word} is no number of JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_no_number).decode
 
 
 def _short(value: Any) -> str:

@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import singledispatchmethod
 
 import numpy as np
 
@@ -169,7 +168,7 @@ class Replay:
     # -- doing and taking back ------------------------------------------------------------
 
     def _perform(self, entry: Entry, change: Change) -> None:
-        before = self._do(change, entry)
+        before = self._do(change, entry.n)
         self._count(change, 1)
         self._done.append(_Done(entry, change, before))
 
@@ -193,51 +192,23 @@ class Replay:
         size = len(change.stages) if isinstance(change, Restage) else 1
         self._counts[COUNTED[type(change)]] += sign * size
 
-    def _put(self, row: Row) -> _Before:
+    def _do(self, change: Change, n: int) -> _Before:
+        """Perform a change; `n` is the entry it came with, also when it is done again."""
+        if isinstance(change, Restage):
+            return self._restage(change)
+        if isinstance(change, Accept):
+            self._accepted.append((change.start_s, change.stop_s))
+            return _Before()
+        if isinstance(change, Add):
+            times = microseconds(change.start_s), microseconds(change.stop_s)
+            row = Row(f"a{n}", *times, change.kind, change.channel)
+        else:
+            row = _changed(self._rows[change.id], change)
         before = _Before(row=(row.id, self._rows.get(row.id)))
         self._rows[row.id] = row
         return before
 
-    @singledispatchmethod
-    def _do(self, change: Change, entry: Entry) -> _Before:
-        raise NotImplementedError(change)
-
-    @_do.register
-    def _(self, change: Add, entry: Entry) -> _Before:
-        return self._put(
-            Row(
-                f"a{entry.n}",
-                microseconds(change.start_s),
-                microseconds(change.stop_s),
-                change.kind,
-                change.channel,
-            )
-        )
-
-    @_do.register
-    def _(self, change: Remove, entry: Entry) -> _Before:
-        return self._put(replace(self._rows[change.id], removed=True))
-
-    @_do.register
-    def _(self, change: Move, entry: Entry) -> _Before:
-        start_s, stop_s = microseconds(change.start_s), microseconds(change.stop_s)
-        return self._put(replace(self._rows[change.id], start_s=start_s, stop_s=stop_s, moved=True))
-
-    @_do.register
-    def _(self, change: Reject, entry: Entry) -> _Before:
-        return self._put(replace(self._rows[change.id], rejected=change.reason or REJECTED))
-
-    @_do.register
-    def _(self, change: Restore, entry: Entry) -> _Before:
-        return self._put(replace(self._rows[change.id], removed=False, rejected=""))
-
-    @_do.register
-    def _(self, change: Relabel, entry: Entry) -> _Before:
-        row = self._rows[change.id]
-        return self._put(replace(row, kind=change.kind, channel=change.channel, relabelled=True))
-
-    @_do.register
-    def _(self, change: Restage, entry: Entry) -> _Before:
+    def _restage(self, change: Restage) -> _Before:
         span = slice(change.first_epoch, change.first_epoch + len(change.stages))
         before = _Before(
             first_epoch=change.first_epoch,
@@ -247,11 +218,6 @@ class Replay:
         self._stages[span] = change.stages
         self._by_person[span] = True
         return before
-
-    @_do.register
-    def _(self, change: Accept, entry: Entry) -> _Before:
-        self._accepted.append((change.start_s, change.stop_s))
-        return _Before()
 
     # -- what cannot be done --------------------------------------------------------------
 
@@ -291,6 +257,20 @@ class Replay:
             raise EditError(f"there is no event {change.id!r}, or it was removed")
         if isinstance(change, Reject) and row.rejected:
             raise EditError(f"event {change.id!r} is rejected already")
+
+
+def _changed(row: Row, change: Remove | Move | Reject | Restore | Relabel) -> Row:
+    """Return an event as a change leaves it."""
+    if isinstance(change, Remove):
+        return replace(row, removed=True)
+    if isinstance(change, Move):
+        start_s, stop_s = microseconds(change.start_s), microseconds(change.stop_s)
+        return replace(row, start_s=start_s, stop_s=stop_s, moved=True)
+    if isinstance(change, Reject):
+        return replace(row, rejected=change.reason or REJECTED)
+    if isinstance(change, Restore):
+        return replace(row, removed=False, rejected="")
+    return replace(row, kind=change.kind, channel=change.channel, relabelled=True)
 
 
 COUNTED: Mapping[type, str] = {

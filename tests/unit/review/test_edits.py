@@ -204,7 +204,7 @@ def test_10_000_random_sequences_equal_the_replay_of_their_journal():
 @settings(max_examples=200, deadline=None)
 @given(seed=st.integers(0, 2**32), n=st.integers(0, 60))
 def test_undoing_everything_gives_the_base(seed, n):
-    start, replay, told = random_walk(seed, n=n)
+    start, replay, _ = random_walk(seed, n=n)
     if replay.state().signed:
         replay.step(Entry(replay.n + 1, AT, "", Reopen()))
     before, undone = replay.state(), 0

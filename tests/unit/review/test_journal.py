@@ -76,7 +76,7 @@ def test_another_journal_is_refused(tmp_path, name):
     path = tmp_path / "a.review.jsonl"
     filled(path, *EDITS)
     before = path.read_bytes()
-    with pytest.raises(JournalError, match="another|other"):
+    with pytest.raises(JournalError, match=r"another|other"):
         Journal.open(path, replace(BINDING, **{name: "d" * 64}))
     assert path.read_bytes() == before
     filled(path)  # and the lock was given back
