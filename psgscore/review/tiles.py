@@ -33,7 +33,7 @@ def columns(pieces: Sequence[Signal], start_s: float, span_s: float, px: int) ->
         NaN where there is no signal.
     """
     found = np.full((2, px), np.nan, np.float32)
-    edges_s = start_s + np.arange(px + 1) * (span_s / px)
+    edges_s: Floats = start_s + np.arange(px + 1, dtype=np.float64) * (span_s / px)
     for piece in pieces:
         if piece.samples.size:
             _add(found, piece, edges_s)
