@@ -16,6 +16,7 @@ from psgscore.cli_dataset import dataset
 from psgscore.cli_deidentify import deidentify
 from psgscore.cli_options import TABLES, Age, AsJson, Folder, Lights, Map, Sex, Stager
 from psgscore.cli_progress import print_result, progress_bar
+from psgscore.cli_review import review
 from psgscore.cli_score import rescore, score
 from psgscore.cli_sit import sit
 from psgscore.errors import PsgscoreError
@@ -29,7 +30,7 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, sit, rescore, convert, dataset, deidentify):
+for command in (config, score, sit, rescore, review, convert, dataset, deidentify):
     app.command(command)
 
 

@@ -180,7 +180,7 @@ def _second(path: Path | None, recording: Recording, base: Score) -> tuple[str, 
     state = apply(journal.entries(), base_of(seen))
     events = state.for_rules()
     covers = covers_of_score(seen) | covered(events)
-    return path.name, Scoring(state.hypnogram, events, covers)
+    return path.name, Scoring(hypnogram=state.hypnogram, events=events, covers=covers)
 
 
 def leg_levels(path: Path, options: Options, score: Score) -> list[Level]:

@@ -6,7 +6,7 @@ import json
 from importlib import resources
 from pathlib import Path
 
-from psgscore.io.score_json import plain
+from psgscore.io.plain_values import plain
 from psgscore.model.score import Score
 from psgscore.report.html import _drawing
 from psgscore.report.view import report_view

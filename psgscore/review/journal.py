@@ -85,20 +85,14 @@ class Journal:
         return journal
 
     def entries(self) -> Iterator[Entry]:
-        """Yield every entry on the disk.
+        """Return every entry on the disk, one after the other.
 
         Raises
         ------
         JournalError
             A line is none; the message gives its number.
         """
-        with _plain_errors(self.path):
-            for number, line in _lines(self.path):
-                if number > 1 and line.endswith(b"\n"):
-                    try:
-                        yield read_entry(line)
-                    except EditError as error:
-                        raise _damaged(self.path, number, str(error)) from None
+        return entries_in(self.path)
 
     def append(self, entry: Entry) -> None:
         """Put an entry on the disk; it is there when this returns, or nothing is.
@@ -202,6 +196,17 @@ _MISMATCH = {
     "base_sha256": "was begun on another score of this recording: use that score.json",
     "blind": "a blind and an open review cannot be one: give another --reviewer or folder",
 }
+
+
+def entries_in(path: Path) -> Iterator[Entry]:
+    """Yield the entries of a journal, whatever it is about; see `Journal.entries`."""
+    with _plain_errors(path):
+        for number, line in _lines(path):
+            if number > 1 and line.endswith(b"\n"):
+                try:
+                    yield read_entry(line)
+                except EditError as error:
+                    raise _damaged(path, number, str(error)) from None
 
 
 def journal_path(folder: Path, stem: str, scorer: str = "") -> Path:

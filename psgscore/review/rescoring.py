@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from psgscore.model.events import Events
-from psgscore.model.finding import Finding
+from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.restless_criteria import RESTLESS
 from psgscore.model.score import Score
 from psgscore.model.scoring import covered
-from psgscore.model.staging import AUTOMATIC
 from psgscore.review.edits import Base
 from psgscore.review.state import ReviewState
 from psgscore.score.night import Context, score_events
@@ -37,9 +36,9 @@ def blinded(score: Score) -> Score:
     """Return the score as one who must not see it gets it: no events, no stages, only lights."""
     left = score.events.of_kind(*_HUMAN)
     empty = replace(score, legs=(), rates=(), statistics=(), histograms=(), sleep=None)
-    return replace(
-        empty, events=left, hypnogram=None, scorer=None, staging=None, ranges=(), not_scored=()
-    )
+    empty = replace(empty, hypnogram=None, scorer=None, staging=None, ranges=(), onsets=())
+    empty = replace(empty, onset_traces=(), movements=None, restless=None, sensitivity=())
+    return replace(empty, events=left, not_scored=())
 
 
 def base_sha256(base: Base) -> str:
@@ -94,14 +93,23 @@ class Rescoring:
 
     def __call__(self, state: ReviewState) -> Score:
         """Return the leg movements, indices and sleep measures of a review as it stands."""
-        events = state.for_rules()
+        return self.score(state.for_rules(), state.hypnogram)
+
+    def score(self, events: Events, hypnogram: Hypnogram | None) -> Score:
+        """Return the score of some events and stages of this night."""
         new = covered(events) - self.covers
         context = replace(self.context, covers=self.covers | new)
         if new:
             context = replace(context, findings=(*context.findings, *_begun(new)))
-        return score_events(
-            events, state.hypnogram, rules=self.base.provenance.rules, context=context
-        )
+        if self.base.hypnogram is None and hypnogram is not None:
+            left = tuple(one for one in context.not_scored if not _for_want_of_stages(one))
+            context = replace(context, not_scored=left)
+        return score_events(events, hypnogram, rules=self.base.provenance.rules, context=context)
+
+
+def _for_want_of_stages(missing: NotScored) -> bool:
+    words = f"{missing.what} {missing.reason}".lower()
+    return "stage" in words or "hypnogram" in words
 
 
 def covers_of_score(score: Score) -> frozenset[str]:
@@ -140,11 +148,6 @@ def doubt_of(hypnogram: Hypnogram | None) -> list[float | None]:
     ]
 
 
-def is_automatic(score: Score) -> bool:
-    """Say whether a program staged any epoch."""
-    return score.scorer is not None and bool((score.scorer == AUTOMATIC).any())
-
-
 def _begun(kinds: frozenset[str]) -> list[Finding]:
     return [
         Finding(
@@ -154,8 +157,3 @@ def _begun(kinds: frozenset[str]) -> list[Finding]:
         )
         for kind in sorted(kinds)
     ]
-
-
-def own_events(score: Score, rejected: Events) -> Events:
-    """Return the events of a reviewed score, those that were rejected among them."""
-    return Events.concat([score.events, rejected])

@@ -13,7 +13,7 @@ from typing import Any
 from psgscore.errors import EditError, JournalError
 from psgscore.io.recording import Recording
 from psgscore.model.events import Events
-from psgscore.model.finding import Finding
+from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
 from psgscore.review.disagreements import disagreements
@@ -44,7 +44,11 @@ _SIDES = {"leg:left": "LM:left", "leg:right": "LM:right"}
 
 
 class ConflictError(EditError):
-    """The journal has gone on since the page last looked."""
+    """The journal has gone on since the page last looked; `document` says where it stands."""
+
+    def __init__(self, reason: str, document: Document) -> None:
+        super().__init__(reason)
+        self.document = document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +144,8 @@ class Session:
             if expected != self._replay.n:
                 raise ConflictError(
                     f"the review has {self._replay.n} entries, not {expected}: somebody edits it "
-                    "in another window"
+                    "in another window",
+                    self.document(),
                 )
             edit = self._with_label(edit)
             self._replay.check(edit)
@@ -176,10 +181,7 @@ class Session:
                 },
                 "hypnogram": hypnogram_document(state),
                 "indices": indices_document(self._automatic, self._before, self._indices),
-                "not_scored": [
-                    {"what": shown(one.what), "reason": shown(one.reason)}
-                    for one in scored.not_scored
-                ],
+                "not_scored": [_texts(one) for one in scored.not_scored],
                 "recompute_ms": round(self._took_ms, 1),
             }
 
@@ -206,12 +208,8 @@ class Session:
                 "onset_rise_uv": detection.onset_rise_uv,
                 "offset_rise_uv": detection.offset_rise_uv,
             },
-            "findings": [
-                {key: shown(value) for key, value in asdict(one).items()} for one in findings
-            ],
-            "not_scored": [
-                {"what": shown(one.what), "reason": shown(one.reason)} for one in base.not_scored
-            ],
+            "findings": [_texts(one) for one in findings],
+            "not_scored": [_texts(one) for one in base.not_scored],
         }
 
     def why(self, identifier: str, rules: str) -> Document:
@@ -235,7 +233,9 @@ class Session:
         name, there = self.opened.second
         with self._lock:
             covers = self._rescoring.covers | covered(self._scored.events)
-            here = Scoring(self._state.hypnogram, self._scored.events, covers)
+            here = Scoring(
+                hypnogram=self._state.hypnogram, events=self._scored.events, covers=covers
+            )
         items = [asdict(one) for one in disagreements(here, there)]
         return {"other": {"name": shown(name)}, "items": items}
 
@@ -282,6 +282,10 @@ class Session:
 
 def _by_key(score: Score) -> dict[str, Index]:
     return {one.key: one for one in indices_of(score)}
+
+
+def _texts(one: Finding | NotScored) -> Document:
+    return {key: shown(value) for key, value in asdict(one).items()}
 
 
 def _now() -> str:
