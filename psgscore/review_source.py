@@ -208,7 +208,7 @@ def _levels(path: Path, channels: Any, detection: Any) -> list[Level]:
     return found
 
 
-def in_child(work: Callable[..., Value], *arguments: Any) -> Value:
+def in_child(work: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
     """Do work in a process of its own, whose memory goes with it.
 
     Raises
@@ -218,7 +218,7 @@ def in_child(work: Callable[..., Value], *arguments: Any) -> Value:
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
-        return pool.submit(work, *arguments).result()
+        return pool.submit(work, *arguments, **named).result()
 
 
 def in_background(work: Callable[[], Value]) -> Future[Value]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -96,6 +97,7 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
         idle_exit_s=served.idle_exit_s,
     )
     app = ReviewApp(hub, setting, stop).guarded(access)
+    threading.Thread(target=_warm, daemon=True).start()
     told(url if at_s is None else f"{url}&t={at_s:g}")
     if len(paths) == 1:
         hub.begin_all()
@@ -103,6 +105,11 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
         serve(app, listening, access, stop, idle_exit_s=served.idle_exit_s)
     finally:
         hub.close()
+
+
+def _warm() -> None:
+    """Load what the first page needs while the browser is still opening."""
+    import scipy.fft  # noqa: F401, PLC0415 - costs a while
 
 
 def require_library() -> None:

@@ -13,6 +13,7 @@ from psgscore.errors import PsgscoreError
 from psgscore.explaining_source import find_explaining
 from psgscore.io.outputs import write_score
 from psgscore.io.recording import Recording
+from psgscore.io.score_read import read_score
 from psgscore.leg_channels import LegResult, score_legs
 from psgscore.model._arrays import Words
 from psgscore.model.criteria import DETECTION
@@ -25,10 +26,12 @@ from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
 from psgscore.opening import open_recording
-from psgscore.review.rescoring import Rescoring
+from psgscore.review.journal import ENDING, entries_in
+from psgscore.review.replay import apply
+from psgscore.review.rescoring import Rescoring, base_of, blinded
 from psgscore.review.session import Session
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID, REVIEWER, ReviewState
-from psgscore.review_source import Plan, in_child
+from psgscore.review_source import BASE, Plan, in_child
 from psgscore.score.doubt import index_ranges
 
 KINDS = ("events", "movements", "score", "annotations", "report", "pdf")
@@ -54,19 +57,24 @@ def write_reviewed(path: Path, session: Session, plan: Plan) -> Sequence[Path]:
     sequence of Path
         What was written; every revision has files of its own.
     """
-    state, base = session.state, session.opened.base
-    scorer = plan.journal_of(path).name.removesuffix(".review.jsonl")
+    state, journal = session.state, session.opened.journal.path
     number = "" if state.revision == 1 else f"-{state.revision}"
-    stem = f"{scorer}.reviewed{number}"
-    return in_child(_write, path, plan.options.channels, (base, state), plan.folder_of(path), stem)
+    stem = f"{journal.name.removesuffix(ENDING)}.reviewed{number}"
+    files = (plan.folder_of(path) / f"{path.stem}{BASE}", journal)
+    return in_child(_write, path, plan.options.channels, files, stem, blind=plan.blind)
 
 
 def _write(
-    path: Path, channels: Any, reviewed: tuple[Score, ReviewState], folder: Path, stem: str
+    path: Path, channels: Any, files: tuple[Path, Path], stem: str, *, blind: bool
 ) -> Sequence[Path]:
+    """Score and write; the base and the journal are read again, in a process of its own."""
     recording = open_recording(path, channels)
-    score = reviewed_score(*reviewed, recording)
+    base, journal = read_score(files[0]), files[1]
+    if blind:
+        base = blinded(base)
+    score = reviewed_score(base, apply(entries_in(journal), base_of(base)), recording)
     kinds = KINDS if score.hypnogram is None else (*KINDS, "hypnogram")
+    folder = journal.parent
     return write_score(score, folder, stem, kinds=kinds, recording=recording, inputs=(path,))
 
 

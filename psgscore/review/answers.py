@@ -59,3 +59,16 @@ def safe(answer: Answer) -> Answer:
             return problem(500, "server", shown_whole(str(error)))
 
     return answered
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Say that something went wrong; the server goes on, and its log says what."""
+    return problem(500, "server", f"psgscore failed here ({type(error).__name__}); see its log")
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    return problem(404, "not-found", "there is no such address")
+
+
+FAILURES = {404: _no_route, 405: _no_route, Exception: _failed}
+"""What answers when no route does."""

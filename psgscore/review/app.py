@@ -15,7 +15,7 @@ from starlette.routing import Route
 from psgscore._version import __version__
 from psgscore.errors import EditError
 from psgscore.model.score import DISCLAIMER
-from psgscore.review.answers import page_of, safe
+from psgscore.review.answers import FAILURES, page_of, safe
 from psgscore.review.documents import Document
 from psgscore.review.edits import Add, Relabel, Reopen, Sign
 from psgscore.review.entries import read_edit, text
@@ -95,7 +95,7 @@ class ReviewApp:
         }
         routes = [Route(path, safe(answer), methods=["GET"]) for path, answer in gets.items()]
         routes += [Route(path, safe(answer), methods=["POST"]) for path, answer in posts.items()]
-        return Guard(Starlette(routes=routes), access)
+        return Guard(Starlette(routes=routes, exception_handlers=FAILURES), access)
 
     # -- the page ---------------------------------------------------------------------------
 

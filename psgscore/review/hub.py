@@ -51,6 +51,7 @@ class Item:
     error: str = ""
     session: Session | None = None
     levels: Levels | None = None
+    row: Document | None = None
 
     def status(self) -> Document:
         """Say how far opening is."""
@@ -80,6 +81,7 @@ class Hub:
         self._lock = threading.Lock()
         self._items = {item.rid: item for item in map(Item, paths)}
         self._writing = threading.Lock()
+        self._looking = False
 
     def item(self, rid: str) -> Item:
         """Return a recording; KeyError if there is none."""
@@ -99,11 +101,24 @@ class Hub:
             self.begin(item)
 
     def worklist(self) -> list[Document]:
-        """Return a row per recording."""
-        rows = []
-        for item in self._items.values():
-            rows.append({"rid": item.rid, **self._doors.row(item.path)})
-        return rows
+        """Return a row per recording; those that are still looked at say so."""
+        with self._lock:
+            if not self._looking:
+                self._looking = True
+                threading.Thread(target=self._look, daemon=True).start()
+        return [
+            {"rid": item.rid, "pending": item.row is None, "name": shown(item.path.name)}
+            | (item.row or {})
+            for item in self._items.values()
+        ]
+
+    def _look(self) -> None:
+        """Look at every recording; large scores take a moment each."""
+        try:
+            for item in self._items.values():
+                item.row = self._doors.row(item.path)
+        finally:
+            self._looking = False
 
     def export(self, item: Item, session: Session) -> Document:
         """Write what a signed review gives."""

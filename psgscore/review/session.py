@@ -12,6 +12,7 @@ from typing import Any
 
 from psgscore.errors import EditError, JournalError
 from psgscore.io.recording import Recording
+from psgscore.model.criteria import DETECTION
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
@@ -188,7 +189,7 @@ class Session:
     def about(self) -> Document:
         """Return what does not change."""
         base, opened = self.opened.base, self.opened
-        detection = base.provenance.detection
+        detection = base.provenance.detection or DETECTION
         findings = (*base.findings, *opened.journal.findings, *opened.findings)
         return {
             "name": shown(opened.recording.name),
@@ -202,9 +203,7 @@ class Session:
             "lights_s": list(lights_span(self._scored.events, base.duration_s)),
             "rules": [{"name": one.name, "title": one.title} for one in base.provenance.rules],
             "channels": tracks_document(opened.tracks),
-            "leg_lines": None
-            if detection is None
-            else {
+            "leg_lines": {
                 "onset_rise_uv": detection.onset_rise_uv,
                 "offset_rise_uv": detection.offset_rise_uv,
             },
@@ -244,10 +243,8 @@ class Session:
         chosen = (one for one in self.opened.journal.entries() if one.n >= first)
         entries = list(islice(chosen, most))
         more = bool(entries) and entries[-1].n < self._state.n
-        return {
-            "entries": [_entry_document(one) for one in entries],
-            "next": entries[-1].n + 1 if more else None,
-        }
+        told = [_entry_document(one) for one in entries]
+        return {"entries": told, "next": entries[-1].n + 1 if more else None}
 
     def close(self) -> None:
         """Give the journal back."""
