@@ -19,7 +19,7 @@ from psgscore.review.answers import FAILURES, page_of, safe
 from psgscore.review.documents import Document
 from psgscore.review.edits import Add, Relabel, Reopen, Sign
 from psgscore.review.entries import read_edit, text
-from psgscore.review.guard import COOKIE, OPEN, Access, Guard
+from psgscore.review.guard import OPEN, Access, Guard
 from psgscore.review.hub import READY, Hub, Item, levels_document
 from psgscore.review.kinds import ALLOWED, kinds_document, stages_document
 from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, MOST_TRACKS
@@ -108,7 +108,7 @@ class ReviewApp:
         at = request.query_params.get("t")
         place = "/" if at is None else f"/?t={number(request.query_params, 't'):g}"
         answer = RedirectResponse(place, 303)
-        answer.set_cookie(COOKIE, cookie, path="/", httponly=True, samesite="strict")
+        answer.set_cookie(self._access.cookie, cookie, path="/", httponly=True, samesite="strict")
         return answer
 
     async def index(self, request: Request) -> Response:

@@ -45,9 +45,12 @@ class Access:
         Values of the Host header that are answered, with their port.
     token : str
         Opens the server once.
+    cookie : str
+        Name of the cookie; cookies know no ports, so every server has a name of its own.
     """
 
     hosts: frozenset[str]
+    cookie: str = COOKIE
     token: str = field(default_factory=lambda: secrets.token_urlsafe(_TOKEN_BYTES))
     used_s: float = field(default_factory=time.monotonic)
     _session: str = field(default_factory=lambda: secrets.token_urlsafe(_TOKEN_BYTES))
@@ -67,7 +70,7 @@ class Access:
             jar.load(cookies)
         except CookieError:
             return False
-        morsel = jar.get(COOKIE)
+        morsel = jar.get(self.cookie)
         return morsel is not None and hmac.compare_digest(
             morsel.value.encode(), self._session.encode()
         )

@@ -11,7 +11,7 @@ import webbrowser
 from dataclasses import dataclass
 
 from psgscore.errors import UsageError
-from psgscore.review.guard import OPEN, Access
+from psgscore.review.guard import COOKIE, OPEN, Access
 
 _LOOK_EVERY_S = 1.0
 _LONGEST_HEAD = 32 << 10
@@ -70,7 +70,8 @@ def listen(address: Address) -> tuple[socket.socket, Access, str]:
     port = listening.getsockname()[1]
     name = f"[{address.host}]" if family == socket.AF_INET6 else address.host
     names = {name, "localhost", "127.0.0.1"} if _is_loopback(address.host) else {name}
-    access = Access(hosts=frozenset(f"{one}:{port}" for one in names))
+    hosts = frozenset(f"{one}:{port}" for one in names)
+    access = Access(hosts=hosts, cookie=f"{COOKIE}_{port}")
     return listening, access, f"http://{name}:{port}{OPEN}?token={access.token}"
 
 

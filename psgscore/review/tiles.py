@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from psgscore.model._arrays import Floats, Ints, Samples
+from psgscore.model._arrays import Floats, Samples
 from psgscore.model.signal import Signal
 
 MAGIC = b"PST1"
@@ -44,28 +44,20 @@ def _add(found: Samples, piece: Signal, edges_s: Floats) -> None:
     """Put the extremes of one piece into the columns it reaches."""
     samples = piece.samples
     places = (edges_s - piece.start_s) * piece.rate_hz
-    # The last sample holds until the piece ends, one sample later.
-    inside = (places >= 0) & (places <= samples.size)
     on_line = np.interp(places, np.arange(samples.size), samples).astype(np.float32)
-    on_line[~inside] = np.nan
+    # The last sample holds until the piece ends, one sample later; columns are half-open.
+    begins, ends = on_line[:-1].copy(), on_line[1:].copy()
+    begins[(places[:-1] < 0) | (places[:-1] >= samples.size)] = np.nan
+    ends[(places[1:] <= 0) | (places[1:] > samples.size)] = np.nan
     bounds = np.clip(np.ceil(places), 0, samples.size).astype(np.int64)
     held = bounds[1:] > bounds[:-1]
-    for row, pick in ((0, np.minimum), (1, np.maximum)):
-        ends = (np.fmin if row == 0 else np.fmax)(on_line[:-1], on_line[1:])
+    for row, (pick, join) in enumerate(((np.minimum, np.fmin), (np.maximum, np.fmax))):
+        values = join(begins, ends)
         if held.any():
-            ends[held] = _pick(pick, samples, bounds, ends)[held]
-        join = np.fmin if row == 0 else np.fmax
-        found[row] = join(found[row], ends)
-
-
-def _pick(pick: np.ufunc, samples: Samples, bounds: Ints, ends: Samples) -> Samples:
-    """Return the extreme of the samples of each column and of the line at its edges."""
-    starts = np.minimum(bounds[:-1], samples.size - 1)
-    first, last = bounds[0], max(bounds[-1], 1)
-    within = pick.reduceat(samples[:last], np.clip(starts, first, last - 1))
-    join = np.fmin if pick is np.minimum else np.fmax
-    joined: Samples = join(within, ends)
-    return joined
+            # Columns without a sample take none from their neighbours: those that hold some join.
+            within = pick.reduceat(samples[: bounds[-1]], bounds[:-1][held])
+            values[held] = join(within, values[held])
+        found[row] = join(found[row], values)
 
 
 def tile(channels: Sequence[Samples], start_s: float, span_s: float, px: int) -> bytes:
