@@ -15,6 +15,7 @@ from psgscore.review.guard import COOKIE, OPEN, Access
 
 _LOOK_EVERY_S = 1.0
 _LONGEST_HEAD = 32 << 10
+_MOST_WAITING = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,8 @@ def listen(address: Address) -> tuple[socket.socket, Access, str]:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((address.host, address.port))
+        # From here on a browser that comes early waits instead of being turned away.
+        listening.listen(_MOST_WAITING)
     except OSError as error:
         listening.close()
         where = f"{address.host}:{address.port}"
