@@ -24,10 +24,10 @@ from psgscore.model.scoring import Scoring, covered
 from psgscore.opening import open_recording, sha256_of
 from psgscore.options import Options
 from psgscore.progress import Progress, silent
+from psgscore.review.desk import Opened
 from psgscore.review.journal import ENDING, Binding, Journal, journal_path
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, base_sha256, blinded, covers_of_score
-from psgscore.review.session import Opened
 from psgscore.review.tracks import tracks_of
 
 BASE = ".review.base.json"

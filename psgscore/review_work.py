@@ -34,7 +34,7 @@ def doors(plan: Plan) -> Doors:
     return Doors(
         open=lambda path, progress: open_review(path, plan, progress),
         levels=lambda path, opened: leg_levels(path, plan.options, opened.base),
-        export=lambda path, session: write_reviewed(path, session, plan),
+        export=lambda path, desk: write_reviewed(path, desk, plan),
         row=lambda path: row_of(path, plan),
     )
 
@@ -85,7 +85,7 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
     if plan.folder is not None:
         plan.folder.mkdir(parents=True, exist_ok=True)
     at_s = None
-    if not path.is_dir():
+    if served.at is not None and not path.is_dir():
         at_s = moment_s(served.at, open_recording(path, plan.options.channels))
     listening, access, url = listen(served.address)
     hub, stop = Hub(paths, doors(plan), plan.reviewer), Stopper()

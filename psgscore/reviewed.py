@@ -26,10 +26,10 @@ from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
 from psgscore.opening import open_recording
+from psgscore.review.desk import Desk
 from psgscore.review.journal import ENDING, entries_in
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import Rescoring, base_of, blinded
-from psgscore.review.session import Session
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID, REVIEWER, ReviewState
 from psgscore.review_source import BASE, Plan, in_child
 from psgscore.score.doubt import index_ranges
@@ -40,14 +40,14 @@ _AFTERWARDS = ("jerk", "EFM", "fragmentary_potential", "RSWA", "ACC")
 _OTHERS = "movements besides leg movements"
 
 
-def write_reviewed(path: Path, session: Session, plan: Plan) -> Sequence[Path]:
+def write_reviewed(path: Path, desk: Desk, plan: Plan) -> Sequence[Path]:
     """Write report, tables and score of a signed review.
 
     Parameters
     ----------
     path : Path
         The recording.
-    session : Session
+    desk : Desk
         Whose review is signed.
     plan : Plan
         Where results lie.
@@ -57,7 +57,7 @@ def write_reviewed(path: Path, session: Session, plan: Plan) -> Sequence[Path]:
     sequence of Path
         What was written; every revision has files of its own.
     """
-    state, journal = session.state, session.opened.journal.path
+    state, journal = desk.state, desk.opened.journal.path
     number = "" if state.revision == 1 else f"-{state.revision}"
     stem = f"{journal.name.removesuffix(ENDING)}.reviewed{number}"
     files = (plan.folder_of(path) / f"{path.stem}{BASE}", journal)

@@ -33,7 +33,8 @@ SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
 COMMANDS = (
-    "check", "score", "stage", "sit", "rescore", "convert", "dataset", "deidentify", "demo",
+    "check", "score", "stage", "sit", "rescore", "review", "convert", "dataset", "deidentify",
+    "demo",
 )  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
@@ -138,6 +139,7 @@ def test_public_names_exist(page):
         ("stage", "psgscore stage REC"),
         ("sit", "psgscore sit REC"),
         ("rescore", "psgscore rescore EVENTS"),
+        ("review", "psgscore review REC"),
         ("convert", "psgscore convert SRC DST"),
         ("dataset", "psgscore dataset NAME ROOT"),
         ("deidentify", "psgscore deidentify REC"),

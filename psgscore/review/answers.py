@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from psgscore.errors import EditError, JournalError, PsgscoreError
+from psgscore.review.desk import ConflictError
 from psgscore.review.hub import shown_whole
 from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, MOST_TRACKS, Page
 from psgscore.review.replies import BadRequestError, number, problem, whole
-from psgscore.review.session import ConflictError
 
 Answer = Callable[[Request], Awaitable[Response]]
 

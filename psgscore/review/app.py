@@ -16,6 +16,7 @@ from psgscore._version import __version__
 from psgscore.errors import EditError
 from psgscore.model.score import DISCLAIMER
 from psgscore.review.answers import FAILURES, page_of, safe
+from psgscore.review.desk import Desk
 from psgscore.review.documents import Document
 from psgscore.review.edits import Add, Relabel, Reopen, Sign
 from psgscore.review.entries import read_edit, text
@@ -24,7 +25,6 @@ from psgscore.review.hub import READY, Hub, Item, levels_document
 from psgscore.review.kinds import ALLOWED, kinds_document, stages_document
 from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, MOST_TRACKS
 from psgscore.review.replies import BadRequestError, body_of, number, problem, reply, whole
-from psgscore.review.session import Session
 from psgscore.review.static_files import StaticFile, static_files
 
 MOST_ENTRIES = 500
@@ -173,62 +173,62 @@ class ReviewApp:
 
     async def recording(self, request: Request) -> Response:
         """Return what does not change with edits."""
-        item, session = self._ready(request)
-        return reply({"rid": item.rid, **await run_in_threadpool(session.about)})
+        item, desk = self._ready(request)
+        return reply({"rid": item.rid, **await run_in_threadpool(desk.about)})
 
     async def state(self, request: Request) -> Response:
         """Return what changes with edits."""
-        _, session = self._ready(request)
+        _, desk = self._ready(request)
         since = whole(request.query_params, "since", -1)
-        return reply(await run_in_threadpool(session.document, since))
+        return reply(await run_in_threadpool(desk.document, since))
 
     async def levels(self, request: Request) -> Response:
         """Return the resting levels of the legs."""
-        item, session = self._ready(request)
-        ids = {one.derivation.name: one.id for one in reversed(session.opened.tracks)}
+        item, desk = self._ready(request)
+        ids = {one.derivation.name: one.id for one in reversed(desk.opened.tracks)}
         return reply(levels_document(item.levels, ids))
 
     async def tile(self, request: Request) -> Response:
         """Return a page of signals."""
-        _, session = self._ready(request)
+        _, desk = self._ready(request)
         page = page_of(request.query_params)
         try:
-            data = await run_in_threadpool(session.pages.page, page)
+            data = await run_in_threadpool(desk.pages.page, page)
         except KeyError:
             raise BadRequestError(404, "not-found", "there is no such channel") from None
         return Response(data, media_type="application/octet-stream")
 
     async def why(self, request: Request) -> Response:
         """Say why an event counts as it does."""
-        _, session = self._ready(request)
+        _, desk = self._ready(request)
         event = request.query_params.get("event", "")
         rules = request.query_params.get("rules", "")
         try:
-            return reply(await run_in_threadpool(session.why, event, rules))
+            return reply(await run_in_threadpool(desk.why, event, rules))
         except KeyError:
             raise BadRequestError(404, "not-found", "there is no such event") from None
 
     async def uncertain(self, request: Request) -> Response:
         """Return what to look at first."""
-        _, session = self._ready(request)
-        return reply({"items": await run_in_threadpool(session.uncertain)})
+        _, desk = self._ready(request)
+        return reply({"items": await run_in_threadpool(desk.uncertain)})
 
     async def disagreements(self, request: Request) -> Response:
         """Return where a second scorer differs."""
-        _, session = self._ready(request)
-        return reply(await run_in_threadpool(session.disagreements))
+        _, desk = self._ready(request)
+        return reply(await run_in_threadpool(desk.disagreements))
 
     async def history(self, request: Request) -> Response:
         """Return entries of the journal."""
-        _, session = self._ready(request)
+        _, desk = self._ready(request)
         first = whole(request.query_params, "from", 1)
-        return reply(await run_in_threadpool(session.history, first, MOST_ENTRIES))
+        return reply(await run_in_threadpool(desk.history, first, MOST_ENTRIES))
 
     # -- what changes something -------------------------------------------------------------
 
     async def edit(self, request: Request) -> Response:
         """Do one edit."""
-        _, session = self._ready(request)
+        _, desk = self._ready(request)
         document = await body_of(request, "expect", "edit")
         if not isinstance(document["edit"], dict):
             raise EditError("edit must be an object")
@@ -239,35 +239,35 @@ class ReviewApp:
             raise EditError("no such kind of event can be marked")
         why = text("why", document.get("why", ""))
         expected = whole(document, "expect")
-        return reply(await run_in_threadpool(session.edit, expected, edit, why))
+        return reply(await run_in_threadpool(desk.edit, expected, edit, why))
 
     async def sign(self, request: Request) -> Response:
         """Sign, and write what a signed review gives."""
-        item, session = self._ready(request)
+        item, desk = self._ready(request)
         document = await body_of(request, "expect", "by")
         by = text("by", document["by"])
-        await run_in_threadpool(session.sign, whole(document, "expect"), by)
-        return await self._exported(item, session)
+        await run_in_threadpool(desk.sign, whole(document, "expect"), by)
+        return await self._exported(item, desk)
 
     async def export(self, request: Request) -> Response:
         """Write what a signed review gives once more."""
-        item, session = self._ready(request)
+        item, desk = self._ready(request)
         await body_of(request)
-        if not session.state.signed:
+        if not desk.state.signed:
             raise EditError("the review is not signed")
-        return await self._exported(item, session)
+        return await self._exported(item, desk)
 
     async def reopen(self, request: Request) -> Response:
         """Begin a new revision."""
-        _, session = self._ready(request)
+        _, desk = self._ready(request)
         document = await body_of(request, "expect")
         why = text("why", document.get("why", ""))
         expected = whole(document, "expect")
-        return reply(await run_in_threadpool(session.reopen, expected, why))
+        return reply(await run_in_threadpool(desk.reopen, expected, why))
 
-    async def _exported(self, item: Item, session: Session) -> Response:
-        written: Document = await run_in_threadpool(self._hub.export, item, session)
-        return reply({**written, "state": await run_in_threadpool(session.document)})
+    async def _exported(self, item: Item, desk: Desk) -> Response:
+        written: Document = await run_in_threadpool(self._hub.export, item, desk)
+        return reply({**written, "state": await run_in_threadpool(desk.document)})
 
     # -- what is asked about ----------------------------------------------------------------
 
@@ -277,9 +277,9 @@ class ReviewApp:
         except KeyError:
             raise BadRequestError(404, "not-found", "there is no such recording") from None
 
-    def _ready(self, request: Request) -> tuple[Item, Session]:
+    def _ready(self, request: Request) -> tuple[Item, Desk]:
         item = self._item(request)
-        if item.session is None or item.state != READY:
+        if item.desk is None or item.state != READY:
             reason = item.error or "the recording is not open yet"
             raise BadRequestError(425, "not-ready", reason)
-        return item, item.session
+        return item, item.desk

@@ -53,7 +53,7 @@ class Access:
     cookie: str = COOKIE
     token: str = field(default_factory=lambda: secrets.token_urlsafe(_TOKEN_BYTES))
     used_s: float = field(default_factory=time.monotonic)
-    _session: str = field(default_factory=lambda: secrets.token_urlsafe(_TOKEN_BYTES))
+    _secret: str = field(default_factory=lambda: secrets.token_urlsafe(_TOKEN_BYTES))
 
     def admit(self, token: str) -> str | None:
         """Return the cookie for a token, None for a wrong one or one that was used."""
@@ -61,7 +61,7 @@ class Access:
         if not right:
             return None
         self.token = ""
-        return self._session
+        return self._secret
 
     def knows(self, cookies: str) -> bool:
         """Say whether the Cookie header is that of the browser that was let in."""
@@ -72,7 +72,7 @@ class Access:
             return False
         morsel = jar.get(self.cookie)
         return morsel is not None and hmac.compare_digest(
-            morsel.value.encode(), self._session.encode()
+            morsel.value.encode(), self._secret.encode()
         )
 
     def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> tuple[int, str] | None:
@@ -114,7 +114,7 @@ class Guard:
 
         refused = self._refused(scope)
         if refused is not None:
-            code = "no-session" if refused[0] == 401 else "forbidden"
+            code = "not-admitted" if refused[0] == 401 else "forbidden"
             await problem(refused[0], code, refused[1])(scope, receive, with_headers)
             return
         if scope["path"] != OPEN:

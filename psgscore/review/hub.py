@@ -10,8 +10,8 @@ from pathlib import Path
 
 from psgscore.errors import PsgscoreError
 from psgscore.progress import Progress
+from psgscore.review.desk import Desk, Opened
 from psgscore.review.documents import Document, shown
-from psgscore.review.session import Opened, Session
 
 Levels = list[tuple[str, list[tuple[float, float, list[float]]]]]
 CLOSED, OPENING, READY, FAILED = "closed", "opening", "ready", "failed"
@@ -35,7 +35,7 @@ class Doors:
 
     open: Callable[[Path, Progress], Opened]
     levels: Callable[[Path, Opened], Levels]
-    export: Callable[[Path, Session], Sequence[Path]]
+    export: Callable[[Path, Desk], Sequence[Path]]
     row: Callable[[Path], Document]
 
 
@@ -49,7 +49,7 @@ class Item:
     step: str = ""
     share: float = 0.0
     error: str = ""
-    session: Session | None = None
+    desk: Desk | None = None
     levels: Levels | None = None
     row: Document | None = None
 
@@ -120,18 +120,18 @@ class Hub:
         finally:
             self._looking = False
 
-    def export(self, item: Item, session: Session) -> Document:
+    def export(self, item: Item, desk: Desk) -> Document:
         """Write what a signed review gives."""
         with self._writing:
-            files = self._doors.export(item.path, session)
+            files = self._doors.export(item.path, desk)
         folder = shown(str(files[0].parent)) if files else ""
         return {"files": [shown(one.name) for one in files], "folder": folder}
 
     def close(self) -> None:
         """Close everything that is open."""
         for item in self._items.values():
-            if item.session is not None:
-                item.session.close()
+            if item.desk is not None:
+                item.desk.close()
 
     def _open(self, item: Item) -> None:
         def told(step: str, share: float) -> None:
@@ -140,7 +140,7 @@ class Hub:
         try:
             opened = self._doors.open(item.path, told)
             try:
-                item.session = Session(opened, self.reviewer)
+                item.desk = Desk(opened, self.reviewer)
             except BaseException:
                 opened.journal.close()
                 raise

@@ -18,7 +18,6 @@ from psgscore.review.state import ReviewState
 from psgscore.score.night import Context, score_events
 
 _LIGHTS = "lights."
-_BEGUN = "review.begun-here"
 _HUMAN = ("lights_off", "lights_on")
 
 
@@ -151,7 +150,7 @@ def doubt_of(hypnogram: Hypnogram | None) -> list[float | None]:
 def _begun(kinds: frozenset[str]) -> list[Finding]:
     return [
         Finding(
-            _BEGUN,
+            "review.begun-here",
             f"nobody had scored {kind} before the review: what was marked in it is taken for all "
             "there is",
         )

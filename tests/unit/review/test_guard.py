@@ -76,7 +76,7 @@ def test_without_the_cookie_nothing_is_told(browser, cookie):
     client, address, _ = browser
     mine, client.cookie = client.cookie, cookie
     for place in ("/", "/api/recordings", f"{address}/tile", "/static/index.html"):
-        assert client.get(place).json()["code"] == "no-session"
+        assert client.get(place).json()["code"] == "not-admitted"
     assert client.post("/api/quit", json={}, headers=SAME).status_code == 401
     client.cookie = mine
     assert alive(client)

@@ -1,4 +1,4 @@
-"""One recording under review: its journal followed, its numbers kept up to date."""
+"""One recording on the desk: its journal followed, its numbers kept up to date."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ConflictError(EditError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """What a session is made from.
+    """What a desk is made from.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Opened:
     second: tuple[str, Scoring] | None = None
 
 
-class Session:
+class Desk:
     """One recording under review; may be used by several threads.
 
     Parameters
@@ -122,11 +122,6 @@ class Session:
     def state(self) -> ReviewState:
         """Where the review stands."""
         return self._state
-
-    @property
-    def scored(self) -> Score:
-        """The score of where it stands."""
-        return self._scored
 
     def edit(self, expected: int, edit: Edit, why_text: str = "") -> Document:
         """Do one edit: it is on the disk, and the numbers are new, when this returns.
