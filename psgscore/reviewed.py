@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,22 @@ from psgscore.review.replay import apply
 from psgscore.review.rescoring import Rescoring, base_of, blinded
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID, REVIEWER, ReviewState
 from psgscore.review_source import BASE, Plan, in_child
+from psgscore.score.differential import with_differential
 from psgscore.score.doubt import index_ranges
+from psgscore.score.movement_rates import COUNTED
 
 KINDS = ("events", "movements", "score", "annotations", "report", "pdf")
 _EXPLAINING = ("ALMA", "HFT", "HFLM", "RMD", "rhythmic_flag", "LMM", "bruxism")
 _AFTERWARDS = ("jerk", "EFM", "fragmentary_potential", "RSWA", "ACC")
+_NUMBERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "jerk": ("counts of hypnic jerks", {"jerks": ()}),
+    "EFM": ("fragmentary myoclonus", {"fragmentary_per_hour": None}),
+    "fragmentary_potential": ("fragmentary myoclonus", {"fragmentary_per_hour": None}),
+    "RSWA": ("muscle activity in REM sleep", {"rem": None}),
+    "ACC": ("bursts of the accelerometers", {"accelerometers": ()}),
+}
+"""What is counted of each kind, and a `MovementScore` without that."""
+
 _OTHERS = "movements besides leg movements"
 
 
@@ -120,9 +131,6 @@ def _with_others(
     if base.movements is None:
         return score, ()
     touched = _touched(base, state)
-    if touched & set(_AFTERWARDS):
-        named = ", ".join(sorted(touched & set(_AFTERWARDS)))
-        return score, (NotScored(_OTHERS, f"a person changed {named}: their numbers are not kept"),)
     try:
         channels = _channels(base, recording)
     except PsgscoreError as error:
@@ -143,7 +151,28 @@ def _with_others(
     kept = events.where(~events.is_kind(*anew, *_AFTERWARDS))
     again = Events.concat([kept, explaining.events.of_kind(*anew)])
     score = replace(rescoring.score(again, state.hypnogram), onsets=onsets, onset_traces=traces)
-    return score_movements(score, channels, explaining, covers, criteria), ()
+    score = score_movements(score, channels, explaining, covers, criteria)
+    decided = [kind for kind in _AFTERWARDS if kind in touched]
+    return _as_decided(score, events.of_kind(*decided), decided)
+
+
+def _as_decided(
+    score: Score, decided: Events, kinds: Sequence[str]
+) -> tuple[Score, tuple[NotScored, ...]]:
+    """Let what a person said of some kinds stand, without the numbers that do not know of it."""
+    if not kinds or score.movements is None:
+        return score, ()
+    movements, missing = score.movements, []
+    for kind in kinds:
+        what, without = _NUMBERS[kind]
+        movements = replace(movements, **without)
+        reason = "a person changed them, and they are not counted anew: see the table of events"
+        missing.append(NotScored(what, reason))
+    events = Events.concat([score.events.where(~score.events.is_kind(*kinds)), decided])
+    stale = {name for name, kind in COUNTED.items() if kind.partition(":")[0] in kinds}
+    rates = tuple(one for one in score.rates if one.name not in stale)
+    whole = replace(score, events=events, rates=rates, movements=movements)
+    return with_differential(whole), tuple(dict.fromkeys(missing))
 
 
 def _touched(base: Score, state: ReviewState) -> set[str]:

@@ -15,6 +15,7 @@ from psgscore.model.score import Score
 from psgscore.model.scoring import covered
 from psgscore.review.edits import Base
 from psgscore.review.state import ReviewState
+from psgscore.score.bilateral import SIDES
 from psgscore.score.night import Context, score_events
 
 _LIGHTS = "lights."
@@ -116,8 +117,9 @@ def covers_of_score(score: Score) -> frozenset[str]:
     found = set(covered(score.events))
     if score.legs:
         verdicts = score.legs[0].verdicts
-        roles = [one.role.removeprefix("leg:") for one in score.provenance.channels]
-        found |= {"LM"} | {f"LM:{side}" for side in roles if side in ("left", "right")}
+        # A leg that was looked at has a count, be it 0.
+        counted = {rate.name for rate in score.rates}
+        found |= {"LM"} | {f"LM:{side}" for side in SIDES if f"clm_{side}" in counted}
         looked = {
             "arousal": verdicts.arousal,
             "automatic_arousal": verdicts.automatic_arousal,
