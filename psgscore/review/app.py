@@ -86,6 +86,7 @@ class ReviewApp:
         }
         posts = {
             f"{one}/open": self.open_recording,
+            f"{one}/close": self.close_recording,
             f"{one}/edit": self.edit,
             f"{one}/sign": self.sign,
             f"{one}/export": self.export,
@@ -166,6 +167,11 @@ class ReviewApp:
         """Begin to open a recording."""
         await body_of(request)
         return reply(self._hub.begin(self._item(request)))
+
+    async def close_recording(self, request: Request) -> Response:
+        """Close a recording."""
+        await body_of(request)
+        return reply(await run_in_threadpool(self._hub.leave, self._item(request)))
 
     async def status(self, request: Request) -> Response:
         """Say how far opening is."""

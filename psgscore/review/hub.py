@@ -95,6 +95,14 @@ class Hub:
                 threading.Thread(target=self._open, args=(item,), daemon=True).start()
         return item.status()
 
+    def leave(self, item: Item) -> Document:
+        """Close a recording, so that another program may write its journal."""
+        with self._lock:
+            if item.state == READY and item.desk is not None:
+                item.desk.close()
+                item.desk, item.levels, item.state = None, None, CLOSED
+        return item.status()
+
     def begin_all(self) -> None:
         """Begin to open every recording: where there is one, it is the one that is wanted."""
         for item in self._items.values():
@@ -152,10 +160,13 @@ class Hub:
             item.state = FAILED
             return
         item.share, item.state = 1.0, READY
+        desk = item.desk
         try:
-            item.levels = self._doors.levels(item.path, opened)
+            levels = self._doors.levels(item.path, opened)
         except PsgscoreError:
-            item.levels = []
+            levels = []
+        if item.desk is desk:  # nobody closed it meanwhile
+            item.levels = levels
 
 
 def shown_whole(text: str) -> str:
