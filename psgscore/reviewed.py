@@ -19,8 +19,10 @@ from psgscore.model._arrays import Words
 from psgscore.model.criteria import DETECTION
 from psgscore.model.events import Events
 from psgscore.model.finding import NotScored
+from psgscore.model.hypnogram import Stage
 from psgscore.model.score import Score
 from psgscore.model.scoring import arousals_of, covered
+from psgscore.model.staging import AUTOMATIC
 from psgscore.model.subject import Review
 from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
@@ -105,7 +107,7 @@ def reviewed_score(base: Score, state: ReviewState, recording: Recording) -> Sco
     last = state.signatures[-1]
     review = Review(by=last.by, at=last.at, edits=state.edits)
     if not state.edits:
-        return replace(base, review=review)
+        return _confirmed(replace(base, review=review), state)
     rescoring = Rescoring.of(base)
     score, missing = _with_others(base, state, recording, rescoring)
     score = replace(
@@ -119,7 +121,32 @@ def reviewed_score(base: Score, state: ReviewState, recording: Recording) -> Sco
     )
     if base.hypnogram is None and score.hypnogram is not None:
         score = replace(score, provenance=replace(score.provenance, stage_source="this review"))
-    return _with_ranges(score, state, rescoring)
+    return _confirmed(_with_ranges(score, state, rescoring), state)
+
+
+def _confirmed(score: Score, state: ReviewState) -> Score:
+    """Return the score with the stages a person found right as those of a person.
+
+    Where that is so of every epoch there is nothing automatic about the stages any more.
+    """
+    hypnogram, scorer = score.hypnogram, score.scorer
+    if hypnogram is None or scorer is None or not (scorer == AUTOMATIC).any():
+        return score
+    epochs = np.column_stack([hypnogram.edges_s[:-1], hypnogram.edges_s[1:]])
+    seen = np.zeros(len(hypnogram), np.bool_)
+    for start_s, stop_s in state.accepted_s:
+        seen |= (epochs[:, 0] >= start_s) & (epochs[:, 1] <= stop_s)
+    score = replace(score, scorer=np.where(seen & (scorer == AUTOMATIC), "given", scorer))
+    if bool((scorer[~seen & (hypnogram.stages != Stage.UNSCORED)] == AUTOMATIC).any()):
+        return score
+    source = f"every epoch looked at by a person; {score.provenance.stage_source} before that"
+    return replace(
+        score,
+        hypnogram=replace(hypnogram, probabilities=None),
+        staging=None,
+        ranges=(),
+        provenance=replace(score.provenance, stage_source=source),
+    )
 
 
 def _with_others(

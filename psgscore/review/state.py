@@ -23,6 +23,8 @@ REVIEWER = "reviewer"
 """Who staged an epoch that a person staged in this review."""
 
 _BY_PRECEDENCE = tuple(kind.title for kind in RANKED)
+_LEG_MOVEMENT = next(kind.rank for kind in RANKED if kind.word == "LM")
+_JUDGED_ANEW = tuple(kind.word for kind in RANKED if kind.rank <= _LEG_MOVEMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class ReviewState:
         """Return the events the rules see: without the rejected, precedence to be judged anew."""
         events = self.events.where(self.events.text(REJECTED_BY) == "")
         reasons = events.text(EXCLUDED_BY)
-        anew = events.is_kind("LM") & np.isin(reasons, _BY_PRECEDENCE)
+        anew = events.is_kind(*_JUDGED_ANEW) & np.isin(reasons, _BY_PRECEDENCE)
         return events.with_text(EXCLUDED_BY, np.where(anew, "", reasons)) if anew.any() else events
 
     def rejected(self) -> Events:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,8 +13,10 @@ from psgscore.io.plain_values import plain
 from psgscore.io.score_json import score_json
 from psgscore.io.score_read import score_from_json
 from psgscore.model.events import EXCLUDED_BY
+from psgscore.model.staging import AUTOMATIC
 from psgscore.opening import open_recording
 from psgscore.pipeline import score_recording
+from psgscore.report.alerts import automatic_stages
 from psgscore.review.edits import Accept, Add, Reject, Remove, Restage, Sign
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import Rescoring, base_of, base_sha256, blinded
@@ -111,6 +115,14 @@ def test_other_movements_are_measured_again_with_the_changed_stages(family):
     assert (done.scorer == "given").all()
 
 
+def test_scoring_the_family_anew_without_edits_is_its_score(family):
+    _, score = family
+    again = Rescoring.of(score)(apply([], base_of(score)))
+    assert told(again, "legs", "sleep") == told(score, "legs", "sleep")
+    words = again.events.text(EXCLUDED_BY)
+    assert words.tolist() == score.events.text(EXCLUDED_BY).tolist()
+
+
 def test_nothing_but_the_edit_changes(family):
     recording, score = family
     row = int(np.flatnonzero(score.events.is_kind("arousal"))[0])
@@ -136,3 +148,21 @@ def test_a_kind_of_movement_that_a_person_changed_loses_its_numbers_alone(family
     assert "a cough" in done.events.text(EXCLUDED_BY).tolist()
     assert REVIEW_ID not in done.events.texts
     assert score_from_json(score_json(done), "it").events == done.events
+
+
+def test_automatic_stages_are_a_persons_once_every_epoch_was_accepted(family):
+    recording, score = family
+    n = len(score.hypnogram)
+    sure = np.full((n, 5), 0.05)
+    sure[np.arange(n), np.maximum(score.hypnogram.stages, 0)] = 0.8
+    hypnogram = replace(score.hypnogram, probabilities=sure)
+    night = replace(score, hypnogram=hypnogram, scorer=np.full(n, AUTOMATIC))
+    half = reviewed_score(night, signed(night, Accept(0, 60)), recording)
+    assert half.scorer.tolist() == ["given"] * 2 + [AUTOMATIC] * (n - 2)
+    assert automatic_stages(half)
+    some = reviewed_score(night, signed(night, Restage(2, (0,)), Accept(0, 60)), recording)
+    assert some.scorer.tolist() == ["given"] * 3 + [AUTOMATIC] * (n - 3)
+    whole = reviewed_score(night, signed(night, Accept(0, score.duration_s)), recording)
+    assert set(whole.scorer.tolist()) == {"given"}
+    assert not automatic_stages(whole)
+    assert told(whole, "rates", "sleep") == told(score, "rates", "sleep")
