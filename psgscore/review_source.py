@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import re
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from psgscore.errors import JournalBusyError, JournalError, PsgscoreError, UsageError
+from psgscore.in_child import in_child
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.recording import Recording
 from psgscore.io.score_json import score_json
@@ -206,19 +206,6 @@ def _levels(path: Path, channels: Any, detection: Any) -> list[Level]:
             pieces.append((stretch.start_s, every * stretch.envelope.step_s, values))
         found.append((leg.name, pieces))
     return found
-
-
-def in_child(work: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
-    """Do work in a process of its own, whose memory goes with it.
-
-    Raises
-    ------
-    PsgscoreError
-        As the work does.
-    """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=context) as pool:
-        return pool.submit(work, *arguments, **named).result()
 
 
 def in_background(work: Callable[[], Value]) -> Future[Value]:

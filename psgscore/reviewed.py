@@ -11,6 +11,7 @@ import numpy as np
 
 from psgscore.errors import PsgscoreError
 from psgscore.explaining_source import find_explaining
+from psgscore.in_child import in_child
 from psgscore.io.outputs import write_score
 from psgscore.io.recording import Recording
 from psgscore.io.score_read import read_score
@@ -33,7 +34,7 @@ from psgscore.review.journal import ENDING, entries_in
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import Rescoring, base_of, blinded
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID, REVIEWER, ReviewState
-from psgscore.review_source import BASE, Plan, in_child
+from psgscore.review_source import BASE, Plan
 from psgscore.score.differential import with_differential
 from psgscore.score.doubt import index_ranges
 from psgscore.score.movement_rates import COUNTED

@@ -29,6 +29,7 @@ LAYERS = {
     "leg_channels": 6,
     "arousal_source": 6,
     "explaining_source": 6,
+    "in_child": 6,
     "findings_source": 6,
     "movement_channels": 6,
     "movement_source": 6,

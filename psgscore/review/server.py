@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import threading
@@ -152,7 +153,8 @@ def serve(
         await server.serve(sockets=[listening])
         watching.cancel()
 
-    asyncio.run(both())
+    with contextlib.suppress(KeyboardInterrupt):  # the usual way to end it
+        asyncio.run(both())
 
 
 def open_browser(url: str) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from psgscore.errors import UsageError
 from psgscore.review.edits import Add, Undo
@@ -12,6 +16,7 @@ from psgscore.review.journal import Binding, Journal
 from psgscore.review.rescoring import base_of, base_sha256
 from psgscore.review.server import Address, listen
 from psgscore.review.static_files import static_files
+from tests.unit.review.asgi import Browser
 from tests.unit.review.journals import entries
 from tests.unit.review.servers import HOSTILE, ORIGIN, SAME, client_of, opened, scored, write_night
 
@@ -189,6 +194,39 @@ def test_a_form_is_no_edit(browser):
     document = {"expect": 0, "edit": {"type": "accept", "start_s": 0, "stop_s": 1}}
     answer = client.post(f"{address}/edit", json=document, headers=headers)
     assert answer.status_code == 400
+
+
+PLACES = ("tile", "state", "why", "history", "levels", "uncertain", "disagreements", "status", "")
+NAMES = ("channels", "start", "span", "px", "filter", "since", "event", "rules", "from", "x")
+WORDS = st.text(max_size=8) | st.sampled_from(
+    ["c0", "0", "-1", "1e9", "nan", "inf", "30", "100", "off", "e0", "wasm-2016", "٣", "1_0"]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    place=st.sampled_from(PLACES),
+    query=st.dictionaries(st.sampled_from(NAMES), WORDS),
+)
+def test_no_query_brings_the_server_to_its_knees(browser, place, query):
+    client, address, _ = browser
+    answer = client.get(f"{address}/{place}".rstrip("/"), params=query)
+    assert answer.status_code in (200, 400, 404)
+
+
+def test_of_edits_at_once_one_wins(browser):
+    client, address, journal = browser
+
+    def try_it(_):
+        other = Browser(client.app, client.host, client.cookie)
+        edit = {"type": "accept", "start_s": 0, "stop_s": 30}
+        document = {"expect": 0, "edit": edit}
+        return other.post(f"{address}/edit", json=document, headers=SAME).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(try_it, range(8)))
+    assert sorted(codes) == [200] + [409] * 7
+    assert len(journal.read_bytes().splitlines()) == 2
 
 
 def test_hostile_labels_are_harmless(tmp_path):

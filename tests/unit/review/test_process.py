@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 
+from psgscore.io.edf_write import write_edf
+from psgscore.model.signal import Signal
 from tests.unit.review.servers import until
 
 
@@ -48,10 +52,10 @@ class Client:
 
 
 @contextmanager
-def server(path, folder, *options):
+def server(path, folder, *options, stderr=None):
     command = [sys.executable, "-m", "psgscore", "review", str(path), "-o", str(folder)]
     with subprocess.Popen(
-        [*command, "--no-browser", *options], stdout=subprocess.PIPE, text=True
+        [*command, "--no-browser", *options], stdout=subprocess.PIPE, stderr=stderr, text=True
     ) as process:
         try:
             yield process, process.stdout.readline().strip()
@@ -89,6 +93,27 @@ def test_killed_in_the_middle_nothing_is_lost(night, folder):
         assert process.wait(60) == 0
         assert process.stdout.read() == ""  # one line, the address, is all there is
     assert not (folder / "night.review.lock").exists()
+
+
+def test_ctrl_c_ends_it_without_a_word(night, folder):
+    with server(night[0], folder, stderr=subprocess.PIPE) as (process, url):
+        Client(url).opened()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        assert process.stderr.read() == ""
+    assert not (folder / "night.review.lock").exists()
+
+
+def test_a_recording_that_cannot_be_scored_says_why(tmp_path):
+    path = tmp_path / "a.edf"
+    write_edf(path, [Signal("SpO2", np.full(600, 95, np.float32), 1.0, "%")])
+    with server(path, tmp_path) as (_, url):
+        client = Client(url)
+        (row,) = client.json("GET", "/api/recordings")["recordings"]
+        address = f"/api/recordings/{row['rid']}/status"
+        until(lambda: client.json("GET", address)["state"] == "failed")
+        assert "a.edf: not scorable" in client.json("GET", address)["error"]
+        assert client.ask("GET", "/api/about")[0] == 200
 
 
 def test_it_leaves_when_nobody_looks(night, folder):
