@@ -32,6 +32,7 @@ from psgscore.cli_options import (
 )
 from psgscore.cli_progress import print_result, progress_bar
 from psgscore.cli_report import report
+from psgscore.cli_review import review
 from psgscore.cli_score import rescore, score
 from psgscore.cli_sit import sit
 from psgscore.cli_trend import trend
@@ -48,7 +49,7 @@ app = App(
     version=__version__,
 )
 for command in (
-    *(config, score, batch, collect, report, sit, rescore, trend, compare, validate),
+    *(config, score, batch, collect, report, review, sit, rescore, trend, compare, validate),
     *(convert, dataset, deidentify),
 ):
     app.command(command)

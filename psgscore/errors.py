@@ -12,6 +12,9 @@
     |   |-- CalibrationError            1   the header does not say what a sample is worth
     |   `-- UnitError                   3   the unit is not one this step can use
     |-- ScoringFileError                1   a hypnogram or event file cannot be understood
+    |-- EditError                       1   an edit of a review makes no sense where it stands
+    |-- JournalError                    1   a journal of edits is damaged, or another recording's
+    |   `-- JournalBusyError            1   another process writes it
     |-- ScoreFileError                  1   a score.json cannot be read back
     |-- EmptyDatasetError               3   no recording of the data set is in the folder
     `-- NotScorableError                3   the signal is readable, but scoring it would mislead
@@ -74,6 +77,18 @@ class ScoringFileError(PsgscoreError):
 
 class ScoreFileError(PsgscoreError):
     """A score.json is damaged, or was written by another version."""
+
+
+class EditError(PsgscoreError):
+    """An edit of a review makes no sense where it stands."""
+
+
+class JournalError(PsgscoreError):
+    """A journal of edits is damaged, or belongs to another recording."""
+
+
+class JournalBusyError(JournalError):
+    """Another process writes the journal."""
 
 
 class EmptyDatasetError(PsgscoreError):

@@ -34,8 +34,8 @@ SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
 COMMANDS = (
-    "check", "score", "batch", "collect", "report", "stage", "sit", "rescore", "trend", "compare",
-    "validate", "convert", "dataset", "deidentify", "demo",
+    "check", "score", "batch", "collect", "report", "review", "stage", "sit", "rescore", "trend",
+    "compare", "validate", "convert", "dataset", "deidentify", "demo",
 )  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
@@ -146,6 +146,7 @@ def test_public_names_exist(page):
         ("stage", "psgscore stage REC"),
         ("sit", "psgscore sit REC"),
         ("rescore", "psgscore rescore EVENTS"),
+        ("review", "psgscore review REC"),
         ("trend", "psgscore trend DIR"),
         ("convert", "psgscore convert SRC DST"),
         ("dataset", "psgscore dataset NAME ROOT"),

@@ -1,0 +1,74 @@
+"""Around every route: what a query may ask for, and how an error is told."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from psgscore.errors import EditError, JournalError, PsgscoreError
+from psgscore.review.desk import ConflictError
+from psgscore.review.hub import shown_whole
+from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, MOST_TRACKS, Page
+from psgscore.review.replies import BadRequestError, number, problem, whole
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def page_of(query: Mapping[str, str]) -> Page:
+    """Return the page a query asks for.
+
+    Raises
+    ------
+    BadRequestError
+        It asks for none, or for too much.
+    """
+    names = tuple(name for name in query.get("channels", "").split(",") if name)
+    span_s, px = number(query, "span"), whole(query, "px")
+    plain = query.get("filter", "default")
+    if not 0 < len(names) <= MOST_TRACKS:
+        raise BadRequestError(400, "bad-request", f"1 to {MOST_TRACKS} channels make a page")
+    if not 0 < span_s <= LONGEST_SPAN_S:
+        raise BadRequestError(400, "bad-request", f"span must lie in (0, {LONGEST_SPAN_S:g}] s")
+    if not 0 < px <= MOST_PX:
+        raise BadRequestError(400, "bad-request", f"px must lie in 1 to {MOST_PX}")
+    if plain not in ("default", "off"):
+        raise BadRequestError(400, "bad-request", "filter must be default or off")
+    start_s = number(query, "start")
+    if abs(start_s) > 1e7:
+        raise BadRequestError(400, "bad-request", "start is out of range")
+    return Page(names, start_s, span_s, px, plain == "off")
+
+
+def safe(answer: Answer) -> Answer:
+    """Return an answer that says what went wrong, whatever it was."""
+
+    async def answered(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except BadRequestError as error:
+            return problem(error.status, error.code, error.reason)
+        except ConflictError as error:
+            return problem(409, "conflict", str(error), state=error.document)
+        except EditError as error:
+            return problem(422, "refused", shown_whole(str(error)))
+        except JournalError as error:
+            return problem(423, "locked", shown_whole(str(error)))
+        except PsgscoreError as error:
+            return problem(500, "server", shown_whole(str(error)))
+
+    return answered
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Say that something went wrong; the server goes on, and its log says what."""
+    return problem(500, "server", f"psgscore failed here ({type(error).__name__}); see its log")
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    return problem(404, "not-found", "there is no such address")
+
+
+FAILURES = {404: _no_route, 405: _no_route, Exception: _failed}
+"""What answers when no route does."""

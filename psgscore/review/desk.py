@@ -1,0 +1,296 @@
+"""One recording on the desk: its journal followed, its numbers kept up to date."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from psgscore.errors import EditError, JournalError
+from psgscore.io.recording import Recording
+from psgscore.model.criteria import DETECTION
+from psgscore.model.events import Events
+from psgscore.model.finding import Finding, NotScored
+from psgscore.model.score import Score
+from psgscore.model.scoring import Scoring, covered
+from psgscore.review.disagreements import disagreements
+from psgscore.review.documents import (
+    Document,
+    events_document,
+    hypnogram_document,
+    indices_document,
+    movements_document,
+    review_document,
+    shown,
+    spans_document,
+    tracks_document,
+)
+from psgscore.review.edits import Add, Edit, Entry, Relabel, Reopen, Sign
+from psgscore.review.indices import Index, indices_of
+from psgscore.review.journal import Journal
+from psgscore.review.pages import Pages
+from psgscore.review.replay import EPOCH_S, Replay
+from psgscore.review.rescoring import Rescoring, base_of
+from psgscore.review.state import ReviewState
+from psgscore.review.tracks import Track
+from psgscore.review.uncertain import uncertain
+from psgscore.review.why import why
+from psgscore.score.night import lights_span
+
+_SIDES = {"leg:left": "LM:left", "leg:right": "LM:right"}
+
+
+class ConflictError(EditError):
+    """The journal has gone on since the page last looked; `document` says where it stands."""
+
+    def __init__(self, reason: str, document: Document) -> None:
+        super().__init__(reason)
+        self.document = document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What a desk is made from.
+
+    Parameters
+    ----------
+    recording : Recording
+        With a channel map.
+    base : Score
+        What is reviewed; without its events for a blind scorer.
+    tracks : tuple of Track
+        What can be drawn.
+    journal : Journal
+        Open for writing, or for reading.
+    readonly_why : str
+        Why it is only read, "" where it is written.
+    findings : tuple of Finding
+        What was tolerated on the way.
+    verify : callable
+        Waits until the recording is known to be that of the score, or raises JournalError.
+    second : (str, Scoring) or None
+        Another scorer, by name.
+    """
+
+    recording: Recording
+    base: Score
+    tracks: tuple[Track, ...]
+    journal: Journal
+    readonly_why: str = ""
+    findings: tuple[Finding, ...] = ()
+    verify: Callable[[], None] = field(default=lambda: None)
+    second: tuple[str, Scoring] | None = None
+
+
+class Desk:
+    """One recording under review; may be used by several threads.
+
+    Parameters
+    ----------
+    opened : Opened
+        What it is about.
+    reviewer : str
+        Who edits, "" for nobody named.
+    """
+
+    def __init__(self, opened: Opened, reviewer: str = "") -> None:
+        self.opened = opened
+        self.reviewer = reviewer
+        self.pages = Pages(opened.recording, opened.tracks)
+        self._lock = threading.RLock()
+        self._rescoring = Rescoring.of(opened.base)
+        self._replay = Replay(base_of(opened.base))
+        self._automatic = _by_key(self._rescored(self._replay.state())[0])
+        for entry in opened.journal.entries():
+            try:
+                self._replay.step(entry)
+            except EditError as error:
+                name, line = opened.journal.path.name, entry.n + 1
+                raise JournalError(
+                    f"{name}, line {line}: {error}: the journal is damaged"
+                ) from None
+        self._state = self._replay.state()
+        self._scored, self._took_ms = self._rescored(self._state)
+        self._indices = indices_of(self._scored)
+        self._before = _by_key(self._scored)
+
+    @property
+    def state(self) -> ReviewState:
+        """Where the review stands."""
+        return self._state
+
+    def edit(self, expected: int, edit: Edit, why_text: str = "") -> Document:
+        """Do one edit: it is on the disk, and the numbers are new, when this returns.
+
+        Raises
+        ------
+        ConflictError
+            The journal does not end where the page thinks.
+        EditError
+            The edit makes no sense.
+        JournalError
+            The journal cannot be written.
+        """
+        self.opened.verify()
+        with self._lock:
+            if expected != self._replay.n:
+                raise ConflictError(
+                    f"the review has {self._replay.n} entries, not {expected}: somebody edits it "
+                    "in another window",
+                    self.document(),
+                )
+            edit = self._with_label(edit)
+            self._replay.check(edit)
+            entry = Entry(self._replay.n + 1, _now(), self.reviewer, edit, why_text)
+            self.opened.journal.append(entry)
+            self._replay.step(entry)
+            self._follow()
+            return self.document()
+
+    def sign(self, expected: int, by: str) -> ReviewState:
+        """Sign where the review stands; see `edit`."""
+        with self._lock:
+            self.edit(expected, Sign(by.strip()))
+            return self._state
+
+    def reopen(self, expected: int, why_text: str) -> Document:
+        """Begin a new revision; see `edit`."""
+        return self.edit(expected, Reopen(), why_text)
+
+    def document(self, since: int = -1) -> Document:
+        """Return what changes with edits; only that nothing did if the page has it already."""
+        with self._lock:
+            state, scored = self._state, self._scored
+            if since == state.n:
+                return {"n": state.n, "changed": False}
+            return {
+                "n": state.n,
+                "changed": True,
+                "review": review_document(state, self.opened.base.duration_s),
+                "events": events_document(state, scored, self.opened.tracks),
+                "movements": {
+                    leg.criteria.name: movements_document(leg, scored.events) for leg in scored.legs
+                },
+                "hypnogram": hypnogram_document(state),
+                "indices": indices_document(self._automatic, self._before, self._indices),
+                "not_scored": [_texts(one) for one in scored.not_scored],
+                "recompute_ms": round(self._took_ms, 1),
+            }
+
+    def about(self) -> Document:
+        """Return what does not change."""
+        base, opened = self.opened.base, self.opened
+        detection = base.provenance.detection or DETECTION
+        findings = (*base.findings, *opened.journal.findings, *opened.findings)
+        return {
+            "name": shown(opened.recording.name),
+            "duration_s": base.duration_s,
+            "start_clock": base.start,
+            "readonly": bool(opened.readonly_why),
+            "readonly_why": opened.readonly_why,
+            "epoch_s": EPOCH_S if base.hypnogram is None else base.hypnogram.epoch_s,
+            "gaps": spans_document(base.gaps),
+            "unreadable": spans_document(base.unreadable),
+            "lights_s": list(lights_span(self._scored.events, base.duration_s)),
+            "rules": [{"name": one.name, "title": one.title} for one in base.provenance.rules],
+            "channels": tracks_document(opened.tracks),
+            "leg_lines": {
+                "onset_rise_uv": detection.onset_rise_uv,
+                "offset_rise_uv": detection.offset_rise_uv,
+            },
+            "findings": [_texts(one) for one in findings],
+            "not_scored": [_texts(one) for one in base.not_scored],
+        }
+
+    def why(self, identifier: str, rules: str) -> Document:
+        """Return why an event counts as it does; KeyError if there is none."""
+        with self._lock:
+            events = Events.concat([self._scored.events, self._state.rejected()])
+            title, lines = why(identifier, events, self._scored, rules)
+        return {"event": identifier, "title": title, "lines": [asdict(one) for one in lines]}
+
+    def uncertain(self) -> list[Document]:
+        """Return what a person should look at first."""
+        with self._lock:
+            staging = self.opened.base.staging
+            found = uncertain(self._state, self._scored, () if staging is None else staging.review)
+        return [asdict(one) for one in found]
+
+    def disagreements(self) -> Document:
+        """Return where the second scorer differs."""
+        if self.opened.second is None:
+            return {"other": None, "items": []}
+        name, there = self.opened.second
+        with self._lock:
+            covers = self._rescoring.covers | covered(self._scored.events)
+            here = Scoring(
+                hypnogram=self._state.hypnogram, events=self._scored.events, covers=covers
+            )
+        items = [asdict(one) for one in disagreements(here, there)]
+        return {"other": {"name": shown(name)}, "items": items}
+
+    def history(self, first: int, most: int) -> Document:
+        """Return entries of the journal from a number on."""
+        chosen = (one for one in self.opened.journal.entries() if one.n >= first)
+        entries = list(islice(chosen, most))
+        more = bool(entries) and entries[-1].n < self._state.n
+        told = [_entry_document(one) for one in entries]
+        return {"entries": told, "next": entries[-1].n + 1 if more else None}
+
+    def close(self) -> None:
+        """Give the journal back."""
+        self.pages.close()
+        self.opened.journal.close()
+
+    def _follow(self) -> None:
+        self._before = {one.key: one for one in self._indices}
+        self._state = self._replay.state()
+        self._scored, self._took_ms = self._rescored(self._state)
+        self._indices = indices_of(self._scored)
+
+    def _rescored(self, state: ReviewState) -> tuple[Score, float]:
+        began = time.perf_counter()
+        scored = self._rescoring(state)
+        return scored, 1000 * (time.perf_counter() - began)
+
+    def _with_label(self, edit: Edit) -> Edit:
+        """Return an edit with the label of a channel in place of its id."""
+        if not isinstance(edit, Add | Relabel) or not edit.channel:
+            return edit
+        track = next((one for one in self.opened.tracks if one.id == edit.channel), None)
+        if track is None:
+            raise EditError("there is no such channel")
+        role, own = track.derivation.role, _SIDES.get(track.derivation.role)
+        if edit.kind.partition(":")[0] == "LM" and own is not None and edit.kind != own:
+            raise EditError(f"{edit.kind} cannot be seen on a channel of {role}")
+        if isinstance(edit, Add):
+            return Add(edit.start_s, edit.stop_s, edit.kind, track.derivation.name)
+        return Relabel(edit.id, edit.kind, track.derivation.name)
+
+
+def _by_key(score: Score) -> dict[str, Index]:
+    return {one.key: one for one in indices_of(score)}
+
+
+def _texts(one: Finding | NotScored) -> Document:
+    return {key: shown(value) for key, value in asdict(one).items()}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _entry_document(entry: Entry) -> Document:
+    edit: dict[str, Any] = {"type": type(entry.edit).__name__.lower(), **asdict(entry.edit)}
+    told = {key: shown(one) if isinstance(one, str) else one for key, one in edit.items()}
+    return {
+        "n": entry.n,
+        "at": shown(entry.at),
+        "by": shown(entry.by),
+        "edit": told,
+        "why": shown(entry.why),
+    }

@@ -1,0 +1,222 @@
+"""Opening a recording for review: its score found or made, its journal opened, its legs' rest."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from psgscore.errors import JournalBusyError, JournalError, PsgscoreError, UsageError
+from psgscore.in_child import in_child
+from psgscore.io.atomic import atomic_outputs
+from psgscore.io.recording import Recording
+from psgscore.io.score_json import score_json
+from psgscore.io.score_read import read_score
+from psgscore.io.scoring_files import read_scorings
+from psgscore.io.scoring_fit import combine, fit_to_recording
+from psgscore.model.criteria import DETECTION
+from psgscore.model.score import Score
+from psgscore.model.scoring import Scoring, covered
+from psgscore.opening import open_recording, sha256_of
+from psgscore.options import Options
+from psgscore.progress import Progress, silent
+from psgscore.review.desk import Opened
+from psgscore.review.journal import ENDING, Binding, Journal, journal_path
+from psgscore.review.replay import apply
+from psgscore.review.rescoring import base_of, base_sha256, blinded, covers_of_score
+from psgscore.review.tracks import tracks_of
+
+BASE = ".review.base.json"
+LEVEL_STEP_S = 2.0
+Value = TypeVar("Value")
+Level = tuple[str, list[tuple[float, float, list[float]]]]
+"""Name of a leg, and of every stretch its start, the seconds between two values, and those."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How recordings are opened for review.
+
+    Parameters
+    ----------
+    options : Options
+        How a recording without a score is scored.
+    folder : Path or None
+        Where journals and results lie; None for beside each recording.
+    reviewer : str
+        Who reviews.
+    blind : bool
+        Nothing automatic is shown.
+    second : Path or None
+        Journal or scoring of another scorer.
+    """
+
+    options: Options
+    folder: Path | None = None
+    reviewer: str = ""
+    blind: bool = False
+    second: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.blind and not self.reviewer.strip():
+            raise UsageError("a blind scorer needs a name of their own: give --reviewer")
+
+    def folder_of(self, recording: Path) -> Path:
+        """Return where what belongs to a recording lies."""
+        return recording.parent if self.folder is None else self.folder
+
+    def journal_of(self, recording: Path) -> Path:
+        """Return its journal."""
+        scorer = re.sub(r"[^\w-]+", "_", self.reviewer.strip()) if self.blind else ""
+        return journal_path(self.folder_of(recording), recording.stem, scorer)
+
+
+def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
+    """Open a recording for review; score it first if nobody has.
+
+    Raises
+    ------
+    PsgscoreError
+        The recording, its score or its journal cannot be used.
+    """
+    progress("opening the recording", 0.0)
+    recording = open_recording(path, plan.options.channels)
+    folder = plan.folder_of(path)
+    base, whole = _base(path, folder, plan, progress)
+    if abs(base.duration_s - recording.duration_s) > 1e-3:
+        raise JournalError(
+            f"{path.name}: lasts {recording.duration_s:g} s, and its score {base.duration_s:g} s: "
+            "it is the score of another recording. Give another output folder"
+        )
+    checked = in_background(lambda: sha256_of(path))
+    if not whole:
+        with atomic_outputs(folder) as out:
+            out.write_text(f"{path.stem}{BASE}", score_json(base))
+    if plan.blind:
+        base = blinded(base)
+    journal, why = _journal(plan.journal_of(path), base, blind=plan.blind)
+    return Opened(
+        recording=recording,
+        base=base,
+        tracks=tracks_of(recording, base.provenance.detection),
+        journal=journal,
+        readonly_why=why,
+        verify=lambda: _require_same(path, base, checked.result()),
+        second=_second(plan.second, recording, base),
+    )
+
+
+def _require_same(path: Path, base: Score, sha256: str) -> None:
+    if sha256 != base.provenance.input_sha256:
+        raise JournalError(
+            f"{path.name}: is not the file its score was made from: give another output folder"
+        )
+
+
+def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, bool]:
+    """Return the score to review, and whether it lies where reviews keep it."""
+    kept, found = folder / f"{path.stem}{BASE}", folder / f"{path.stem}.score.json"
+    if kept.is_file():
+        return read_score(kept), True
+    if found.is_file() and not plan.options.scoring:
+        try:
+            score = read_score(found)
+        except PsgscoreError:
+            score = None
+        if score is not None and score.review.state == "automatic":
+            return score, False
+    progress("scoring the recording", 0.1)
+    in_child(_score_to, path, plan.options, folder)
+    return read_score(kept), True
+
+
+def _score_to(path: Path, options: Options, folder: Path) -> None:
+    """Score a recording into the file that reviews start from."""
+    from psgscore.pipeline import score_recording  # noqa: PLC0415 - only in the child
+
+    score = score_recording(path, options)
+    with atomic_outputs(folder) as out:
+        out.write_text(f"{path.stem}{BASE}", score_json(score))
+
+
+def _journal(path: Path, base: Score, *, blind: bool) -> tuple[Journal, str]:
+    binding = _binding(base, blind=blind)
+    try:
+        return Journal.open(path, binding), ""
+    except JournalBusyError as error:
+        return Journal.open(path, binding, write=False), str(error)
+
+
+def _binding(base: Score, *, blind: bool) -> Binding:
+    return Binding(
+        input_name=base.provenance.input_name,
+        input_sha256=base.provenance.input_sha256,
+        criteria_sha256=base.provenance.criteria_sha256,
+        base_sha256=base_sha256(base_of(base)),
+        blind=blind,
+    )
+
+
+def _second(path: Path | None, recording: Recording, base: Score) -> tuple[str, Scoring] | None:
+    """Read what another scorer says: a journal of this recording, or any scoring."""
+    if path is None:
+        return None
+    if not path.name.endswith(ENDING):
+        scoring = combine(read_scorings((path,), start=recording.start))
+        return path.name, fit_to_recording(scoring, recording.duration_s)
+    for blind in (True, False):
+        seen = blinded(base) if blind else base
+        try:
+            journal = Journal.open(path, _binding(seen, blind=blind), write=False)
+        except JournalError:
+            if not blind:
+                raise
+            continue
+        break
+    state = apply(journal.entries(), base_of(seen))
+    events = state.for_rules()
+    covers = covers_of_score(seen) | covered(events)
+    return path.name, Scoring(hypnogram=state.hypnogram, events=events, covers=covers)
+
+
+def leg_levels(path: Path, options: Options, score: Score) -> list[Level]:
+    """Return the resting level of every leg over the night, as the detector follows it."""
+    return in_child(_levels, path, options.channels, score.provenance.detection)
+
+
+def _levels(path: Path, channels: Any, detection: Any) -> list[Level]:
+    from psgscore.io.channels import derive  # noqa: PLC0415 - only in the child
+    from psgscore.leg_channels import read_emg  # noqa: PLC0415
+
+    recording = open_recording(path, channels)
+    found = []
+    for leg in recording.channel_map.legs if recording.channel_map else ():
+        try:
+            emg = read_emg(leg, derive(recording, leg), detection or DETECTION).emg
+        except PsgscoreError:
+            continue
+        pieces = []
+        for stretch in () if emg is None else emg.stretches:
+            every = stretch.envelope.steps(LEVEL_STEP_S)
+            values = [round(float(one), 2) for one in stretch.rest[::every]]
+            pieces.append((stretch.start_s, every * stretch.envelope.step_s, values))
+        found.append((leg.name, pieces))
+    return found
+
+
+def in_background(work: Callable[[], Value]) -> Future[Value]:
+    """Begin work beside everything else; its result or error comes with the future."""
+    future: Future[Value] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except PsgscoreError as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future

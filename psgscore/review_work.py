@@ -1,0 +1,211 @@
+"""What the review server asks of the rest of the program: the worklist, and what signing writes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from psgscore.errors import InputPathError, PsgscoreError, UsageError
+from psgscore.io.edf import EXTENSIONS
+from psgscore.io.score_read import read_score
+from psgscore.model.score import Score
+from psgscore.opening import moment_s, open_recording
+from psgscore.review.documents import Document, known, shown
+from psgscore.review.hub import Doors, Hub
+from psgscore.review.indices import indices_of
+from psgscore.review.journal import entries_in
+from psgscore.review.replay import apply
+from psgscore.review.rescoring import base_of, blinded
+from psgscore.review.server import Address
+from psgscore.review.state import ReviewState
+from psgscore.review_source import BASE, Plan, leg_levels, open_review
+from psgscore.reviewed import write_reviewed
+
+_MOST_FINDINGS = 5
+_INDICES = ("plm/", "sleep/tst_min", "sleep/sleep_efficiency_percent")
+_ORDER = ("error", "warning", "note")
+
+
+def doors(plan: Plan) -> Doors:
+    """Return what the server needs, for recordings opened by a plan."""
+    return Doors(
+        open=lambda path, progress: open_review(path, plan, progress),
+        levels=lambda path, opened: leg_levels(path, plan.options, opened.base),
+        export=lambda path, desk: write_reviewed(path, desk, plan),
+        row=lambda path: row_of(path, plan),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """How a server is run.
+
+    Parameters
+    ----------
+    address : Address
+        Where it listens.
+    at : str or None
+        Where the page begins, as a person says it.
+    idle_exit_s : float
+        Seconds without a request after which it leaves.
+    """
+
+    address: Address
+    at: str | None = None
+    idle_exit_s: float = 1800.0
+
+
+def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], None]) -> None:
+    """Serve a recording, or a folder of them, until it is over.
+
+    Parameters
+    ----------
+    path : Path
+        The recording or the folder.
+    plan : Plan
+        How they are opened.
+    served : Served
+        How the server is run.
+    told : callable
+        Told the address that opens the page, once.
+
+    Raises
+    ------
+    PsgscoreError
+        There is no recording, or the address cannot be used.
+    """
+    require_library()
+    from psgscore.review.app import ReviewApp, Setting  # noqa: PLC0415 - an optional library
+    from psgscore.review.server import Stopper, listen, serve  # noqa: PLC0415
+
+    paths = recordings_in(path)
+    if plan.folder is not None:
+        plan.folder.mkdir(parents=True, exist_ok=True)
+    at_s = None
+    if served.at is not None and not path.is_dir():
+        at_s = moment_s(served.at, open_recording(path, plan.options.channels))
+    listening, access, url = listen(served.address)
+    hub, stop = Hub(paths, doors(plan), plan.reviewer), Stopper()
+    setting = Setting(
+        reviewer=plan.reviewer,
+        blind=plan.blind,
+        folder=path.is_dir(),
+        second="" if plan.second is None else shown(plan.second.name),
+        idle_exit_s=served.idle_exit_s,
+    )
+    app = ReviewApp(hub, setting, stop).guarded(access)
+    threading.Thread(target=_warm, daemon=True).start()
+    told(url if at_s is None else f"{url}&t={at_s:g}")
+    if len(paths) == 1:
+        hub.begin_all()
+    try:
+        serve(app, listening, access, stop, idle_exit_s=served.idle_exit_s)
+    finally:
+        hub.close()
+
+
+def _warm() -> None:
+    """Load what the first page needs while the browser is still opening."""
+    import scipy.fft  # noqa: F401, PLC0415 - costs a while
+
+
+def require_library() -> None:
+    """Raise UsageError unless the libraries of the server are there."""
+    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise UsageError(f"reviewing needs {' and '.join(missing)}: pip install 'psgscore[review]'")
+
+
+def recordings_in(path: Path) -> tuple[Path, ...]:
+    """Return the recordings of a folder, or the one that a path is.
+
+    Raises
+    ------
+    InputPathError
+        There is none.
+    """
+    if not path.is_dir():
+        return (path,)
+    found = sorted(
+        one for one in path.iterdir() if one.suffix.lower() in EXTENSIONS and _is_recording(one)
+    )
+    if not found:
+        raise InputPathError(f"{path}: no recording in this folder ({', '.join(EXTENSIONS)})")
+    return tuple(found)
+
+
+def _is_recording(path: Path) -> bool:
+    """Say whether a file is a recording and not what psgscore wrote beside one."""
+    own = (".annotations", ".hypnogram", ".annotated")
+    return path.is_file() and not path.stem.lower().endswith(own)
+
+
+def row_of(path: Path, plan: Plan) -> Document:
+    """Return what the worklist says of a recording; what cannot be read says why."""
+    row: Document = {
+        "name": shown(path.name),
+        "size_bytes": path.stat().st_size if path.is_file() else None,
+        "state": "not scored",
+        "by": "",
+        "at": "",
+        "edits": 0,
+        "duration_s": None,
+        "quality": [],
+        "findings": 0,
+        "legs": None,
+        "indices": [],
+        "error": "",
+    }
+    try:
+        return row | _scored_row(path, plan)
+    except PsgscoreError as error:
+        return row | {"state": "unreadable", "error": shown(str(error))}
+
+
+def _scored_row(path: Path, plan: Plan) -> Document:
+    folder = plan.folder_of(path)
+    files = [folder / f"{path.stem}{end}" for end in (BASE, ".score.json")]
+    there = next((one for one in files if one.is_file()), None)
+    if there is None:
+        return {}
+    score = read_score(there)
+    seen = blinded(score) if plan.blind else score
+    state = _state_of(plan.journal_of(path), seen)
+    signed = state.signatures[-1] if state is not None and state.signed else None
+    found = sorted(score.findings, key=lambda one: _ORDER.index(one.severity))
+    return {
+        "state": "automatic" if state is None else state.standing,
+        "by": "" if signed is None else signed.by,
+        "at": "" if signed is None else signed.at,
+        "edits": 0 if state is None else state.edits,
+        "duration_s": score.duration_s,
+        "quality": [
+            {"severity": one.severity, "message": shown(one.message), "where": shown(one.where)}
+            for one in found[:_MOST_FINDINGS]
+        ],
+        "findings": len(found),
+        "legs": len(score.provenance.channels),
+        "indices": list(_indices(seen)),
+    }
+
+
+def _indices(score: Score) -> Iterator[Document]:
+    for one in indices_of(score):
+        if one.key.startswith(_INDICES):
+            yield {
+                "key": one.key,
+                "label": one.label,
+                "rules": one.rules,
+                "unit": one.unit,
+                "value": known(one.value),
+            }
+
+
+def _state_of(path: Path, score: Score) -> ReviewState | None:
+    """Return where a review stands that this server need not have open; None if not begun."""
+    if not path.is_file():
+        return None
+    return apply(entries_in(path), base_of(score))
