@@ -6,7 +6,7 @@ from psgscore.model.score import Score
 from psgscore.model.snapshot import PERIODIC, SNAPSHOT_S, Snapshot
 from psgscore.report.parts import Section
 from psgscore.report.snapshot_figures import TITLES, snapshot_figure_text
-from psgscore.report.texts import clock, short
+from psgscore.report.texts import clock, number, short
 from psgscore.score.examples import EACH_KIND, MOST_JERKS, OF_SERIES, longest_series
 
 _CHOICE = (
@@ -26,19 +26,22 @@ def snapshot_section(score: Score) -> Section | None:
     """
     if not score.snapshots:
         return None
-    review = (
-        "Each in its surroundings: psgscore review RECORDING --at "
-        f"{clock(score.start, score.snapshots[0].onset_s, seconds=True)}, or the time over another."
-    )
     return Section(
         key="snapshots",
         title="Movements, as recorded",
-        texts=(_drawn(score), _CHOICE, _shown(score.snapshots), review),
+        texts=(_drawn(score), _CHOICE, _shown(score.snapshots), _surroundings(score)),
         figures=tuple(
             snapshot_figure_text(one, place, start=score.start)
             for place, one in enumerate(score.snapshots)
         ),
     )
+
+
+def _surroundings(score: Score) -> str:
+    """Say how to see more of the recording around a picture."""
+    first = score.snapshots[0].onset_s
+    at = clock(score.start, first, seconds=True) if score.start else number(first)
+    return f"Each in its surroundings: psgscore review RECORDING --at {at}, or another's time."
 
 
 def _drawn(score: Score) -> str:
