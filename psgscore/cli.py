@@ -35,6 +35,7 @@ from psgscore.cli_report import report
 from psgscore.cli_score import rescore, score
 from psgscore.cli_sit import sit
 from psgscore.cli_trend import trend
+from psgscore.cli_tune import tune
 from psgscore.cli_validate import validate
 from psgscore.errors import PsgscoreError
 from psgscore.progress import part
@@ -48,7 +49,7 @@ app = App(
     version=__version__,
 )
 for command in (
-    *(config, score, batch, collect, report, sit, rescore, trend, compare, validate),
+    *(config, score, batch, collect, report, sit, rescore, trend, compare, validate, tune),
     *(convert, dataset, deidentify),
 ):
     app.command(command)

@@ -77,7 +77,7 @@ class ScoreFileError(PsgscoreError):
 
 
 class EmptyDatasetError(PsgscoreError):
-    """No recording of the data set is in the folder."""
+    """No recording of the data set is in the folder, or too few can be used."""
 
     exit_code = 3
 
