@@ -28,6 +28,10 @@ FEW = 10
 HELPS, NO_HELP = "helps", "does not help"
 # Two settings of amplitude_gain apart; the numbers are rounded.
 _STEADY = 1.2
+_ALL_EMG = (
+    "These numbers hold for every EMG that is scored, chin and arms too: other movements and REM "
+    "sleep without atonia change with them, and nothing here says whether for the better."
+)
 
 
 def values_of(found: Tuning, setting: int) -> dict[str, float]:
@@ -66,7 +70,8 @@ def warnings_of(found: Tuning) -> list[str]:
             "Some people have several recordings: they are kept in one fold, but the intervals "
             "take each recording for one of its own and are too narrow."
         )
-    return told + [text for name in found.options.fit for text in _doubts(found, name)]
+    told += [text for name in found.options.fit for text in _doubts(found, name)]
+    return [*told, _ALL_EMG] if found.fit.final else told
 
 
 def _doubts(found: Tuning, name: str) -> list[str]:
@@ -134,7 +139,10 @@ def tune_document(found: Tuning) -> dict[str, Any]:
             for n, chosen in enumerate(fit.chosen)
         ],
         "recordings": [_recording(found, n, one) for n, one in enumerate(found.recordings)],
-        "left_out": [asdict(one) for one in found.left_out],
+        "left_out": [
+            {"recording": one.name, "because": one.because, "failed": one.failed}
+            for one in found.left_out
+        ],
         "f1_of_settings_not_held_out": [
             {
                 "setting": values_of(found, n),

@@ -183,7 +183,7 @@ def test_what_cannot_be_used_is_told(small, tmp_path, tuned, capsys):
         "night05.edf,",
     )
     document = tuned(*words, code=1)
-    why = {Path(one["name"]).name: one["because"] for one in document["left_out"][:2]}
+    why = {Path(one["recording"]).name: one["because"] for one in document["left_out"][:2]}
     assert why["night05.edf"] == "no scoring in the list"
     assert "broken.edf" in why["broken.edf"]
     twin, unmarked = document["left_out"][2:]
