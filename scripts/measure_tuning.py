@@ -11,7 +11,7 @@ import argparse
 
 import numpy as np
 
-from psgscore.agree.crossfit import cross_fit, folds_of
+from psgscore.agree.crossfit import cross_fit, folds_of, helps
 from psgscore.agree.resample import bootstrap_mean
 from psgscore.model._arrays import Floats
 from psgscore.score.tuning import GAIN, settings_of
@@ -33,10 +33,9 @@ def drawn_f1(rng: np.random.Generator, n: int, off_by: float, spread: float) -> 
 
 
 def said_to_help(f1: Floats) -> bool:
-    """Judge a fit as `psgscore.tune.values.Tuning.helps` does."""
+    """Fit and judge as `psgscore tune` does."""
     fit = cross_fit(f1, folds_of([f"{n:03d}" for n in range(len(f1))], 1))
-    low = bootstrap_mean(fit.held_out - fit.default).low
-    return fit.final != 0 and low is not None and low > 0.0
+    return helps(fit, bootstrap_mean(fit.held_out - fit.default))
 
 
 def main() -> None:
@@ -49,8 +48,8 @@ def main() -> None:
         for spread in SPREADS:
             for off_by in OFF_BY:
                 rng = np.random.default_rng((n, round(100 * spread), round(100 * off_by)))
-                helps = [said_to_help(drawn_f1(rng, n, off_by, spread)) for _ in range(trials)]
-                print(f"{n}\t{spread:g}\t{2**off_by:.2f}\t{np.mean(helps):.1%}")
+                said = [said_to_help(drawn_f1(rng, n, off_by, spread)) for _ in range(trials)]
+                print(f"{n}\t{spread:g}\t{2**off_by:.2f}\t{np.mean(said):.1%}")
 
 
 if __name__ == "__main__":

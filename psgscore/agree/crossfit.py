@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from psgscore.agree.indices import Estimate
 from psgscore.model._arrays import Floats, Ints
 
 MOST_ALONE = 20
@@ -90,3 +91,18 @@ def cross_fit(agreement: Floats, fold: Ints) -> CrossFit:
         default=agreement[:, 0],
         final=best_setting(agreement),
     )
+
+
+def helps(fit: CrossFit, difference: Estimate) -> bool:
+    """Say whether a fit is better than the default by more than the interval says is chance.
+
+    Parameters
+    ----------
+    fit : CrossFit
+        What was chosen; the default itself is never better.
+    difference : Estimate
+        Mean over recordings of held-out agreement minus that of the default. A single
+        recording has no interval, and shows nothing.
+    """
+    low = difference.low
+    return fit.final != 0 and low is not None and low > 0.0

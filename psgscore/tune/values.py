@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from psgscore.agree.crossfit import CrossFit
+from psgscore.agree.crossfit import CrossFit, helps
 from psgscore.agree.events import MatchRule
 from psgscore.agree.indices import Estimate
 from psgscore.agree.resample import N_RESAMPLES, SEED
@@ -153,5 +153,4 @@ class Tuning:
     @property
     def helps(self) -> bool:
         """Whether held-out F1 is better by more than the interval of the difference."""
-        low = self.difference.low
-        return self.fit.final != 0 and low is not None and low > 0.0
+        return helps(self.fit, self.difference)

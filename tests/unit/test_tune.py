@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from psgscore.agree.crossfit import best_setting, cross_fit, folds_of
+from psgscore.agree.crossfit import best_setting, cross_fit, folds_of, helps
+from psgscore.agree.indices import Estimate
 from psgscore.cli import main
 from psgscore.io.rules import load_criteria
 from psgscore.leg_channels import score_legs
@@ -271,6 +272,24 @@ def test_a_recording_has_no_say_in_what_it_is_judged_by():
 )
 def test_the_best_setting(f1, best):
     assert best_setting(np.array(f1)) == best
+
+
+@pytest.mark.parametrize(
+    ("setting", "low", "better"),
+    [
+        pytest.param(1, 0.001, True, id="over 0"),
+        pytest.param(1, 0.0, False, id="0 is no gain"),
+        pytest.param(1, -0.01, False, id="the interval holds 0"),
+        pytest.param(1, None, False, id="no interval"),
+        pytest.param(0, 0.001, False, id="the default is no better than itself"),
+    ],
+)
+def test_what_helps(setting, low, better):
+    table = np.full((3, 2), 0.5)
+    table[:, setting] = 0.6
+    fit = cross_fit(table, np.arange(3))
+    assert fit.final == setting
+    assert helps(fit, Estimate(value=0.02, low=low, high=0.05)) is better
 
 
 def test_settings_stand_in_the_order_of_preference():
