@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from psgscore._version import __version__
-from psgscore.agree.crossfit import MOST_ALONE, N_FOLDS
 from psgscore.compare.cells import estimate, number, whole
 from psgscore.compare.document import estimate_of, rounded
 from psgscore.io.atomic import atomic_outputs
@@ -174,11 +173,12 @@ def _recording(found: Tuning, n: int, one: Fitted) -> dict[str, Any]:
 
 
 def _how_validated(found: Tuning) -> str:
-    one = "people" if len({r.group for r in found.recordings}) < len(found.recordings) else ""
-    unit = one or "recordings"
-    if len(found.fit.chosen) < N_FOLDS or len(found.recordings) <= MOST_ALONE:
-        return f"leave one out of {len(found.fit.chosen)} {unit}"
-    return f"{len(found.fit.chosen)} folds of {unit}"
+    n_groups = len({one.group for one in found.recordings})
+    unit = "people" if n_groups < len(found.recordings) else "recordings"
+    n_folds = len(found.fit.chosen)
+    if n_folds == n_groups:
+        return f"leave one out of {n_groups} {unit}"
+    return f"{n_folds} folds of {n_groups} {unit}"
 
 
 def criteria_text(found: Tuning) -> str:

@@ -166,6 +166,7 @@ def test_nights_of_one_person_are_left_out_together(small, tmp_path, tuned):
     document = tuned(*words)
     folds = [fold["recordings"] for fold in document["folds"]]
     assert folds == [["night01.edf", "night03.edf"], ["night02.edf"], ["night04.edf"]]
+    assert document["settings"]["cross_validation"] == "leave one out of 3 people"
     warnings = " ".join(document["result"]["warnings"])
     for part in ("Only 4 recordings", "one fold", "written by psgscore itself"):
         assert part in warnings
