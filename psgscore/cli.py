@@ -36,6 +36,7 @@ from psgscore.cli_review import review
 from psgscore.cli_score import rescore, score
 from psgscore.cli_sit import sit
 from psgscore.cli_trend import trend
+from psgscore.cli_tune import tune
 from psgscore.cli_validate import validate
 from psgscore.errors import PsgscoreError
 from psgscore.progress import part
@@ -49,7 +50,7 @@ app = App(
     version=__version__,
 )
 for command in (
-    *(config, score, batch, collect, report, review, sit, rescore, trend, compare, validate),
+    *(config, score, batch, collect, report, review, sit, rescore, trend, compare, validate, tune),
     *(convert, dataset, deidentify),
 ):
     app.command(command)

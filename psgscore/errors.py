@@ -92,7 +92,7 @@ class JournalBusyError(JournalError):
 
 
 class EmptyDatasetError(PsgscoreError):
-    """No recording of the data set is in the folder."""
+    """No recording of the data set is in the folder, or too few can be used."""
 
     exit_code = 3
 

@@ -31,12 +31,12 @@ def with_sensitivity(
     """
     if not score.legs:
         return score
-    detector = Detector(criteria=detection, again=_again(legs)) if legs else None
+    detector = Detector(criteria=detection, again=detect_again(legs)) if legs else None
     rules = [leg.criteria for leg in score.legs]
     return replace(score, sensitivity=plm_sensitivity(night, rules, detector))
 
 
-def _again(legs: Sequence[LegResult]) -> Detect:
+def detect_again(legs: Sequence[LegResult]) -> Detect:
     """Return what finds the movements of the legs under other thresholds."""
     from psgscore.detect.emg import with_thresholds  # noqa: PLC0415 - start-up time
     from psgscore.detect.leg_movements import find_leg_movements  # noqa: PLC0415

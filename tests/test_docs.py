@@ -35,7 +35,7 @@ SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
 COMMANDS = (
     "check", "score", "batch", "collect", "report", "review", "stage", "sit", "rescore", "trend",
-    "compare", "validate", "convert", "dataset", "deidentify", "demo",
+    "compare", "validate", "tune", "convert", "dataset", "deidentify", "demo",
 )  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
@@ -154,6 +154,7 @@ def test_public_names_exist(page):
         ("demo", "psgscore demo"),
         ("compare", "psgscore compare A B"),
         ("validate", "psgscore validate NAME ROOT"),
+        ("tune", "psgscore tune MANIFEST"),
     ],
 )
 def test_exactly_the_options_of_a_command_are_documented(command, title):

@@ -57,12 +57,15 @@ class Study:
         Those who scored it.
     channels : UserChannelMap or None
         What its labels mean.
+    subject : str
+        Whose night it is, "" where the list does not say.
     """
 
     name: str
     recording: Path
     raters: tuple[Rater, ...]
     channels: UserChannelMap | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +166,15 @@ def _of_list(path: Path, below: Path | None) -> Plan:
     each: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         each.setdefault(row["recording"], []).append(row)
+    studies = [_listed(name, mine, root, path.parent) for name, mine in each.items()]
     return Plan(
         name=LIST,
         title=path.name,
-        studies=tuple(
-            study
-            for name, mine in each.items()
-            if (study := _listed(name, mine, root, path.parent)).raters
+        studies=tuple(study for study in studies if study.raters),
+        unused=tuple(
+            Unused(path=study.name, code="dataset.no-scoring", why="no scoring in the list")
+            for study in studies
+            if not study.raters
         ),
     )
 
@@ -187,7 +192,9 @@ def _listed(name: str, rows: Sequence[Mapping[str, Any]], root: Path, beside: Pa
         recording=root / name,
         raters=tuple(
             Rater(
-                name=f"scorer {row['scorer'] or place}" if len(scored) > 1 else "scorer",
+                name=f"scorer {row['scorer'] or place}"
+                if row["scorer"] or len(scored) > 1
+                else "scorer",
                 files=tuple(root / one for one in row["scoring"]),
                 stage_codes=row["stage_codes"],
                 labels=near(row, "labels"),
@@ -196,4 +203,5 @@ def _listed(name: str, rows: Sequence[Mapping[str, Any]], root: Path, beside: Pa
             for place, row in enumerate(scored, 1)
         ),
         channels=read_channel_map(maps[0]) if maps else None,
+        subject=next((row["subject"] for row in rows if row["subject"]), ""),
     )

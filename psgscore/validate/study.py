@@ -19,6 +19,7 @@ from psgscore.agree.pairs import (
 from psgscore.compare.indices import OF_LEGS, indices_of
 from psgscore.errors import NotScorableError
 from psgscore.intervals import match_one_to_one
+from psgscore.io.channel_user import UserChannelMap
 from psgscore.io.channels import map_channels
 from psgscore.io.edf import open_edf
 from psgscore.io.recording import Recording
@@ -75,10 +76,8 @@ def validate_study(study: Study, options: ValidateOptions, *, both_legs: bool) -
     PsgscoreError
         The recording or a scoring cannot be read.
     """
-    recording = open_edf(study.recording)
-    user = options.channels or study.channels
-    recording = recording.mapped(map_channels(recording.channels, user))
-    scorings = [_read(rater, recording, both_legs=both_legs) for rater in study.raters]
+    recording = open_study(study, options.channels)
+    scorings = [read_rater(rater, recording, both_legs=both_legs) for rater in study.raters]
     found = _found(recording, options)
     names = tuple(rater.name for rater in study.raters)
     groups = _compared(scorings, names, found.scoring, options)
@@ -99,18 +98,24 @@ def validate_study(study: Study, options: ValidateOptions, *, both_legs: bool) -
         },
         not_scored=found.not_scored,
         findings=tuple(one for scoring in scorings for one in scoring.findings),
-        own=_own(study.recording),
+        own=made_by_psgscore(study.recording),
     )
 
 
-def _own(path: Path) -> bool:
+def open_study(study: Study, channels: UserChannelMap | None = None) -> Recording:
+    """Open the recording; the user's channel map wins over that of the study."""
+    recording = open_edf(study.recording)
+    return recording.mapped(map_channels(recording.channels, channels or study.channels))
+
+
+def made_by_psgscore(path: Path) -> bool:
     """Say whether the header names psgscore as what the recording was made with."""
     with path.open("rb") as file:
         return _MADE_WITH in file.read(_FIRST_FIELDS)
 
 
-def _read(rater: Rater, recording: Recording, *, both_legs: bool) -> Scoring:
-    """Read one scoring, cut to the recording."""
+def read_rater(rater: Rater, recording: Recording, *, both_legs: bool = False) -> Scoring:
+    """Read one scoring, cut to the recording; see `validate_study`."""
     read = read_scorings(
         rater.files,
         stage_codes=rater.stage_codes or None,

@@ -1,0 +1,1 @@
+"""The detector fitted to a lab's own scorers, and judged on recordings it was not fitted on."""
