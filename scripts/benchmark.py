@@ -19,8 +19,14 @@ detector works on two and the clock on the wall would count what it does as half
 the repeats counts, step by step. Two nights are judged, each by itself: an *ordinary* one of leg
 movements, and a *full* one with every kind of movement.
 
+What `bench_peers` measures comes last: time, memory and accuracy of leg movements and stages on
+simulated nights, each run a whole process; with `--peers` also of psgscoring, Luna and YASA where
+they are installed (`pip install .[bench]`). `--write-docs` puts its tables into
+docs/benchmarks.md.
+
     python scripts/benchmark.py [--repeats 5] [--hours 8] [--channels 30] [--only-movements]
-                                [--profile]
+                                [--profile] [--only-nights] [--night-hours 2] [--peers]
+                                [--write-docs]
 """
 
 from __future__ import annotations
@@ -36,14 +42,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from bench_peers.compare import compare
+from bench_peers.runs import environment
+from bench_peers.table import write_between
 
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 LEG_HZ, EEG_HZ, SLOW_HZ = 256, 256, 32
 MOVEMENTS_LIMIT = 3.0
 ANNOTATIONS_LIMIT, N_AROUSALS = 1.5, 810
 SMALLEST_SHARE = 0.01
 
 COMMON = """
-import json, os, resource, sys, time
+import json, os, sys, time
 import numpy as np
 path, offset, record, n_records = sys.argv[1], *map(int, sys.argv[2:5])
 spans = json.loads(sys.argv[5])
@@ -136,7 +146,10 @@ print(json.dumps(times))
 """
 LEGS = "score_legs"
 OTHERS = ("read_movement_channels", "find_explaining", "score_movements")
-FINISH = "\nprint(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+FINISH = (
+    "\ntook = time.perf_counter() - t; from bench_peers.child import peak_mib; "
+    "print(took, peak_mib())"
+)
 
 
 def make_file(path: Path, hours: float, n_channels: int, record_s: int) -> dict[str, object]:
@@ -180,8 +193,8 @@ def make_file(path: Path, hours: float, n_channels: int, record_s: int) -> dict[
     }
 
 
-def run(case: str, path: Path, layout: dict[str, object], *, cold: bool) -> tuple[float, int]:
-    """Run one case in a fresh process; return seconds and peak memory in KiB."""
+def run(case: str, path: Path, layout: dict[str, object], *, cold: bool) -> tuple[float, float]:
+    """Run one case in a fresh process; return seconds and peak memory in MiB."""
     if cold:
         descriptor = os.open(path, os.O_RDONLY)
         os.fsync(descriptor)
@@ -199,9 +212,10 @@ def run(case: str, path: Path, layout: dict[str, object], *, cold: bool) -> tupl
         capture_output=True,
         text=True,
         check=True,
+        env=environment(),
     )
     seconds, peak = done.stdout.split()
-    return float(seconds), int(peak)
+    return float(seconds), float(peak)
 
 
 def ratio(name: str, ours: list[float], theirs: list[float], limit: float, *, least: bool) -> bool:
@@ -233,7 +247,7 @@ def measure(repeats: int, hours: float, n_channels: int, folder: Path) -> bool:
     fine &= ratio(
         "the same with sosfiltfilt / ours", s["events sosfiltfilt"], s["events"], 2, least=True
     )
-    peak = max(peak for _, peak in times["events"]) / 1024
+    peak = max(peak for _, peak in times["events"])
     print(f"{'peak memory of scoring the legs':<46} {peak:6.0f} MiB (limit 300)")
     path.unlink()
     path = folder / "cold.edf"
@@ -337,7 +351,24 @@ def main() -> int:
     parser.add_argument("--channels", type=int, default=30)
     parser.add_argument("--only-movements", action="store_true")
     parser.add_argument("--profile", action="store_true", help="what share each part has")
+    parser.add_argument("--only-nights", action="store_true", help="only what bench_peers measures")
+    parser.add_argument("--night-hours", type=float, default=2.0)
+    parser.add_argument("--peers", action="store_true", help="also run psgscoring, Luna and YASA")
+    parser.add_argument("--write-docs", action="store_true", help="needs --peers")
     chosen = parser.parse_args()
+    if chosen.write_docs and not chosen.peers:
+        parser.error("--write-docs needs --peers: the page has their rows")
+    fine = chosen.only_nights or measure_ours(chosen)
+    if not chosen.only_movements:
+        tables = compare(hours=chosen.night_hours, peers=chosen.peers)
+        print(f"\n{tables}")
+        if chosen.write_docs:
+            write_between(PAGE, tables)
+    return 0 if fine else 1
+
+
+def measure_ours(chosen: argparse.Namespace) -> bool:
+    """Hold our own times against their limits; return whether all hold."""
     fine = True
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -345,7 +376,7 @@ def main() -> int:
             fine = measure(chosen.repeats, chosen.hours, chosen.channels, folder)
             fine &= measure_annotations(chosen.repeats, folder)
         fine &= measure_movements(chosen.repeats, chosen.hours, folder, profile=chosen.profile)
-    return 0 if fine else 1
+    return fine
 
 
 if __name__ == "__main__":
