@@ -9,7 +9,7 @@ import { Review } from "./review.js";
 import { Worklist } from "./worklist.js";
 
 const PING_MS = 60_000;
-const ASK_AGAIN_MS = 250;
+const ASK_AGAIN_MS = 100;
 const LIST_AGAIN_MS = 1000;
 
 /** What the page is doing. */
@@ -29,10 +29,10 @@ class App {
     const atS = Number.isFinite(asked) ? asked : null;
     this.wire();
     try {
-      this.about = await api.about();
+      const [about, { recordings }] = await Promise.all([api.about(), api.recordings()]);
+      this.about = about;
       say(byId("disclaimer"), this.about.disclaimer);
       setInterval(() => void api.ping().catch(() => undefined), PING_MS);
-      const { recordings } = await api.recordings();
       const wanted = recordings.find((one) => one.rid === query.get("r"));
       const row = this.about.mode === "folder" ? wanted : recordings[0];
       if (row) await this.open(row, atS);
@@ -172,7 +172,7 @@ class App {
     byId("to-worklist").addEventListener("click", () => this.showList());
     byId("mode").addEventListener("change", (event) => {
       const { value } = /** @type {HTMLSelectElement} */ (event.target);
-      if (value === "uncertain" || value === "disagreements" || value === "all") {
+      if (value === "uncertain" || value === "disagreements" || value === "all" || value === "legs") {
         this.review?.setMode(value);
       }
     });
@@ -232,9 +232,9 @@ class App {
       "night-end": () => review.goTo(review.recording.duration_s - 1e-3),
       "stop-next": () => review.step(1, at),
       "stop-previous": () => review.step(-1, at),
-      "only-uncertain": () => review.setMode(review.mode === "uncertain" ? "all" : "uncertain"),
+      "only-uncertain": () => review.setMode(review.mode === "uncertain" ? "legs" : "uncertain"),
       "only-disagreements": () =>
-        review.setMode(review.mode === "disagreements" ? "all" : "disagreements"),
+        review.setMode(review.mode === "disagreements" ? "legs" : "disagreements"),
       accept: () => review.accept(),
       remove: () => review.act("remove"),
       reject: () => review.act("reject"),

@@ -247,10 +247,14 @@ function channelRow(channel, montage) {
     make("td", {}, channel.usable ? channel.filter.text : channel.why_not),
     make(
       "td",
-      { class: "gain" },
-      small("\u2212", "smaller", () => montage.larger(id, -1)),
-      make("span", {}, told),
-      small("+", "larger", () => montage.larger(id, 1)),
+      {},
+      make(
+        "div",
+        { class: "gain" },
+        small("\u2212", "smaller", () => montage.larger(id, -1)),
+        make("span", {}, told),
+        small("+", "larger", () => montage.larger(id, 1)),
+      ),
     ),
     make("td", {}, turned),
     make(

@@ -77,7 +77,7 @@ export function drawSignals(canvas, scene) {
     if (!track) return;
     const gain = scene.gains.get(channel.id) ?? 1;
     const scale = (PX_PER_MM / gain) * (scene.inverted.has(channel.id) ? -1 : 1);
-    const centre = track.y + track.h / 2;
+    const centre = track.y + (track.h + track.flag) / 2;
     const middle = middleOf(channel, scene.filter, scene.tile, row);
     context.fillStyle = COLOURS.separator;
     context.fillRect(0, track.y + track.h - 1, layout.width, 1);
@@ -157,7 +157,7 @@ function drawLegLines(context, scene, id, centre, scale) {
   ];
   context.save();
   context.beginPath();
-  context.rect(0, track.y, layout.width, track.h);
+  context.rect(0, track.y + track.flag, layout.width, track.h - track.flag);
   context.clip();
   context.lineWidth = 1;
   for (const { rise, colour, dash } of lines) {
@@ -228,8 +228,10 @@ function drawTrack(context, scene, row, { centre, scale, middle }) {
   const line = Math.max(1, 1.15 * ratio);
   const up = scale * ratio;
   const zero = centre * ratio + middle * up;
-  const top = (track.y - track.h * 0.35) * ratio;
-  const bottom = (track.y + track.h * 1.35) * ratio;
+  // A burst of a leg ends at its row, that no other is covered; the rest may reach over a little.
+  const spill = channels[row]?.group === "leg" ? 0 : 0.3;
+  const top = (track.y + track.flag - track.h * spill) * ratio;
+  const bottom = (track.y + track.h * (1 + spill) - 1) * ratio;
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = COLOURS.signal[channels[row]?.group ?? ""] ?? COLOURS.ink;

@@ -167,14 +167,16 @@ export function stageStays(hypnogram, epoch, stage) {
  * An entry of the journal in words.
  * @param {Record<string, unknown>} edit
  * @param {(seconds: number) => string} clock
+ * @param {(id: string) => string} named what an event is, "" where it is gone
  * @returns {string}
  */
-export function words(edit, clock) {
+export function words(edit, clock, named) {
   const type = String(edit["type"] ?? "");
   const kind = typeof edit["kind"] === "string" ? ` ${edit["kind"]}` : "";
   const start = edit["start_s"];
   const at = typeof start === "number" ? ` at ${clock(start)}` : "";
-  const id = typeof edit["id"] === "string" ? ` ${edit["id"]}` : "";
+  const own = typeof edit["id"] === "string" ? edit["id"] : "";
+  const id = own ? ` ${named(own) || own}` : "";
   if (type !== "restage") return `${type}${kind}${id}${at}`;
   const stages = Array.isArray(edit["stages"]) ? edit["stages"] : [];
   const first = typeof edit["first_epoch"] === "number" ? edit["first_epoch"] : 0;

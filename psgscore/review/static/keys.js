@@ -85,7 +85,7 @@ export const HELP = [
   [
     "Go",
     [
-      ["\u2190 \u2192, Page Up/Down", "page back, page on"],
+      ["\u2190 \u2192", "page back, page on"],
       ["Shift \u2190 \u2192", "a quarter of a page"],
       ["Home, End", "start and end of the night"],
       ["N, P", "next and previous movement, or doubt, or difference"],
@@ -98,7 +98,7 @@ export const HELP = [
     "Movements and events",
     [
       ["drag on a leg", "new leg movement"],
-      ["drag on EEG, breathing or a row", "new event of that kind"],
+      ["drag elsewhere", "on EEG an arousal, on breathing or a row what belongs there"],
       ["drag an edge", "another begin or end"],
       [", .", "begin 0.1 s earlier, later"],
       ["Shift , .", "end 0.1 s earlier, later"],

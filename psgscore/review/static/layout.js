@@ -8,6 +8,8 @@ const LANE_H = 18;
 const GAP = 4;
 const EDGE_PX = 5;
 const LEAST_TRACK_H = 28;
+/** Kept at the top of a leg for the flags of its movements, so that signals do not hide them. */
+const FLAG_H = 15;
 
 export const LANES = ["arousal", "respiratory", "movement", "mark"];
 
@@ -32,7 +34,8 @@ export function layoutOf(width, height, channels) {
   const tracks = channels.map((one, k) => {
     const share = Math.round((free * (weights[k] ?? 0)) / total);
     const h = Math.max(LEAST_TRACK_H, share);
-    const track = { id: one.id, y, h, group: one.group };
+    const flag = one.role.startsWith("leg") ? FLAG_H : 0;
+    const track = { id: one.id, y, h, group: one.group, flag };
     y += h;
     return track;
   });

@@ -16,6 +16,7 @@ import { covered } from "./state.js";
 
 /** Doubt about a stage that is shown. */
 const DOUBT_SHOWN = 0.5;
+const FLAG_H = 14;
 
 /**
  * @param {HTMLCanvasElement} canvas
@@ -125,21 +126,22 @@ function drawMovement(context, marks, event) {
   const wide = Math.max(2, xOf(page, layout.width, event.stop_s) - left);
   for (const row of rowsOf(layout, event)) {
     const box = { x: left, y: row.y + 2, w: wide, h: row.h - 5 };
-    const alpha = event.rejected ? 0.03 : event.plm ? 0.3 : event.counted ? 0.12 : 0.06;
-    context.fillStyle = `rgba(${look.fill}, ${alpha})`;
+    const body = event.rejected ? 0.04 : event.plm ? 0.24 : event.counted ? 0.1 : 0.05;
+    context.fillStyle = `rgba(${look.fill}, ${body})`;
     context.fillRect(box.x, box.y, box.w, box.h);
-    if (event.rejected) hatch(context, box, `rgba(${look.fill}, 0.55)`);
+    const flag = { ...box, h: Math.min(FLAG_H, box.h) };
+    context.fillStyle = COLOURS.paper;
+    context.fillRect(flag.x, flag.y, flag.w, flag.h);
+    context.fillStyle = event.plm ? look.line : `rgba(${look.fill}, ${event.counted ? 0.22 : 0.06})`;
+    context.fillRect(flag.x, flag.y, flag.w, flag.h);
+    if (event.rejected) hatch(context, box, `rgba(${look.fill}, 0.6)`);
     context.strokeStyle = look.line;
-    context.lineWidth = event.plm ? 1.5 : 1;
+    context.lineWidth = 1;
     context.setLineDash(event.counted ? [] : [3, 3]);
     context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
     context.setLineDash([]);
-    if (event.plm) {
-      context.fillStyle = look.line;
-      context.fillRect(box.x, box.y, box.w, 3);
-    }
     if (event.id === marks.chosen) frame(context, box);
-    tag(context, layout, box, movementText(event, look.mark), look.line);
+    tag(context, layout, flag, movementText(event, look.mark), event.plm ? COLOURS.paper : look.line);
   }
 }
 
@@ -150,8 +152,8 @@ function drawMovement(context, marks, event) {
  */
 function movementText(event, mark) {
   const star = event.changed ? "*" : "";
-  if (event.rejected) return [`${mark}${star} rejected`, `${mark}${star}`];
-  if (event.plm) return [`${mark}${star} PLM ${event.series}`, `${mark}${star} P`, `${mark}${star}`];
+  if (event.rejected) return [`${mark}${star} rejected`, `${mark}${star}`, "\u00d7"];
+  if (event.plm) return [`${mark}${star} PLM ${event.series}`, `${mark}${star} P`, `${mark}${star}`, "P"];
   if (!event.counted) return [`${mark}${star} not counted`, `${mark}${star}`];
   return [`${mark}${star}`];
 }
@@ -201,11 +203,8 @@ function tag(context, layout, box, texts, colour) {
   context.font = FONT_BOLD;
   const text = texts.find((one) => context.measureText(one).width <= room);
   if (text) {
-    const wide = context.measureText(text).width;
-    context.fillStyle = COLOURS.paperVeil;
-    context.fillRect(from - 1, box.y + 5, wide + 3, 12);
     context.fillStyle = colour;
-    context.fillText(text, from, box.y + 11.5);
+    context.fillText(text, from, box.y + box.h / 2 + 0.5);
   }
   context.font = FONT;
 }

@@ -22,7 +22,7 @@ export class Arrangement {
 
   /**
    * Gives channels that have none yet the gain at which their range fills their track.
-   * @param {readonly {id: string, h: number}[]} tracks
+   * @param {readonly {id: string, h: number, flag: number}[]} tracks
    * @param {Tile|null} tile
    */
   fit(tracks, tile) {
@@ -30,7 +30,7 @@ export class Arrangement {
       if (this.gains.has(channel.id)) return;
       const track = tracks.find((one) => one.id === channel.id);
       const range = channel.range ?? (tile ? spread(tile, row) : null);
-      if (track && range) this.gains.set(channel.id, gainFor(range, track.h));
+      if (track && range) this.gains.set(channel.id, gainFor(range, track.h - track.flag));
     });
   }
 

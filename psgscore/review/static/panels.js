@@ -125,10 +125,11 @@ export function showStops(stops, at, title, startClock, go) {
 /**
  * @param {readonly Entry[]} entries
  * @param {string} startClock
+ * @param {(id: string) => string} named
  */
-export function showHistory(entries, startClock) {
+export function showHistory(entries, startClock, named) {
   const items = entries.toReversed().map((one) => {
-    const text = words(one.edit, (seconds) => clock(startClock, seconds));
+    const text = words(one.edit, (seconds) => clock(startClock, seconds), named);
     const who = `${one.at.slice(0, 16).replace("T", " ")} ${one.by}`;
     return make("li", {}, `${one.n}. ${text}`, make("small", {}, `${who}${one.why ? `: ${one.why}` : ""}`));
   });

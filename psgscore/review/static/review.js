@@ -20,6 +20,7 @@ const LOADING_SHOWN_MS = 200;
 const LEVELS_AGAIN_MS = 1000;
 const LOOK_MS = 4000;
 
+/** @typedef {"legs"|"all"|"uncertain"|"disagreements"} Mode */
 /** @typedef {{say: (text: string, good?: boolean) => void, quiet: () => void}} Voice */
 
 /** The page of one recording. */
@@ -51,8 +52,8 @@ export class Review {
     this.channel = "";
     /** Last answer to "what is it?", by group. @type {Map<string, string>} */
     this.lastKind = new Map();
-    /** @type {"all"|"uncertain"|"disagreements"} */
-    this.mode = "all";
+    /** @type {Mode} */
+    this.mode = "legs";
     /** @type {Stop[]} */
     this.stops = [];
     /** @type {Stop|null} */
@@ -125,6 +126,8 @@ export class Review {
     this.page = states.pageWith(atS ?? off ?? 0, this.page.span_s, recording.duration_s);
     this.epoch = this.firstEpoch();
     this.now(this.state, null);
+    this.drawPage();
+    this.showPlace();
     void this.fetchLevels();
     this.looking = setInterval(() => void this.look(), LOOK_MS);
     if (recording.readonly) this.voice.say(`Read only: ${recording.readonly_why}`);
@@ -233,9 +236,17 @@ export class Review {
     const from = this.grid().start_s + this.epoch * this.grid().epoch_s;
     const stop = page.start_s + page.span_s;
     if (from >= stop || from + this.grid().epoch_s <= page.start_s) this.epoch = this.firstEpoch();
+    const event = this.chosenEvent();
+    if (event && !this.onPage().includes(event)) this.leaveChosen();
     this.drawPage();
     this.night.place(page);
     this.showPlace();
+  }
+
+  /** What is not on the page is not chosen: no key may change what nobody sees. */
+  leaveChosen() {
+    this.chosen = "";
+    this.chosenChanged();
   }
 
   /** @param {number} timeS */
@@ -275,12 +286,12 @@ export class Review {
   // -- stepping --------------------------------------------------------------------------------
 
   refreshMode() {
-    if (this.mode === "all") {
-      this.stops = states.stopsOfAll(this.events);
+    const { mode } = this;
+    if (mode === "all" || mode === "legs") {
+      this.stops = states.stopsOfEvents(this.events, mode === "legs");
       this.showSteps();
       return;
     }
-    const mode = this.mode;
     void this.fetchStops(mode).then((stops) => {
       if (this.mode !== mode) return;
       this.stops = stops;
@@ -295,7 +306,7 @@ export class Review {
       : states.stopsOfDifference((await this.api.disagreements()).items);
   }
 
-  /** @param {"all"|"uncertain"|"disagreements"} mode */
+  /** @param {Mode} mode */
   setMode(mode) {
     if (mode === "disagreements" && !this.about.second) {
       this.voice.say("There is no second scorer: begin with --second FILE.");
@@ -305,7 +316,7 @@ export class Review {
     this.stop = null;
     this.lastS = this.page.start_s;
     /** @type {HTMLSelectElement} */ (byId("mode")).value = mode;
-    this.tabs.show(mode === "all" ? "why" : "stops");
+    this.tabs.show(this.plain() ? "why" : "stops");
     this.refreshMode();
   }
 
@@ -337,8 +348,13 @@ export class Review {
     const target = states.pageShowing(page, stop.start_s, stop.stop_s, recording.duration_s);
     this.show(target, askedAt);
     this.chosenChanged();
-    if (this.mode !== "all" && stop.text) this.tabs.show("why");
+    if (stop.text) this.tabs.show("why");
     this.showSteps();
+  }
+
+  /** @returns {boolean} whether one steps through what there is, not through what to decide */
+  plain() {
+    return this.mode === "all" || this.mode === "legs";
   }
 
   // -- choosing --------------------------------------------------------------------------------
@@ -507,7 +523,7 @@ export class Review {
 
   accept() {
     if (!this.edit(edits.accepting(this.page, this.recording.duration_s))) return;
-    if (this.mode === "all") this.turn(1);
+    if (this.plain()) this.turn(1);
     else this.step(1);
   }
 
@@ -774,14 +790,13 @@ export class Review {
     const { name } = this.tabs;
     if (name === "page") showPageList(this.onPage(), this.chosen, start, (id) => this.choose(id));
     if (name === "stops") {
-      const titles = { all: "All events", uncertain: "Uncertain", disagreements: "Differences" };
       const stops =
-        this.mode === "all"
+        this.plain()
           ? this.stops.map((one) => ({ ...one, text: this.textOf(one.event) }))
           : this.stops;
       const { stop } = this;
       const here = stops.find((one) => stop !== null && states.sameStop(one, stop)) ?? null;
-      showStops(stops, here, titles[this.mode], start, (one) => this.goStop(one));
+      showStops(stops, here, TITLES[this.mode], start, (one) => this.goStop(one));
     }
     if (name === "history") void this.fetchHistory();
   }
@@ -792,10 +807,16 @@ export class Review {
     return event ? eventText(event) : "";
   }
 
+  /** @param {string} id */
+  named(id) {
+    const event = this.events.find((one) => one.id === id);
+    return event ? `${event.kind} at ${clock(this.recording.start_clock, event.start_s)}` : "";
+  }
+
   async fetchHistory() {
     const from = Math.max(1, this.state.n - 199);
     const found = await this.api.history(from).catch(() => null);
-    if (found) showHistory(found.entries, this.recording.start_clock);
+    if (found) showHistory(found.entries, this.recording.start_clock, (id) => this.named(id));
   }
 
   showNotes() {
@@ -811,8 +832,9 @@ export class Review {
   showSpans() {
     byId("spans").replaceChildren(
       ...states.SPANS_S.map((span) =>
-        button(span < 60 ? `${span} s` : `${span / 60} min`, () => this.setSpan(span), {
+        button(`${span}`, () => this.setSpan(span), {
           "aria-pressed": String(span === this.page.span_s),
+          "aria-label": `${span} seconds`,
         }),
       ),
     );
@@ -839,5 +861,13 @@ export class Review {
   }
 }
 
+/** @type {Readonly<Record<Mode, string>>} */
+const TITLES = {
+  legs: "Leg movements",
+  all: "All events",
+  uncertain: "Uncertain",
+  disagreements: "Differences",
+};
+
 /** @param {number} share */
-const percent = (share) => `${Math.floor(share * 100)} %`;
+const percent = (share) => `${(Math.floor(share * 1000) / 10).toFixed(share >= 1 ? 0 : 1)} %`;

@@ -134,16 +134,18 @@ export function onPage(events, page) {
 }
 
 /**
- * Every movement and event, both legs of one movement as one.
+ * Every event, or those of the legs only; both legs of one movement as one.
  * @param {readonly Marked[]} events
+ * @param {boolean} legsOnly
  * @returns {Stop[]}
  */
-export function stopsOfAll(events) {
+export function stopsOfEvents(events, legsOnly) {
   const seen = new Set();
   /** @type {Stop[]} */
   const stops = [];
   for (const one of events) {
-    if (one.group === "mark" || (one.movement >= 0 && seen.has(one.movement))) continue;
+    if (legsOnly ? one.group !== "leg" : one.group === "mark") continue;
+    if (one.movement >= 0 && seen.has(one.movement)) continue;
     if (one.movement >= 0) seen.add(one.movement);
     stops.push({ start_s: one.start_s, stop_s: one.stop_s, event: one.id, epoch: null, text: "" });
   }
