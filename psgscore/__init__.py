@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from psgscore.detect.leg_movements import detect_leg_movements
     from psgscore.io.mne_bridge import from_mne
     from psgscore.io.recording import Annotation, Channel, Recording
+    from psgscore.io.score_read import read_score
     from psgscore.io.scoring_files import read_scoring
     from psgscore.model.criteria import AASM_V3, DETECTION, WASM_2016, Criteria
     from psgscore.model.events import Event, Events
@@ -34,6 +35,7 @@ _HOMES = {
     "psgscore.detect.leg_movements": ("detect_leg_movements",),
     "psgscore.io.mne_bridge": ("from_mne",),
     "psgscore.io.recording": ("Annotation", "Channel", "Recording"),
+    "psgscore.io.score_read": ("read_score",),
     "psgscore.io.scoring_files": ("read_scoring",),
     "psgscore.model.criteria": ("AASM_V3", "DETECTION", "WASM_2016", "Criteria"),
     "psgscore.model.events": ("Event", "Events"),
@@ -74,6 +76,7 @@ __all__ = [
     "detect_leg_movements",
     "from_mne",
     "open_recording",
+    "read_score",
     "read_scoring",
     "score_events",
     "score_recording",

@@ -14,11 +14,26 @@ from psgscore.cli_config import config
 from psgscore.cli_convert import convert
 from psgscore.cli_dataset import dataset
 from psgscore.cli_deidentify import deidentify
-from psgscore.cli_options import TABLES, Age, AsJson, Folder, Lights, Map, Sex, Stager
+from psgscore.cli_options import (
+    DEFAULT_FORMATS,
+    TABLES,
+    Age,
+    AsJson,
+    Folder,
+    Formats,
+    LabsReport,
+    Lights,
+    Map,
+    Sex,
+    Stager,
+    printed,
+)
 from psgscore.cli_progress import print_result, progress_bar
+from psgscore.cli_report import report
 from psgscore.cli_review import review
 from psgscore.cli_score import rescore, score
 from psgscore.cli_sit import sit
+from psgscore.cli_trend import trend
 from psgscore.errors import PsgscoreError
 from psgscore.progress import part
 
@@ -30,7 +45,7 @@ app = App(
     help="Score the movements of sleep in a polysomnography recording, and report them.",
     version=__version__,
 )
-for command in (config, score, sit, rescore, review, convert, dataset, deidentify):
+for command in (config, score, report, sit, rescore, review, convert, trend, dataset, deidentify):
     app.command(command)
 
 
@@ -106,7 +121,14 @@ def stage(  # noqa: PLR0913 - the options of the command
 
 
 @app.command
-def demo(*, hours: float = 8.0, seed: int = 1, output: Folder = Path("psgscore-demo")) -> int:
+def demo(
+    *,
+    hours: float = 8.0,
+    seed: int = 1,
+    formats: Formats = DEFAULT_FORMATS,
+    report_settings: LabsReport = None,
+    output: Folder = Path("psgscore-demo"),
+) -> int:
     """Simulate a night with known truth, score it, report it, and compare.
 
     Parameters
@@ -117,11 +139,13 @@ def demo(*, hours: float = 8.0, seed: int = 1, output: Folder = Path("psgscore-d
         Another number is another night.
     """
     from psgscore.demo import run_demo  # noqa: PLC0415 - start-up time
+    from psgscore.io.report_settings import load_report_settings  # noqa: PLC0415
     from psgscore.texts import demo_text  # noqa: PLC0415
 
-    kinds = (*TABLES, "annotations", "report")
+    kinds = tuple(dict.fromkeys((*TABLES, "annotations", *printed(formats))))
+    look = load_report_settings(report_settings)
     with progress_bar() as step:
-        result = run_demo(output, hours=hours, seed=seed, kinds=kinds, progress=step)
+        result = run_demo(output, hours=hours, seed=seed, kinds=kinds, report=look, progress=step)
     print_result(demo_text(result))
     return 0
 

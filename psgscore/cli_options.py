@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+
+from psgscore.errors import UsageError, did_you_mean
 
 Rules = Annotated[
     tuple[str, ...],
@@ -90,7 +93,40 @@ Stager = Annotated[
 Lights = Annotated[
     str | None, Parameter(help="HH:MM, HH:MM:SS, or seconds from the start of the recording.")
 ]
-TABLES = ("events", "movements", "score")
+Formats = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--format",
+        negative=(),
+        help="How the report is written: pdf, html, json, csv; several by commas, or again.",
+    ),
+]
+PRINTED: Mapping[str, str] = {"pdf": "pdf", "html": "report", "json": "score", "csv": "summary"}
+"""Formats of a report, and the output that writes each."""
+DEFAULT_FORMATS = ("pdf", "html")
+LabsReport = Annotated[
+    Path | None,
+    Parameter(
+        name="--report-settings",
+        help="How your lab's reports look (TOML), as config show report prints it.",
+    ),
+]
+TABLES = ("events", "movements", "score", "summary")
 """What is written of every score that has signals."""
 
 AsJson = Annotated[bool, Parameter(name="--json", negative=(), help="Print one JSON document.")]
+
+
+def printed(formats: Iterable[str]) -> tuple[str, ...]:
+    """Return the outputs that write the formats asked for, each once.
+
+    Raises
+    ------
+    UsageError
+        A format that does not exist, or none at all.
+    """
+    names = [name.strip() for text in formats for name in text.split(",")]
+    unknown = [name for name in names if name not in PRINTED]
+    if unknown:
+        raise UsageError(f"--format {unknown[0]!r}:{did_you_mean(unknown[0], PRINTED)}")
+    return tuple(dict.fromkeys(PRINTED[name] for name in names))

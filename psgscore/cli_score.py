@@ -11,10 +11,13 @@ from cyclopts import Parameter
 from psgscore.cli_options import (
     AS_IT_COMES,
     AS_THE_HEADER_SAYS,
+    DEFAULT_FORMATS,
     TABLES,
     AsJson,
     Folder,
+    Formats,
     HowToRead,
+    LabsReport,
     Lights,
     Map,
     NoneFound,
@@ -24,6 +27,7 @@ from psgscore.cli_options import (
     Stager,
     Whose,
     Window,
+    printed,
 )
 from psgscore.cli_progress import print_result, progress_bar
 from psgscore.model.criteria import SIDE_BY_SIDE
@@ -51,7 +55,10 @@ def score(  # noqa: PLR0913 - the options of the command
     arousals: Literal["given", "rule", "psgscoring"] = "given",
     lights_off: Lights = None,
     lights_on: Lights = None,
+    sensitivity: bool = True,
     embed: Annotated[bool, Parameter(negative=())] = False,
+    formats: Formats = DEFAULT_FORMATS,
+    report_settings: LabsReport = None,
     output: Folder = Path(),
     as_json: AsJson = False,
 ) -> int:
@@ -69,10 +76,13 @@ def score(  # noqa: PLR0913 - the options of the command
         Let automatic stages fill the epochs that the given ones leave unscored.
     arousals
         Who marks arousals where none are given: nobody, a rule of low trust, or psgscoring.
+    sensitivity
+        Score again with every threshold moved, to say how far the PLM indices go with it.
     embed
         Write a copy of the recording with the annotations inside instead of a sidecar.
     """
     from psgscore.io.outputs import write_score  # noqa: PLC0415 - start-up time
+    from psgscore.io.report_settings import load_report_settings  # noqa: PLC0415
     from psgscore.io.rules import load_criteria, load_rules  # noqa: PLC0415
     from psgscore.io.score_json import score_json  # noqa: PLC0415
     from psgscore.opening import moment_s, open_recording  # noqa: PLC0415
@@ -80,6 +90,8 @@ def score(  # noqa: PLR0913 - the options of the command
     from psgscore.pipeline import score_recording  # noqa: PLC0415
     from psgscore.texts import score_text  # noqa: PLC0415
 
+    reports = printed(formats)
+    look = load_report_settings(report_settings)
     detection, movement_criteria = load_criteria(criteria)
     options = Options(
         scoring=scoring,
@@ -95,6 +107,7 @@ def score(  # noqa: PLR0913 - the options of the command
         backend=backend,
         **asdict(whose),
         arousals=arousals,
+        sensitivity=sensitivity,
     )
     with progress_bar() as step:
         recording = open_recording(rec, channels)
@@ -108,9 +121,10 @@ def score(  # noqa: PLR0913 - the options of the command
             found,
             output,
             rec.stem,
-            kinds=(*tables, annotations, "report"),
+            kinds=tuple(dict.fromkeys((*tables, annotations, *reports))),
             recording=recording,
             inputs=(rec, *scoring),
+            report=look,
         )
     print_result(score_json(found) if as_json else score_text(found, files))
     return 0
@@ -150,7 +164,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
     )
     stem = events.name.split(".")[0]
     files = write_score(
-        found, output, stem, kinds=("movements", "score"), inputs=(events, *scoring)
+        found, output, stem, kinds=("movements", "score", "summary"), inputs=(events, *scoring)
     )
     print_result(score_json(found) if as_json else score_text(found, files))
     return 0

@@ -15,6 +15,7 @@ from psgscore.model.score import Score
 from psgscore.opening import open_recording
 from psgscore.pipeline import score_recording
 from psgscore.progress import Progress, part
+from psgscore.report.settings import PLAIN, ReportSettings
 from psgscore.score.night import Context, score_events
 from psgscore.simulate import simulate_night
 
@@ -49,6 +50,7 @@ def run_demo(
     seed: int,
     kinds: tuple[str, ...],
     progress: Progress,
+    report: ReportSettings = PLAIN,
 ) -> DemoResult:
     """Simulate a night, write it as EDF+ with the stages of its "lab", score and compare.
 
@@ -62,6 +64,8 @@ def run_demo(
         Which outputs, see `psgscore.io.outputs.WRITERS`.
     progress : callable
         Told each step as it begins, and the share of the work that is done.
+    report : ReportSettings
+        How the lab wants its reports.
     """
     progress("simulating a night", 0.0)
     night = simulate_night(seed, hours=hours)
@@ -77,7 +81,7 @@ def run_demo(
     recording = open_recording(path)
     score = score_recording(recording, progress=part(progress, 0.5, 0.7))
     progress("writing the report", 0.7)
-    files = write_score(score, folder, STEM, kinds=kinds, recording=recording)
+    files = write_score(score, folder, STEM, kinds=kinds, recording=recording, report=report)
     context = Context(duration_s=night.duration_s)
     truth = score_events(night.events, night.hypnogram, rules=SIDE_BY_SIDE, context=context)
     return _compared((path, *files), score, truth)

@@ -34,6 +34,7 @@ from psgscore.progress import Progress, part, silent
 from psgscore.score.doubt import index_ranges
 from psgscore.score.night import Context, night_of, score_events, with_respiratory_window
 from psgscore.sensitivity_source import with_sensitivity
+from psgscore.snapshot_source import with_snapshots
 from psgscore.stages_used import StagesUsed, stages_used, with_lights
 from psgscore.subject_source import subject_of
 
@@ -121,14 +122,14 @@ def score_recording(
     score = scored(given.used.hypnogram)
     progress("looking for sleep onset", 0.95)
     onsets, traces = onsets_of(given.recording, given.used.hypnogram)
-    score = replace(score, onsets=onsets, onset_traces=traces)
-    score = _with_doubts(score, given.used, scored)
+    score = _with_doubts(replace(score, onsets=onsets, onset_traces=traces), given.used, scored)
     score = replace(score, subject=subject_of(given.recording, options))
     if options.sensitivity:
         progress("moving the thresholds", 0.97)
         night = night_of(events, given.used.hypnogram, context)
         score = with_sensitivity(score, night, given.legs, options.detection)
-    return score_movements(score, given.channels, explaining, covers, options.movement_criteria)
+    score = score_movements(score, given.channels, explaining, covers, options.movement_criteria)
+    return with_snapshots(score, given.legs, given.channels, options.movement_criteria)
 
 
 def _read(
@@ -192,8 +193,7 @@ def _require_stages(
 ) -> None:
     """Raise NotScorableError unless there are stages: no leg movement can be given."""
     if used.hypnogram is None:
-        missing = (*not_scored, *used.not_scored)
-        reasons = tuple(f"{one.what}: {one.reason}" for one in missing)
+        reasons = tuple(f"{one.what}: {one.reason}" for one in (*not_scored, *used.not_scored))
         raise NotScorableError(recording.name, reasons)
 
 

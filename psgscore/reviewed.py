@@ -38,8 +38,9 @@ from psgscore.review_source import BASE, Plan
 from psgscore.score.differential import with_differential
 from psgscore.score.doubt import index_ranges
 from psgscore.score.movement_rates import COUNTED
+from psgscore.snapshot_source import with_snapshots
 
-KINDS = ("events", "movements", "score", "annotations", "report", "pdf")
+KINDS = ("events", "movements", "score", "summary", "annotations", "report", "pdf")
 _EXPLAINING = ("ALMA", "HFT", "HFLM", "RMD", "rhythmic_flag", "LMM", "bruxism")
 _AFTERWARDS = ("jerk", "EFM", "fragmentary_potential", "RSWA", "ACC")
 _NUMBERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
@@ -160,7 +161,7 @@ def _with_others(
         return score, ()
     touched = _touched(base, state)
     try:
-        channels = _channels(base, recording)
+        legs, channels = _channels(base, recording)
     except PsgscoreError as error:
         return score, (NotScored(_OTHERS, str(error)),)
     if channels is None:
@@ -181,7 +182,8 @@ def _with_others(
     score = replace(rescoring.score(again, state.hypnogram), onsets=onsets, onset_traces=traces)
     score = score_movements(score, channels, explaining, covers, criteria)
     decided = [kind for kind in _AFTERWARDS if kind in touched]
-    return _as_decided(score, events.of_kind(*decided), decided)
+    score, missing = _as_decided(score, events.of_kind(*decided), decided)
+    return with_snapshots(score, legs, channels, criteria), missing
 
 
 def _as_decided(
@@ -221,7 +223,7 @@ def _imported(base: Score) -> bool:
     return base.provenance.settings.get("movements") == "imported"
 
 
-def _channels(base: Score, recording: Recording) -> MovementChannels | None:
+def _channels(base: Score, recording: Recording) -> tuple[list[LegResult], MovementChannels | None]:
     """Read the channels again; None where the legs are not those the score rests on."""
     detection = base.provenance.detection or DETECTION
     legs: list[LegResult] = []
@@ -230,8 +232,8 @@ def _channels(base: Score, recording: Recording) -> MovementChannels | None:
         legs = [one for one in found if one.channel is not None]
     names = {one.channel.name for one in legs if one.channel is not None}
     if base.movements is None or names != {one.name for one in base.provenance.channels}:
-        return None
-    return read_movement_channels(recording, legs, detection, base.movements.criteria)
+        return legs, None
+    return legs, read_movement_channels(recording, legs, detection, base.movements.criteria)
 
 
 def _scorer(state: ReviewState) -> Words | None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from psgscore.model.hypnogram import Stage
 from psgscore.model.score import DISCLAIMER
+from psgscore.score.trend import spread
+from psgscore.score.trend_nights import not_comparable
 
 if TYPE_CHECKING:
     from psgscore.convert import Converted
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from psgscore.model.restless import SitResult
     from psgscore.model.score import Rate, Score
     from psgscore.model.staging import IndexRange, StagingResult
+    from psgscore.trend import TrendResult
 
 _HEADLINES = (
     ("PLMS index", "plm", "sleep"),
@@ -81,8 +84,12 @@ def score_text(score: Score, files: Sequence[Path]) -> str:
         for finding in score.findings
         if finding.severity != "note"
     ]
-    lines += [f"wrote {path}" for path in files]
-    return "\n".join([*lines, DISCLAIMER])
+    return "\n".join([*lines, written_text(files)])
+
+
+def written_text(files: Sequence[Path]) -> str:
+    """Say what was written, and what it is not for."""
+    return "\n".join([*(f"wrote {path}" for path in files), DISCLAIMER])
 
 
 def _movement_lines(score: Score) -> list[str]:
@@ -179,6 +186,21 @@ def sit_text(result: SitResult, path: Path) -> str:
     lines += [f"not scored: {one.what}: {one.reason}" for one in result.not_scored]
     lines += [f"{one.severity}: {one.message}" for one in result.findings]
     return "\n".join([*lines, f"wrote {path}", DISCLAIMER])
+
+
+def trend_text(result: TrendResult) -> str:
+    """Return the result of ``psgscore trend`` for reading."""
+    trend = result.trend
+    lines = [f"{len(trend.nights)} nights, {trend.nights[0].label} to {trend.nights[-1].label}"]
+    for one in trend.measures:
+        found = spread(trend.values(one))
+        if one.movement and found.low is not None and found.high is not None:
+            lines.append(
+                f"{one.title}: mean {_number(found.mean)}{one.unit}, SD {_number(found.sd)}, "
+                f"{found.low:.1f} to {found.high:.1f} ({found.nights} nights)"
+            )
+    lines += [f"not comparable: {text}" for text in not_comparable(trend.nights)]
+    return "\n".join([*lines, *(f"wrote {path}" for path in result.files), DISCLAIMER])
 
 
 def demo_text(result: DemoResult) -> str:

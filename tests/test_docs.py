@@ -19,6 +19,7 @@ from psgscore.io.config import criteria_to_toml
 from psgscore.io.edf_write import write_edf
 from psgscore.io.formats.generic import read_table_description
 from psgscore.io.formats.vocabulary import read_vocabulary
+from psgscore.io.report_settings import load_report_settings
 from psgscore.io.rules import load_criteria, load_rules
 from psgscore.model.criteria import DETECTION, RULE_SETS, Criteria
 from psgscore.model.score import SCOPES
@@ -33,8 +34,8 @@ SOURCES = sorted((ROOT / "psgscore").rglob("*.py"))
 SHIPPED = [*PAGES, ROOT / "CITATION.cff", *sorted((ROOT / "examples").glob("*.py")), *SOURCES]
 SHIPPED += sorted((ROOT / "psgscore" / "configs").rglob("*.toml"))
 COMMANDS = (
-    "check", "score", "stage", "sit", "rescore", "review", "convert", "dataset", "deidentify",
-    "demo",
+    "check", "score", "report", "stage", "sit", "rescore", "review", "trend", "convert", "dataset",
+    "deidentify", "demo",
 )  # fmt: skip
 # Paths of one machine, and words that say nothing to a reader.
 OUT_OF_PLACE = (r"/(?:work|home|root|tmp)\b", r"shared/", r"\bagents?\b", r"\bsessions?\b", "TODO")
@@ -109,6 +110,9 @@ def test_toml_blocks_are_accepted(block, tmp_path):
         read = read_channel_map
     elif "detection" in tables:
         read = load_criteria
+    elif "institution" in tables:
+        (tmp_path / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", "utf-8")
+        read = load_report_settings
     assert read(str(path))
 
 
@@ -136,10 +140,12 @@ def test_public_names_exist(page):
     [
         ("check", "psgscore check REC"),
         ("score", "psgscore score REC"),
+        ("report", "psgscore report SCORE"),
         ("stage", "psgscore stage REC"),
         ("sit", "psgscore sit REC"),
         ("rescore", "psgscore rescore EVENTS"),
         ("review", "psgscore review REC"),
+        ("trend", "psgscore trend DIR"),
         ("convert", "psgscore convert SRC DST"),
         ("dataset", "psgscore dataset NAME ROOT"),
         ("deidentify", "psgscore deidentify REC"),
@@ -225,6 +231,13 @@ def test_exactly_the_measures_are_documented(full_score):
     assert names_under("Statistics") == {one.name for one in full_score.statistics}
     assert names_under("Histograms") == {one.name for one in full_score.histograms}
     assert set(DEFINITIONS) == {field.name for field in fields(full_score.sleep)}
+
+
+def test_exactly_the_sleep_measures_are_compared_with_yasa(full_score):
+    rows = re.findall(
+        r"^\| (`.*?) \|", (DOCS / "sleep-measures.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == set(DEFINITIONS)
 
 
 def test_generated_tables_hold_every_value():

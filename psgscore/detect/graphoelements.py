@@ -82,6 +82,11 @@ def looked_at(eeg: Signal, spans: Spans) -> Bools:
     )
 
 
+def in_wave_band(eeg: Signal, criteria: GraphoelementCriteria = GRAPHOELEMENTS) -> Floats:
+    """Return the samples of a short, uninterrupted excerpt in the band waves are looked for in."""
+    return _Bands.of(eeg, criteria).whole
+
+
 def _cut(spans: Spans, criteria: GraphoelementCriteria) -> Spans:
     """Join windows near each other, and cut long ones: the background is a local one."""
     pieces = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,21 +18,31 @@ from psgscore.model.criteria import criteria_hash
 from psgscore.model.restless import SitResult
 from psgscore.model.score import DISCLAIMER, Score
 from psgscore.model.staging import AUTOMATIC, StagingResult
+from psgscore.report.settings import PLAIN, ReportSettings
 
-Writer = Callable[[OutputFolder, str, Score, Recording | None], None]
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What some of the files need besides the score."""
+
+    recording: Recording | None
+    report: ReportSettings
 
 
-def _events(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+Writer = Callable[[OutputFolder, str, Score, Beside], None]
+
+
+def _events(out: OutputFolder, stem: str, score: Score, _: Beside) -> None:
     out.write_text(f"{stem}.events.tsv", events_tsv(score))
     out.write_text(f"{stem}.events.json", json_text(events_sidecar(score)))
 
 
-def _movements(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+def _movements(out: OutputFolder, stem: str, score: Score, _: Beside) -> None:
     out.write_text(f"{stem}.movements.tsv", movements_tsv(score))
     out.write_text(f"{stem}.movements.json", json_text(movements_sidecar()))
 
 
-def _hypnogram(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+def _hypnogram(out: OutputFolder, stem: str, score: Score, _: Beside) -> None:
     from psgscore.io.hypnogram_table import hypnogram_sidecar, hypnogram_tsv  # noqa: PLC0415
 
     if score.hypnogram is not None:
@@ -40,19 +51,26 @@ def _hypnogram(out: OutputFolder, stem: str, score: Score, _: Recording | None) 
         out.write_text(f"{stem}.hypnogram.json", json_text(hypnogram_sidecar()))
 
 
-def _score(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+def _score(out: OutputFolder, stem: str, score: Score, _: Beside) -> None:
     out.write_text(f"{stem}.score.json", score_json(score))
 
 
-def _annotations(out: OutputFolder, stem: str, score: Score, recording: Recording | None) -> None:
+def _summary(out: OutputFolder, stem: str, score: Score, _: Beside) -> None:
+    from psgscore.io.summary_csv import summary_csv  # noqa: PLC0415 - start-up time
+
+    out.write_text(f"{stem}.summary.csv", summary_csv(score))
+
+
+def _annotations(out: OutputFolder, stem: str, score: Score, beside: Beside) -> None:
     from psgscore.io.edf_write import write_annotations_edf  # noqa: PLC0415 - start-up time
 
-    write_annotations_edf(out.path(f"{stem}.annotations.edf"), score, recording)
+    write_annotations_edf(out.path(f"{stem}.annotations.edf"), score, beside.recording)
 
 
-def _embedded(out: OutputFolder, stem: str, score: Score, recording: Recording | None) -> None:
+def _embedded(out: OutputFolder, stem: str, score: Score, beside: Beside) -> None:
     from psgscore.io.edf_write import embed_annotations  # noqa: PLC0415 - start-up time
 
+    recording = beside.recording
     if recording is None or recording.path is None:
         raise UsageError(
             f"{stem}: annotations can only be put into a copy of a recording that is a file: "
@@ -62,16 +80,16 @@ def _embedded(out: OutputFolder, stem: str, score: Score, recording: Recording |
     embed_annotations(recording, score, out.path(name))
 
 
-def _report(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+def _report(out: OutputFolder, stem: str, score: Score, beside: Beside) -> None:
     from psgscore.report.html import render_html  # noqa: PLC0415 - start-up time
 
-    out.write_text(f"{stem}.report.html", render_html(score))
+    out.write_text(f"{stem}.report.html", render_html(score, beside.report))
 
 
-def _pdf(out: OutputFolder, stem: str, score: Score, _: Recording | None) -> None:
+def _pdf(out: OutputFolder, stem: str, score: Score, beside: Beside) -> None:
     from psgscore.report.pdf import render_pdf  # noqa: PLC0415 - start-up time
 
-    out.write_bytes(f"{stem}.report.pdf", render_pdf(score))
+    out.write_bytes(f"{stem}.report.pdf", render_pdf(score, beside.report))
 
 
 WRITERS: Mapping[str, Writer] = {
@@ -79,6 +97,7 @@ WRITERS: Mapping[str, Writer] = {
     "movements": _movements,
     "hypnogram": _hypnogram,
     "score": _score,
+    "summary": _summary,
     "annotations": _annotations,
     "embedded": _embedded,
     "report": _report,
@@ -86,7 +105,7 @@ WRITERS: Mapping[str, Writer] = {
 }
 
 
-def write_score(
+def write_score(  # noqa: PLR0913 - all but the first by name
     score: Score,
     folder: Path,
     stem: str,
@@ -94,6 +113,7 @@ def write_score(
     kinds: Sequence[str],
     recording: Recording | None = None,
     inputs: Collection[Path] = (),
+    report: ReportSettings = PLAIN,
 ) -> tuple[Path, ...]:
     """Write the chosen files of a score into a folder.
 
@@ -111,6 +131,8 @@ def write_score(
         Gives the clock to the annotation file, and the signals to the embedded copy.
     inputs : collection of Path
         Files the score was made from; never overwritten. Nor is the recording.
+    report : ReportSettings
+        How the lab wants its reports.
 
     Returns
     -------
@@ -131,7 +153,7 @@ def write_score(
     own = () if recording is None or recording.path is None else (recording.path,)
     with atomic_outputs(folder) as out:
         for kind in kinds:
-            WRITERS[kind](out, stem, score, recording)
+            WRITERS[kind](out, stem, score, Beside(recording, report))
         spare(out.written, {*inputs, *own})
     return out.written
 

@@ -52,8 +52,13 @@ def plain(value: Any) -> Any:
 def _array(array: NDArray[Any]) -> Any:
     if array.dtype == STAGE_CODES:
         return [_STAGE_NAMES[code] for code in array.tolist()]
+    if array.dtype == np.float32:
+        # The fewest digits that lead back to it: 0.1, not 0.10000000149011612.
+        array = array.astype(np.str_).astype(np.float64)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        return plain(array.tolist())
+        known = np.isfinite(array)
+        array = array.astype(np.object_)
+        array[~known] = None
     return array.tolist()
 
 

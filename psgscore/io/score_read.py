@@ -53,7 +53,8 @@ def score_from_json(text: str, name: str) -> Score:
         raise ScoreFileError(f"{name}: is no score that psgscore wrote: give a STEM.score.json")
     if "document" in document:
         raise ScoreFileError(
-            f"{name}: holds {str(document['document'])[:60]!r}, not a score: give a STEM.score.json"
+            f"{name}: holds another document, {reprlib.repr(document['document'])}: give a "
+            "STEM.score.json"
         )
     if document["schema_version"] != SCHEMA_VERSION:
         raise ScoreFileError(

@@ -79,12 +79,12 @@ def without_none(hint: Any) -> tuple[Any, bool]:
     return others[0], True
 
 
-def array_type(hint: Any) -> tuple[np.dtype[Any], int | None] | None:
+def array_type(hint: Any) -> tuple[np.dtype[Any], Columns | None] | None:
     """Return the dtype of an array type, and its columns if it says so; None for others."""
     columns = None
     if get_origin(hint) is Annotated:
         hint, *extras = get_args(hint)
-        columns = next((one.n for one in extras if isinstance(one, Columns)), None)
+        columns = next((one for one in extras if isinstance(one, Columns)), None)
     if get_origin(hint) is not np.ndarray:
         return None
     (scalar,) = get_args(get_args(hint)[1])
@@ -229,15 +229,17 @@ def _wrong(needed: str, value: Any, place: str) -> PlainValueError:
     return PlainValueError(f"{place}: {needed} is needed, not {reprlib.repr(value)}")
 
 
-def _array(dtype: np.dtype[Any], columns: int | None, value: Any, place: str) -> NDArray[Any]:
-    """Return an array; one without declared columns has as many as its first row."""
+def _array(dtype: np.dtype[Any], columns: Columns | None, value: Any, place: str) -> NDArray[Any]:
+    """Return an array; where columns are not declared, the first row tells."""
     rows: list[Any] = _needed(list, value, place)
     if dtype == STAGE_CODES:
         names = [_choice(name, Stage.__members__, place) for name in rows]
         return np.array([Stage[name] for name in names], dtype)
     if columns is None and not (rows and isinstance(rows[0], list)):
         return _line(dtype, rows, place)
-    n_wanted = len(rows[0]) if columns is None else columns
+    n_wanted = None if columns is None else columns.n
+    if n_wanted is None:
+        n_wanted = len(_needed(list, rows[0], f"{place}[0]")) if rows else 0
     lines = [
         _line(dtype, _needed_items(row, n_wanted, f"{place}[{number}]"), f"{place}[{number}]")
         for number, row in enumerate(rows)
@@ -250,11 +252,15 @@ def _line(dtype: np.dtype[Any], cells: list[Any], place: str) -> NDArray[Any]:
     if not set(map(type, cells)) <= _ALLOWED[kind]:
         number = next(i for i, one in enumerate(cells) if type(one) not in _ALLOWED[kind])
         raise _wrong(_WORDS[kind], cells[number], f"{place}[{number}]")
+    wide = np.float64 if kind is float else dtype
     try:
         # numpy makes NaN of None.
-        found: NDArray[Any] = np.array(cells, dtype)
+        found: NDArray[Any] = np.array(cells, wide)
+        if (
+            kind is float
+            and (np.abs(found) > min(_LARGEST[float], float(np.finfo(dtype).max))).any()
+        ):
+            raise OverflowError
     except OverflowError:
         raise PlainValueError(f"{place}: holds a number that is too large") from None
-    if kind is float and (np.abs(found) >= _LARGEST[float]).any():
-        raise PlainValueError(f"{place}: holds a number that is too large")
-    return found
+    return found.astype(dtype)

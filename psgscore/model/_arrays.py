@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 class Columns:
     """Says of an array type how many columns it has, so that an empty one can be read back."""
 
-    n: int
+    n: int | None
+    """None for any number."""
 
 
 Floats = NDArray[np.float64]
@@ -26,6 +27,8 @@ Words = NDArray[np.str_]
 Spans = Annotated[NDArray[np.float64], Columns(2)]
 """Half-open time spans, shape (n, 2): start and stop in seconds."""
 
+Matrix = Annotated[NDArray[np.float64], Columns(None)]
+"""Two dimensions, each of any length."""
 StageShares = Annotated[NDArray[np.float64], Columns(5)]
 """A number for each of W, N1, N2, N3 and R, shape (n, 5)."""
 

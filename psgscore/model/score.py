@@ -18,10 +18,12 @@ from psgscore.model._arrays import (
     require_parallel,
 )
 from psgscore.model.criteria import Criteria, LegMovementCriteria
+from psgscore.model.cycles import SleepCycle
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import SCOPE_STAGES, Hypnogram
 from psgscore.model.sensitivity import IndexSensitivity
+from psgscore.model.snapshot import Snapshot
 from psgscore.model.staging import IndexRange, OnsetTrace, SleepOnset, StagingResult
 from psgscore.model.subject import Review, Subject
 from psgscore.model.verdicts import LegVerdicts
@@ -107,6 +109,12 @@ class LegScore:
 
     def __post_init__(self) -> None:
         require_parallel(movements=self.movements, verdicts=self.verdicts.stage)
+        member = self.verdicts.series > 0
+        numbers, onsets = self.verdicts.series[member], self.movements.start_s[member]
+        first = onsets[np.unique(numbers, return_index=True)[1]]
+        last = onsets[::-1][np.unique(numbers[::-1], return_index=True)[1]]
+        if not (last > first).all():
+            raise ValueError("the movements of a series come one after another")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +132,7 @@ class SleepMeasures:
     rem_latency_min: float | None
     persistent_sleep_latency_min: float | None
     waso_min: float | None
+    waso_spt_min: float | None
     sleep_efficiency_percent: float | None
     unscored_min: float
     stage_min: Mapping[str, float]
@@ -222,6 +231,10 @@ class Score:
         Whose night it is.
     review : Review
         Who has looked at it.
+    snapshots : tuple of Snapshot
+        Movements with the signal around them: every group together, in time order within.
+    cycles : tuple of SleepCycle
+        The NREM/REM cycles; empty without a hypnogram, and where there is none.
     """
 
     provenance: Provenance
@@ -248,6 +261,8 @@ class Score:
     sensitivity: tuple[IndexSensitivity, ...] = ()
     subject: Subject = field(default_factory=Subject)
     review: Review = field(default_factory=Review)
+    snapshots: tuple[Snapshot, ...] = ()
+    cycles: tuple[SleepCycle, ...] = ()
 
     def __post_init__(self) -> None:
         require_parallel(hypnogram=self.hypnogram, scorer=self.scorer)

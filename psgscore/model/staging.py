@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from psgscore.model._arrays import Floats, Words, require_finite, require_parallel
+from psgscore.model._arrays import Floats, Matrix, Words, require_finite, require_parallel
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage, Stages
 
@@ -68,7 +68,7 @@ class OnsetTrace:
     label : str
         The EEG shown.
     times_s : ndarray, shape (n,)
-        Centres of windows of 2 s, half a second apart, from the start of the
+        Centres of windows of 2 s, a second apart, from the start of the
         recording.
     frequencies_hz : ndarray, shape (m,)
         0.5 to 20 Hz.
@@ -86,7 +86,7 @@ class OnsetTrace:
     label: str
     times_s: Floats
     frequencies_hz: Floats
-    power_db: Floats
+    power_db: Matrix
     alpha_share: Floats
     theta_share: Floats
     edges_s: Floats

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from psgscore.intervals import total_s
 from psgscore.model.hypnogram import Stage
 from psgscore.model.score import Score
 from psgscore.model.scoring import AROUSAL, RESPIRATORY
+from psgscore.model.staging import PROBABILITY_STAGES
 from psgscore.report.parts import FigureText
 from psgscore.report.texts import clock, counted, number
+from psgscore.score.rates import WITHOUT_RESPIRATORY
 
 
 def overview_figure(score: Score) -> FigureText:
@@ -51,15 +55,45 @@ def interval_figure(score: Score) -> FigureText:
             text += f", geometric mean {number(mean.value)} s"
         parts.append(f"{text}.")
     where = "sleep" if score.hypnogram is not None else "the recording"
+    caption = (
+        f"Intervals from onset to onset of candidate movements in {where}: in bins of 2 s up "
+        "to 90 s (left), and on a logarithmic axis (right). Dashed lines: the shortest and "
+        "longest interval a series may have; triangle: geometric mean."
+    )
+    if any(one.name.endswith(WITHOUT_RESPIRATORY) for one in score.histograms):
+        caption += (
+            " Dotted: between the movements that are not respiratory-related, as if the others "
+            "were not there."
+        )
     return FigureText(
         key="intervals",
         alt=f"Histograms of the intervals between leg movements in {where}. " + " ".join(parts),
+        caption=caption,
+    )
+
+
+def hypnodensity_figure(score: Score) -> tuple[FigureText, ...]:
+    """Return the words of the probabilities of the stages, nothing where there are none."""
+    probabilities = None if score.staging is None else score.staging.probabilities
+    if probabilities is None:
+        return ()
+    known = probabilities[np.isfinite(probabilities).all(axis=1)]
+    if not known.size:
+        return ()
+    means = ", ".join(
+        f"{stage.name} {number(100 * mean, 0)} %"
+        for stage, mean in zip(PROBABILITY_STAGES, known.mean(axis=0).tolist(), strict=True)
+    )
+    figure = FigureText(
+        key="hypnodensity",
+        alt=f"Probability of each stage through the night, automatic; mean of the night: {means}.",
         caption=(
-            f"Intervals from onset to onset of candidate movements in {where}: in bins of 2 s up "
-            "to 90 s (left), and on a logarithmic axis (right). Dashed lines: the shortest and "
-            "longest interval a series may have; triangle: geometric mean."
+            "How likely each stage was, epoch by epoch, under the hypnogram of the report: the "
+            "heights of the five layers add up to 1. From below, darkest to lightest: N3, N2, N1, "
+            "R (upright lines), W. Where many layers share an epoch the stager is in doubt."
         ),
     )
+    return (figure,)
 
 
 def interval_scope(score: Score) -> str:
@@ -93,6 +127,7 @@ def _others(score: Score) -> str:
     arousals = int(score.events.is_kind(*AROUSAL).sum())
     breathing = int(score.events.is_kind(*RESPIRATORY).sum())
     parts = [
+        counted(len(score.cycles), "sleep cycle") if score.cycles else "",
         counted(arousals, "arousal") if arousals else "",
         counted(breathing, "respiratory event") if breathing else "",
         counted(len(score.gaps), "gap") if len(score.gaps) else "",

@@ -6,6 +6,7 @@ from psgscore.model.score import LegScore, Rate, Score
 from psgscore.report.alerts import automatic_stages
 from psgscore.report.leg_channels import one_leg_only
 from psgscore.report.parts import Headline, Reading
+from psgscore.report.rate_cells import no_hours, why_no_rate
 from psgscore.report.sensitivity_section import range_words
 from psgscore.report.texts import counted, hours, long_minutes, number
 
@@ -67,11 +68,9 @@ def _reading(score: Score, leg: LegScore, name: str, scope: str) -> Reading:
     rules = leg.criteria.title
     rate = score.rate(name, leg.criteria.name, scope)
     if rate is None:
-        return _unknown(rules, _why_no_rate(leg, name, scope))
+        return _unknown(rules, why_no_rate(score, leg, name, scope))
     if rate.per_hour is None:
-        return _unknown(
-            rules, f"no readable {_WORDS[scope]} was recorded between lights off and on"
-        )
+        return _unknown(rules, no_hours(scope))
     caveats = _caveats(score, leg, name, scope)
     if scope == "total":
         caveats = ("wake and sleep together: not a PLMS index", *caveats)
@@ -81,14 +80,6 @@ def _reading(score: Score, leg: LegScore, name: str, scope: str) -> Reading:
         basis=f"{counted(rate.count, 'movement')} in {hours(rate.hours)} of {_WORDS[scope]}",
         caveats=caveats,
     )
-
-
-def _why_no_rate(leg: LegScore, name: str, scope: str) -> str:
-    if name.endswith("arousal") and leg.verdicts.arousal is None:
-        return "no arousals were scored"
-    if scope == "W" and leg.criteria.eligible != "any_stage":
-        return "this rule set counts periodic movements in sleep only"
-    return "this recording does not allow it; see what was not scored"
 
 
 def _caveats(score: Score, leg: LegScore, name: str, scope: str) -> tuple[str, ...]:

@@ -5,55 +5,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from psgscore.model.score import Score
-from psgscore.report.figures import interval_histograms_svg, overview_svg
-from psgscore.report.heart_figure import heart_svg
-from psgscore.report.onset_figures import onset_figure, onset_key
+from psgscore.report.arrange import arranged
+from psgscore.report.drawings import drawings
+from psgscore.report.own_templates import explained, require_everything_said
+from psgscore.report.settings import PLAIN, ReportSettings
 from psgscore.report.view import report_view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_FIGURES = {"overview": overview_svg, "intervals": interval_histograms_svg, "heart": heart_svg}
 
-
-def render_html(score: Score) -> str:
+def render_html(score: Score, settings: ReportSettings = PLAIN) -> str:
     """Render the report of a night as one HTML document.
 
     Parameters
     ----------
     score : Score
         A scored night, whatever is missing in it.
+    settings : ReportSettings
+        How the lab wants its reports.
 
     Returns
     -------
     str
         HTML5 with its style and figures inside, nothing to load. The same score gives the
         same text; every text of the recording is escaped.
+
+    Raises
+    ------
+    ConfigError
+        A template of the lab's own is wrong, or leaves out what every report says.
     """
     from markupsafe import Markup  # noqa: PLC0415 - start-up time
 
-    view = report_view(score)
-    wanted = [figure.key for section in view.sections for figure in section.figures]
-    # The drawings are our own, and hold no text of the recording that matplotlib left unescaped.
-    drawings = {key: Markup(_drawing(key, score)) for key in wanted}
-    environment = _environment()
+    view = arranged(report_view(score), settings)
+    # The drawings are our own, and hold no text of the recording that was left unescaped.
+    pictures = {key: Markup(svg) for key, svg in drawings(score, view).items()}
+    environment = _environment(settings)
     style = Markup(_source(environment, "report.css"))
-    template = environment.get_template("report.html.j2")
-    return template.render(view=view, drawings=drawings, style=style)
+    with explained(settings):
+        template = environment.get_template("report.html.j2")
+        text = template.render(view=view, drawings=pictures, style=style)
+    require_everything_said(text, view, settings)
+    return text
 
 
-def _drawing(key: str, score: Score) -> str:
-    if key in _FIGURES:
-        return _FIGURES[key](score)
-    trace = next(one for one in score.onset_traces if onset_key(one) == key)
-    return onset_figure(trace, start=score.start)
+def _environment(settings: ReportSettings) -> Environment:
+    from jinja2 import ChoiceLoader, FunctionLoader, PackageLoader, StrictUndefined  # noqa: PLC0415
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
 
+    def own(name: str) -> tuple[str, str, None] | None:
+        found = settings.template(name)
+        return None if found is None else (found.text, found.path, None)
 
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
-
-    return Environment(
-        loader=PackageLoader("psgscore.report", "templates"),
+    # A template of somebody else's lays out a report, and does nothing else.
+    return ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader(
+            [FunctionLoader(own), PackageLoader("psgscore.report", "templates")],
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

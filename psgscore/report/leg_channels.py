@@ -35,3 +35,11 @@ def unknown_sides(score: Score) -> frozenset[str]:
     if one or found == {""}:
         return frozenset(SIDES)
     return frozenset()
+
+
+def why_no_sides(score: Score) -> str:
+    """Say, in a few words, why left and right are not known."""
+    one = one_leg_only(score)
+    if not one and not any(len(leg.movements) for leg in score.legs):
+        return "there is no leg movement"
+    return one or "the legs are not told apart"

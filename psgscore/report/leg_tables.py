@@ -1,121 +1,62 @@
-"""The tables of leg movements: by stage, by hour of the night, series and intervals."""
+"""The tables of leg movements: by stage, and by hour and third of the night."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-
 from psgscore.model.score import SCOPES, Score
-from psgscore.report.leg_channels import unknown_sides
+from psgscore.report.leg_lines import (
+    Line,
+    duration_cell,
+    line_rate,
+    rows_of_line,
+    scope_title,
+)
 from psgscore.report.parts import Cell, Row, Table
 from psgscore.report.texts import UNKNOWN, clock, hours, lights_s, number
 
-_HEADINGS = {"total": "Total", "sleep": "Sleep"}
-_INTERVAL_SCOPES = ("total", "W", "sleep")
 _PART_OF_NIGHT = ("hour", "third")
 
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A row of a table: the number it looks up, its words, and the section it opens."""
-
-    name: str
-    label: str
-    note: str = ""
-    section: str = ""
-    digits: int = 1
-
-
-Look = Callable[[Score, _Line, str, str], Cell]
-
 _RATES = (
-    _Line("lm", "LM", "all leg movements, any length", "Leg movements, per hour (count)"),
-    _Line("clm", "Candidates", "WASM: CLM; AASM: LM"),
-    _Line("isolated_clm", "Isolated", "candidates in no series"),
-    _Line("short_interval_clm", "Short interval", "in no series, too soon after the one before"),
-    _Line("lm_arousal", "LM with arousal"),
-    _Line("lm_automatic_arousal", "LM with automatic arousal", "low trust: see Findings"),
-    _Line("clm_left", "Candidates, left leg"),
-    _Line("clm_right", "Candidates, right leg"),
-    _Line("clm_bilateral", "Candidates, bilateral"),
-    _Line("plm", "PLM", "in Sleep: PLMS; in W: PLMW", "Periodic leg movements, per hour (count)"),
-    _Line("plm_arousal", "PLM with arousal"),
-    _Line("plm_automatic_arousal", "PLM with automatic arousal", "low trust: see Findings"),
-    _Line("plm_respiratory", "PLM, respiratory-related"),
-    _Line("plm_without_respiratory", "PLM without respiratory", "series built anew without them"),
-    _Line("plm_left", "PLM, left leg"),
-    _Line("plm_right", "PLM, right leg"),
-    _Line("plm_bilateral", "PLM, bilateral"),
+    Line("lm", "LM", "all leg movements, any length", "Leg movements, per hour (count)"),
+    Line("clm", "Candidates", "WASM: CLM; AASM: LM"),
+    Line("isolated_clm", "Isolated", "candidates in no series"),
+    Line("short_interval_clm", "Short interval", "in no series, too soon after the one before"),
+    Line("lm_arousal", "LM with arousal"),
+    Line("lm_automatic_arousal", "LM with automatic arousal", "low trust: see Findings"),
+    Line("lm_respiratory", "LM, respiratory-related"),
+    Line("clm_without_respiratory", "Candidates without respiratory"),
+    Line("clm_left", "Candidates, left leg"),
+    Line("clm_right", "Candidates, right leg"),
+    Line("clm_bilateral", "Candidates, bilateral"),
+    Line("plm", "PLM", "in Sleep: PLMS; in W: PLMW", "Periodic leg movements, per hour (count)"),
+    Line("plm_arousal", "PLM with arousal"),
+    Line("plm_automatic_arousal", "PLM with automatic arousal", "low trust: see Findings"),
+    Line("plm_respiratory", "PLM, respiratory-related"),
+    Line("plm_without_respiratory", "PLM without respiratory", "series built anew without them"),
+    Line("plm_without_respiratory_arousal", "... of them with arousal"),
+    Line("plm_left", "PLM, left leg"),
+    Line("plm_right", "PLM, right leg"),
+    Line("plm_bilateral", "PLM, bilateral"),
 )
 _DURATIONS = (
-    _Line("clm_duration_median_s", "Candidates, median", "", "Duration, s"),
-    _Line("clm_duration_mean_s", "Candidates, mean (SD)"),
-    _Line("plm_duration_median_s", "PLM, median"),
-    _Line("plm_duration_mean_s", "PLM, mean (SD)"),
-)
-_INTERVALS = (
-    _Line("series_count", "Series", "", "Periodic series", 0),
-    _Line("series_longest", "Longest series, movements", digits=0),
-    _Line("series_mean_movements", "Movements per series, mean"),
-    _Line("imi_count", "Intervals", "onset to onset", "Intervals between candidates", 0),
-    _Line("imi_geometric_mean_s", "Geometric mean, s"),
-    _Line("imi_sd_ln", "SD of ln interval", digits=2),
-    _Line("imi_median_s", "Median, s"),
-    _Line("pi_interval", "Periodicity index of intervals", "Ferri 2006", "Periodicity", 2),
-    _Line("pi_count", "Share of candidates in series", "PLM / candidates", digits=2),
+    Line("clm_duration_median_s", "Candidates, median", "", "Duration, s"),
+    Line("clm_duration_mean_s", "Candidates, mean (SD)"),
+    Line("plm_duration_median_s", "PLM, median"),
+    Line("plm_duration_mean_s", "PLM, mean (SD)"),
 )
 
 
-def leg_tables(score: Score) -> tuple[Table, ...]:
-    """Return the tables of leg movements, none where no leg was scored.
-
-    Parameters
-    ----------
-    score : Score
-        A scored night.
-
-    Returns
-    -------
-    tuple of Table
-        Movements by stage, periodic movements by hour and third, series and intervals; each
-        number under every rule set, one under the other.
-    """
-    if not score.legs:
-        return ()
-    return (_by_stage(score), _course(score))
-
-
-def interval_table(score: Score) -> Table:
-    """Return series, intervals and periodicity, in total, wake and sleep."""
-    rows = [row for line in _INTERVALS for row in _pair(score, line, _INTERVAL_SCOPES, _statistic)]
-    return Table(
-        key="intervals",
-        title="Series, intervals and periodicity",
-        heads=("Measure", "Rules"),
-        columns=tuple(_HEADINGS.get(scope, scope) for scope in _INTERVAL_SCOPES),
-        rows=tuple(rows),
-        notes=(
-            "Periodicity index of intervals: share of intervals that stand in runs of at least "
-            "three with 10 < interval <= 90 s; not the same as the share of candidates in series.",
-        ),
-    )
-
-
-def _is_rate(score: Score, name: str) -> bool:
-    return any(rate.name == name for rate in score.rates)
-
-
-def _by_stage(score: Score) -> Table:
+def stage_table(score: Score) -> Table:
+    """Return the movements by stage, each number under every rule set, one under the other."""
     denominators = tuple(Cell(_hours(score, scope)) for scope in SCOPES)
     rows = [Row(label="Readable hours", sub="all", cells=denominators, note="the denominators")]
     shown = [line for line in _RATES if "automatic" not in line.name or _is_rate(score, line.name)]
-    rows += [row for line in shown for row in _pair(score, line, SCOPES, _rate)]
-    rows += [row for line in _DURATIONS for row in _pair(score, line, SCOPES, _duration)]
+    rows += [row for line in shown for row in rows_of_line(score, line, SCOPES, line_rate)]
+    rows += [row for line in _DURATIONS for row in rows_of_line(score, line, SCOPES, duration_cell)]
     return Table(
         key="legs",
         title="Leg movements by stage",
         heads=("Measure", "Rules"),
-        columns=tuple(_HEADINGS.get(scope, scope) for scope in SCOPES),
+        columns=tuple(scope_title(scope) for scope in SCOPES),
         rows=tuple(rows),
         notes=(
             f'"{UNKNOWN}" = cannot be known from this recording, or no such time was recorded.',
@@ -125,6 +66,8 @@ def _by_stage(score: Score) -> Table:
 
 
 def _stage_note(score: Score) -> str:
+    if score.hypnogram is None:
+        return "There is no hypnogram: nothing is told by stage."
     note = "A movement is counted under the stage at its onset"
     later = [leg.criteria.title for leg in score.legs if leg.criteria.eligible == "part_in_sleep"]
     if later:
@@ -132,48 +75,13 @@ def _stage_note(score: Score) -> str:
     return f"{note}."
 
 
-def _pair(score: Score, line: _Line, scopes: Sequence[str], look: Look) -> list[Row]:
-    """Return one measure under every rule set, one row each."""
-    rows = []
-    for position, leg in enumerate(score.legs):
-        first = position == 0
-        rows.append(
-            Row(
-                label=line.label if first else "",
-                sub=leg.criteria.title,
-                cells=tuple(look(score, line, leg.criteria.name, scope) for scope in scopes),
-                note=line.note if first else "",
-                span=len(score.legs) if first else 0,
-                section=line.section if first else "",
-            )
-        )
-    return rows
+def _is_rate(score: Score, name: str) -> bool:
+    return any(rate.name == name for rate in score.rates)
 
 
 def _hours(score: Score, scope: str) -> str:
     rates = (score.rate("lm", leg.criteria.name, scope) for leg in score.legs)
     return next((number(rate.hours, 2) for rate in rates if rate), UNKNOWN)
-
-
-def _rate(score: Score, line: _Line, rules: str, scope: str) -> Cell:
-    rate = score.rate(line.name, rules, scope)
-    unknown = line.name.rpartition("_")[2] in unknown_sides(score)
-    if rate is None or rate.per_hour is None or unknown:
-        return Cell(UNKNOWN)
-    return Cell(number(rate.per_hour), f"({rate.count})")
-
-
-def _statistic(score: Score, line: _Line, rules: str, scope: str) -> Cell:
-    found = score.statistic(line.name, rules, scope)
-    return Cell(number(found.value if found else None, line.digits))
-
-
-def _duration(score: Score, line: _Line, rules: str, scope: str) -> Cell:
-    mean = _statistic(score, line, rules, scope)
-    spread = score.statistic(line.name.replace("_mean_", "_sd_"), rules, scope)
-    if "_mean_" not in line.name or spread is None or spread.value is None:
-        return mean
-    return Cell(mean.text, f"({number(spread.value)})")
 
 
 def course_parts(score: Score) -> list[tuple[str, float, float]]:
@@ -193,21 +101,22 @@ def course_parts(score: Score) -> list[tuple[str, float, float]]:
     return parts
 
 
-def _course(score: Score) -> Table:
+def course_table(score: Score) -> Table:
+    """Return the periodic movements by hour and third of the night."""
     sections = {"hour 1": "By hour from lights off", "third 1": "By third of the night"}
     rows = []
     for scope, start, stop in course_parts(score):
         rates = [score.rate("plm", leg.criteria.name, scope) for leg in score.legs]
         denominator = next((hours(rate.hours) for rate in rates if rate), UNKNOWN)
         span = f"{clock(score.start, start)} to {clock(score.start, stop)}"
-        line = _Line("plm", scope.capitalize())
+        line = Line("plm", scope.capitalize())
         rows.append(
             Row(
                 label=line.label,
                 sub=span,
                 cells=(
                     Cell(denominator),
-                    *(_rate(score, line, leg.criteria.name, scope) for leg in score.legs),
+                    *(line_rate(score, line, leg.criteria.name, scope) for leg in score.legs),
                 ),
                 section=sections.get(scope, ""),
             )

@@ -47,12 +47,6 @@ _WORDS: Mapping[object, str] = {
     True: "yes",
     False: "no",
 }
-_QUALITY = (
-    ("resting_uv", "Resting, uV", 1),
-    ("step_uv", "Digital step, uV", 3),
-    ("mains_uv", "Mains, uV", 1),
-    ("unreadable_min", "Unreadable, min", 1),
-)
 
 
 def method_section(score: Score) -> Section:
@@ -115,7 +109,7 @@ def rules_table(score: Score) -> Table | None:
                 Row(
                     label=label,
                     cells=cells(
-                        *(_value(value) for value in values), each.metadata.get("source", "")
+                        *(rule_words(value) for value in values), each.metadata.get("source", "")
                     ),
                 )
             )
@@ -130,7 +124,8 @@ def rules_table(score: Score) -> Table | None:
     )
 
 
-def _value(value: Any) -> str:
+def rule_words(value: Any) -> str:
+    """Return a value of a rule set in words."""
     if isinstance(value, RespiratoryWindow):
         first = "the event, from" if value.anchor == "event" else "the event's end, from"
         return f"{first} -{short(value.before_s)} s to +{short(value.after_s)} s"
@@ -147,8 +142,6 @@ def _legs(score: Score) -> Table:
         title="Leg by leg",
         heads=("Channel",),
         columns=(
-            "Rate, Hz",
-            *(title for _, title, _ in _QUALITY),
             "Movements",
             "Peak, uV",
             "Margin, uV",
@@ -156,8 +149,8 @@ def _legs(score: Score) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            "Resting: RMS in quiet stretches of the raw signal. Peak and margin: median over the "
-            "single-leg movements; the margin is the peak amplitude over the onset threshold. "
+            "Peak and margin: median over the single-leg movements; the margin is the peak "
+            "amplitude over the onset threshold. "
             "Movements close to the threshold depend most on the amplitude definition.",
         ),
     )
@@ -172,8 +165,6 @@ def _leg(channel: ChannelUsed, movements: Events) -> Row:
         label=channel.name,
         note=channel.role.replace(":", ", "),
         cells=(
-            Cell(short(channel.rate_hz)),
-            *(Cell(number(channel.measures.get(name), digits)) for name, _, digits in _QUALITY),
             Cell(str(len(mine))),
             Cell(_median(_known(mine, "peak_uv"))),
             Cell(_median(margins)),

@@ -1,9 +1,8 @@
-"""The movements besides leg movements: jerks, fragments, trains, REM sleep, the heart."""
+"""The movements besides leg movements: jerks, fragments, trains, the heart."""
 
 from __future__ import annotations
 
 from psgscore.model.movements import JERK_NOTE, MovementScore
-from psgscore.model.rem import RemAtonia, Share
 from psgscore.model.score import Score
 from psgscore.report.heart_figure import heart_figure
 from psgscore.report.parts import Cell, Fact, Row, Section, Table, cells
@@ -26,7 +25,7 @@ def movement_section(score: Score) -> Section | None:
     found = score.movements
     if found is None:
         return None
-    tables = [*_jerks(found), _kinds(score), *([] if found.rem is None else _rem(found.rem))]
+    tables = [*_jerks(found), _kinds(score)]
     figure = heart_figure(score)
     return Section(
         key="movements",
@@ -129,39 +128,3 @@ def _facts(score: Score, found: MovementScore) -> tuple[Fact, ...]:
         if one.not_scored is None
     ]
     return tuple(facts)
-
-
-def _rem(rem: RemAtonia) -> list[Table]:
-    if not rem.channels:
-        return []
-    rows = [
-        Row(
-            label=one.label,
-            cells=cells(
-                _percent(one.sinbar_phasic),
-                _percent(one.sinbar_tonic),
-                _percent(one.sinbar_any),
-                _percent(one.aasm_phasic),
-                _percent(one.aasm_tonic),
-            ),
-        )
-        for one in rem.channels
-    ]
-    notes = [f"{one.what}: {number(one.share.percent)} %, {one.words}." for one in rem.cut_offs]
-    index = rem.atonia_index
-    if index is not None and index.value is not None:
-        notes.append(f"REM atonia index, {index.label}: {number(index.value, 2)}, {index.words}.")
-    return [
-        Table(
-            key="rem",
-            title="Muscle activity in REM sleep, %",
-            heads=("Channel",),
-            columns=("SINBAR phasic", "SINBAR tonic", "SINBAR any", "AASM phasic", "AASM tonic"),
-            rows=tuple(rows),
-            notes=tuple(notes),
-        )
-    ]
-
-
-def _percent(share: Share | None) -> str:
-    return UNKNOWN if share is None else number(share.percent)

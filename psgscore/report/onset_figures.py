@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import textwrap
+
+import numpy as np
 
 from psgscore.model.hypnogram import Stage
 from psgscore.model.staging import OnsetTrace
+from psgscore.report.colours import DARK, GREY, PALE, STRONG
+from psgscore.report.marks import Box, Picture, curve, png
 from psgscore.report.parts import FigureText
-from psgscore.report.svg import DARK, GREY, LIGHT, PALE, STRONG, draw_svg
 from psgscore.report.texts import clock, number
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-_WIDTH_IN, _HEIGHT_IN = 7.4, 3.7
-_HEIGHTS = (0.5, 1.9, 1.5)
+_WIDTH = 300.0
+_FONT = 8.5
+_LEFT, _PANEL = 31.0, 239.0
+_LINE = 11.0
+"""From one line of the title to the next."""
+_LETTERS = 52
+"""That a line of the title has room for."""
+_STAGES, _POWER, _SHARES, _PAUSE = 20.0, 80.0, 50.0, 7.0
+"""Heights of the panels, and between the lower two."""
 _POWER_DB = (-10.0, 25.0)
 """The same for everyone, so that figures can be compared."""
-_STRIP = 0.3
-"""Of the panel of stages, from below: the interval, clear of the letters."""
+_TICKS_DB = (-10, 0, 10, 20)
+_TICKS_HZ = (1, 4, 8, 12, 16, 20)
+_BAND_HZ = (0.25, 20.25)
+_SHADES = (
+    "#00224e", "#002f6d", "#213b6e", "#39486c", "#4c556c", "#5d616e", "#6c6e72", "#7d7c78",
+    "#8e8978", "#9f9775", "#b1a570", "#c5b568", "#d9c55c", "#edd54a", "#fee838",
+)  # fmt: skip
+"""From dark to light, the same way for those who confuse colours (cividis)."""
+_UNREADABLE = "#ffffff"
+_ALPHA = f'stroke="{DARK}" stroke-width="1.1"'
+_THETA = f'stroke="{STRONG}" stroke-width="1" stroke-dasharray="3 1.4"'
+_FRAME = 'stroke="#333333" stroke-width="0.6"'
+_MIDDLE, _END = 'text-anchor="middle"', 'text-anchor="end"'
 
 
 def onset_figure(trace: OnsetTrace, *, start: str = "") -> str:
@@ -40,23 +57,21 @@ def onset_figure(trace: OnsetTrace, *, start: str = "") -> str:
     str
         One ``<svg>`` element; the same trace gives the same bytes.
     """
-    title = _title(trace, start, "\n")
-
-    def paint(figure: Figure) -> None:
-        grid = figure.add_gridspec(
-            3, 2, height_ratios=_HEIGHTS, width_ratios=(60, 1), hspace=0.12, wspace=0.03,
-            left=0.085, right=0.925, bottom=0.125, top=0.925 - 0.045 * ("\n" in title),
-        )  # fmt: skip
-        panels = [figure.add_subplot(grid[row, 0]) for row in range(3)]
-        _paint_stages(panels[0], trace)
-        _paint_power(panels[1], figure.add_subplot(grid[1, 1]), trace)
-        _paint_shares(panels[2], trace)
-        for ax in panels:
-            _mark(ax, trace, on_image=ax is panels[1], height=_STRIP if ax is panels[0] else 1.0)
-            _time_axis(ax, trace, start, labelled=ax is panels[2])
-        panels[0].set_title(title)
-
-    return draw_svg(onset_key(trace), _WIDTH_IN, _HEIGHT_IN, paint)
+    lines = _title(trace, start)
+    top = _LINE * len(lines) + 3
+    span = float(trace.times_s[0]), float(trace.times_s[-1])
+    stages = Box(_LEFT, top, _PANEL, _STAGES, span)
+    power = Box(_LEFT, stages.bottom + 1, _PANEL, _POWER, span, _BAND_HZ)
+    shares = Box(_LEFT, power.bottom + _PAUSE, _PANEL, _SHARES, span, (0.0, 100.0))
+    picture = Picture(_WIDTH, shares.bottom + 15 + 10 * (not start), _FONT)
+    for row, words in enumerate(lines):
+        weight = 'font-weight="bold"' if row == 0 else ""
+        picture.text((_LEFT, _LINE * (row + 0.8)), words, weight)
+    _draw_stages(picture, stages, trace)
+    _draw_power(picture, power, trace)
+    _draw_shares(picture, shares, trace)
+    _draw_clock(picture, shares, trace, start)
+    return picture.svg()
 
 
 def onset_figure_text(trace: OnsetTrace, *, start: str = "") -> FigureText:
@@ -64,20 +79,23 @@ def onset_figure_text(trace: OnsetTrace, *, start: str = "") -> FigureText:
 
     Parameters are those of `onset_figure`.
     """
+    onset = trace.onset
     stages = ", ".join(_letter(stage) for stage in trace.stages)
     marks = (
         "Shaded: one epoch either side; the signals do not tell more."
-        if trace.onset.kind == "epoch"
+        if onset.kind == "epoch"
         else "Shaded: the interval from 5 % to 95 %; line: its median."
     )
     return FigureText(
         key=onset_key(trace),
-        alt=f"{_title(trace, start, ' ')}. Stages of the epochs shown: {stages or 'none'}.",
+        alt=f"{' '.join(_title(trace, start))}. Stages of the epochs shown: {stages or 'none'}.",
         caption=(
             f"{trace.label} in the two minutes around the transition: power density in decibels "
             "over 1 uV^2/Hz, and the shares of alpha (8 to 12.5 Hz) and theta (4 to 7.5 Hz) in the "
             f"power from 1 to 30 Hz. Dotted: epoch boundaries. {marks} Automatic, unreviewed."
         ),
+        width="half",
+        time_s=onset.onset_s,
     )
 
 
@@ -90,16 +108,20 @@ def _letter(stage: Stage) -> str:
     return "unscored" if stage is Stage.UNSCORED else stage.name
 
 
-def _title(trace: OnsetTrace, start: str, pause: str) -> str:
-    """Return the estimate in words, with `pause` before the reason why there is none."""
+def _title(trace: OnsetTrace, start: str) -> list[str]:
+    """Return the estimate in words, line by line."""
     onset = trace.onset
     low, middle, high = (
         clock(start, time, seconds=True) for time in (onset.low_s, onset.onset_s, onset.high_s)
     )
     if onset.kind == "epoch":
-        return f"Sleep onset about the epoch from {middle}, no closer:{pause}{onset.reason}"
-    width = number(onset.high_s - onset.low_s, 0)
-    return f"Sleep onset {middle}, between {low} and {high} ({width} s; {_basis(trace)})"
+        head = f"Sleep onset about the epoch from {middle},"
+        rest = f"no closer: {onset.reason}"
+    else:
+        width = number(onset.high_s - onset.low_s, 0)
+        head = f"Sleep onset {middle},"
+        rest = f"between {low} and {high} ({width} s; {_basis(trace)})"
+    return [head, *textwrap.wrap(rest, _LETTERS)]
 
 
 def _basis(trace: OnsetTrace) -> str:
@@ -109,87 +131,122 @@ def _basis(trace: OnsetTrace) -> str:
     return f"theta{eyes}, no alpha"
 
 
-def _paint_stages(ax: Axes, trace: OnsetTrace) -> None:
-    ax.set_ylim(0, 1)
-    ax.set_yticks([0.66], ["stage"])
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    first, last = trace.times_s[0], trace.times_s[-1]
+def _draw_stages(picture: Picture, box: Box, trace: OnsetTrace) -> None:
+    middle = box.top + box.height / 2 + 2.5
+    picture.text((box.left - 4, middle), "stage", _END)
     for stage, left, right in zip(trace.stages, trace.edges_s[:-1], trace.edges_s[1:], strict=True):
-        middle = (max(left, first) + min(right, last)) / 2
+        ends = box.at_x(box.inside(left)), box.at_x(box.inside(right))
         # A sliver of an epoch has no room for its letter.
-        if min(right, last) - max(left, first) >= 4:
+        if ends[1] - ends[0] >= _FONT:
             letter = "?" if stage is Stage.UNSCORED else stage.name
-            ax.text(middle, 0.66, letter, ha="center", va="center", fontweight="bold")
-
-
-def _paint_power(ax: Axes, scale: Axes, trace: OnsetTrace) -> None:
-    hop = trace.times_s[1] - trace.times_s[0]
-    ax.set_facecolor("white")
-    if trace.frequencies_hz.size > 1:
-        step = trace.frequencies_hz[1] - trace.frequencies_hz[0]
-        image = ax.imshow(
-            trace.power_db,
-            origin="lower",
-            aspect="auto",
-            interpolation="nearest",
-            cmap="cividis",
-            vmin=_POWER_DB[0],
-            vmax=_POWER_DB[1],
-            extent=(
-                trace.times_s[0] - hop / 2,
-                trace.times_s[-1] + hop / 2,
-                trace.frequencies_hz[0] - step / 2,
-                trace.frequencies_hz[-1] + step / 2,
-            ),
-        )
-        bar = scale.figure.colorbar(image, cax=scale, ticks=[-10, 0, 10, 20])
-        bar.outline.set_linewidth(0.5)
-        scale.set_ylabel("dB", rotation=0, labelpad=6, va="center")
-    else:
-        scale.set_visible(False)
-    ax.set_ylim(0.25, 20.25)
-    ax.set_yticks([1, 4, 8, 12, 16, 20])
-    ax.set_ylabel("Hz")
-
-
-def _paint_shares(ax: Axes, trace: OnsetTrace) -> None:
-    alpha, theta = 100 * trace.alpha_share, 100 * trace.theta_share
-    ax.plot(trace.times_s, alpha, color=DARK, linewidth=1.3, label="alpha", zorder=3)
-    ax.plot(
-        trace.times_s, theta, color=STRONG, linewidth=1.1, linestyle=(0, (3, 1.2)), label="theta",
-        zorder=3,
-    )  # fmt: skip
-    ax.set_ylim(0, 118)  # room for the legend
-    ax.set_yticks([0, 50, 100])
-    ax.set_ylabel("% of power")
-    ax.legend(loc="upper right", ncols=2, fontsize=8, borderaxespad=0.1, handlelength=2.6)
-
-
-def _mark(ax: Axes, trace: OnsetTrace, *, on_image: bool, height: float) -> None:
-    """Shade the interval and mark its median; on the spectrogram only by lines."""
+            style = f'{_MIDDLE} font-weight="bold"'
+            picture.text(((ends[0] + ends[1]) / 2, middle), letter, style)
+    _draw_epochs(picture, box, trace, GREY)
     onset = trace.onset
-    inside = [edge for edge in trace.edges_s if trace.times_s[0] < edge < trace.times_s[-1]]
-    for edge in inside:
-        colour = "white" if on_image else GREY
-        ax.axvline(edge, color=colour, linewidth=0.8, linestyle=(0, (1, 2)), zorder=2)
-    if on_image:
-        for side in (onset.low_s, onset.high_s):
-            ax.axvline(side, color="white", linewidth=1.0, linestyle=(0, (4, 2)), zorder=4)
-    else:
-        hatch = "////" if onset.kind == "epoch" else None
-        ends = (onset.low_s, onset.high_s)
-        ax.axvspan(*ends, 0, height, facecolor=PALE, edgecolor=LIGHT, hatch=hatch, lw=0.4, zorder=1)
+    low, high = (box.at_x(box.inside(one)) for one in (onset.low_s, onset.high_s))
+    foot = box.bottom - 1.5
+    picture.line((low, foot), (high, foot), 'stroke="black" stroke-width="2.5"')
     if onset.kind != "epoch":
-        colour = "white" if on_image else "black"
-        ax.axvline(onset.onset_s, 0, height, color=colour, linewidth=1.6, zorder=4)
+        across = box.at_x(box.inside(onset.onset_s))
+        picture.line((across, foot - 4), (across, box.bottom), 'stroke="black" stroke-width="1.6"')
 
 
-def _time_axis(ax: Axes, trace: OnsetTrace, start: str, *, labelled: bool) -> None:
-    first, last = trace.times_s[0], trace.times_s[-1]
-    inside = [float(edge) for edge in trace.edges_s if first <= edge <= last]
-    labels = [clock(start, edge, seconds=True) if labelled else "" for edge in inside]
-    ax.set_xlim(first, last)
-    ax.set_xticks(inside, labels)
-    if labelled and not start:
-        ax.set_xlabel("h:min:s from the start of the recording", labelpad=1)
+def _draw_power(picture: Picture, box: Box, trace: OnsetTrace) -> None:
+    low, high = _POWER_DB
+    if trace.frequencies_hz.size > 1:
+        power = trace.power_db[::-1]
+        level = np.floor((power - low) / (high - low) * len(_SHADES))
+        level = np.where(np.isfinite(level), np.clip(level, 0, len(_SHADES) - 1), len(_SHADES))
+        picture.image(_image_box(box, trace), png(level.astype(np.uint8), (*_SHADES, _UNREADABLE)))
+        _draw_scale(picture, Box(box.right + 5, box.top, 6.0, box.height, (0.0, 1.0), _POWER_DB))
+    for tick in _TICKS_HZ:
+        _tick(picture, box, tick)
+    picture.text((box.left - 18, box.top + box.height / 2 + 3), "Hz", _END)
+    _draw_epochs(picture, box, trace, "white")
+    onset = trace.onset
+    for side in (onset.low_s, onset.high_s):
+        _draw_over_image(picture, box, side, 'stroke-width="1" stroke-dasharray="4 2"')
+    if onset.kind != "epoch":
+        _draw_over_image(picture, box, onset.onset_s, 'stroke-width="1.5"')
+
+
+def _image_box(box: Box, trace: OnsetTrace) -> Box:
+    """Return where the image stands: each pixel around its own window and frequency."""
+    times, bins = trace.times_s, trace.frequencies_hz
+    half_s, half_hz = (times[1] - times[0]) / 2, (bins[1] - bins[0]) / 2
+    left, right = (box.at_x(one) for one in (times[0] - half_s, times[-1] + half_s))
+    top, bottom = (box.at_y(one) for one in (bins[-1] + half_hz, bins[0] - half_hz))
+    return Box(left, top, right - left, bottom - top, box.x, box.y)
+
+
+def _draw_scale(picture: Picture, box: Box) -> None:
+    column = np.arange(len(_SHADES), dtype=np.uint8)[::-1, None]
+    picture.image(box, png(column, _SHADES))
+    for tick in _TICKS_DB:
+        picture.text(
+            (box.right + 1.5, box.at_y(tick) + (-1 if tick == _TICKS_DB[0] else 3)), str(tick)
+        )
+    picture.text((box.right - 2, box.top - 5), "dB", _END)
+
+
+def _draw_over_image(picture: Picture, box: Box, time_s: float, style: str) -> None:
+    """Draw an upright line that shows on dark and on light."""
+    if box.x[0] <= time_s <= box.x[1]:
+        ends = (box.at_x(time_s), box.top), (box.at_x(time_s), box.bottom)
+        picture.line(*ends, 'stroke="black" stroke-width="2.2" stroke-opacity="0.75"')
+        picture.line(*ends, f'stroke="white" {style}')
+
+
+def _draw_shares(picture: Picture, box: Box, trace: OnsetTrace) -> None:
+    onset = trace.onset
+    low, high = (box.at_x(box.inside(one)) for one in (onset.low_s, onset.high_s))
+    picture.rect((low, box.top), (high - low, box.height), f'fill="{PALE}"')
+    _draw_epochs(picture, box, trace, GREY)
+    x = box.left + (trace.times_s - box.x[0]) / (box.x[1] - box.x[0]) * box.width
+    for share, style in ((trace.theta_share, _THETA), (trace.alpha_share, _ALPHA)):
+        y = box.bottom - share * box.height
+        picture.path(curve(x, y), f'{style} stroke-linejoin="round"')
+    if onset.kind != "epoch":
+        across = box.at_x(box.inside(onset.onset_s))
+        picture.line((across, box.top), (across, box.bottom), 'stroke="black" stroke-width="1.6"')
+    for tick in (0, 50, 100):
+        _tick(picture, box, tick)
+    middle = box.top + box.height / 2
+    turn = f'{_MIDDLE} transform="rotate(-90 8 {middle:g})"'
+    picture.text((8, middle), "% of power", turn)
+    picture.line((box.left, box.top), (box.left, box.bottom), _FRAME)
+    picture.line((box.left, box.bottom), (box.right, box.bottom), _FRAME)
+    _draw_names(picture, box)
+
+
+def _draw_names(picture: Picture, box: Box) -> None:
+    """Name the two curves beside the panel, each with a piece of its line."""
+    for row, (name, style) in enumerate((("alpha", _ALPHA), ("theta", _THETA))):
+        top = box.top + 12 + 20 * row
+        picture.text((box.right + 3, top), name)
+        picture.line((box.right + 4, top + 4), (box.right + 24, top + 4), style)
+
+
+def _draw_epochs(picture: Picture, box: Box, trace: OnsetTrace, colour: str) -> None:
+    style = f'stroke="{colour}" stroke-width="0.7" stroke-dasharray="1 2"'
+    for edge in trace.edges_s:
+        if box.x[0] < edge < box.x[1]:
+            picture.line((box.at_x(edge), box.top), (box.at_x(edge), box.bottom), style)
+
+
+def _tick(picture: Picture, box: Box, value: float) -> None:
+    down = box.at_y(value)
+    picture.line((box.left - 2.5, down), (box.left, down), _FRAME)
+    picture.text((box.left - 4, down + 3), f"{value:g}", _END)
+
+
+def _draw_clock(picture: Picture, box: Box, trace: OnsetTrace, start: str) -> None:
+    for edge in trace.edges_s:
+        if box.x[0] <= edge <= box.x[1]:
+            across = box.at_x(edge)
+            picture.line((across, box.bottom), (across, box.bottom + 2.5), _FRAME)
+            words = clock(start, edge, seconds=True)
+            picture.text((across, box.bottom + 11.5), words, _MIDDLE)
+    if not start:
+        middle = box.left + box.width / 2
+        picture.text((middle, box.bottom + 22), "h:min:s from the start of the recording", _MIDDLE)

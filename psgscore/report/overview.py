@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,111 +11,117 @@ from psgscore.intervals import subtract
 from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
-from psgscore.model.score import Score
+from psgscore.model.score import LegScore, Score
 from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
+from psgscore.report.axes import (
+    MIDDLE,
+    blocks,
+    hatched,
+    numbered,
+    round_values,
+    uprights,
+    x_ticks,
+    y_name,
+    y_ticks,
+)
+from psgscore.report.colours import DARK, GREY, LIGHT, PALE, STRONG
+from psgscore.report.cycle_panel import CYCLES_TITLE, draw_cycles
 from psgscore.report.leg_channels import SIDES, unknown_sides
 from psgscore.report.leg_tables import course_parts
-from psgscore.report.staging_panels import (
-    CONFIDENCE_TITLE,
-    HYPNODENSITY_TITLE,
-    paint_confidence,
-    paint_hypnodensity,
-)
-from psgscore.report.svg import DARK, GREY, LIGHT, PALE, STRONG
+from psgscore.report.marks import Box, Picture, curve
+from psgscore.report.staging_panels import CONFIDENCE_TITLE, draw_confidence
 from psgscore.report.texts import clock_ticks
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _LEVELS = {Stage.W: 4, Stage.R: 3, Stage.N1: 2, Stage.N2: 1, Stage.N3: 0}
 _SIDES = (("left", "left"), ("right", "right"), ("bilateral", "both"), ("", "leg"))
-_BARS = ((DARK, ""), ("white", "////"), (LIGHT, ""), ("white", "xxxx"))
+_BARS = ((DARK, ""), ("white", "//"), (LIGHT, ""), ("white", "/\\"))
 _PANEL_WORDS = {
     "arousal": "Arousals",
     "auto. ar.": "Automatic arousals (low trust)",
     "resp.": "Respiratory events (tall: apnoea, low: hypopnoea and others)",
 }
+_NO_SIGNAL = "#f2f2f2"
+_NAME_LEFT = 13.0
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One row of the overview: its height in rows of text, its title, and who paints it."""
+    """One row of the overview: its height in rows of text, its values, and who draws it."""
 
     height: float
     title: str
-    paint: Callable[[Axes, Score], None]
+    values: tuple[float, float]
+    draw: Callable[[Picture, Box, Score], None]
     of_legs: bool = False
 
 
 def overview_panels(score: Score) -> list[Panel]:
     """Return the panels this night has something to show in, at least the empty hypnogram."""
-    panels = [Panel(2.6, _hypnogram_title(score), _paint_hypnogram)]
+    panels = [hypnogram_panel(score, 2.6)]
+    if score.cycles:
+        panels.append(Panel(0.5, CYCLES_TITLE, (0.0, 1.0), draw_cycles))
     if score.staging is not None:
-        panels.append(Panel(1.6, HYPNODENSITY_TITLE, paint_hypnodensity))
-        panels.append(Panel(0.7, CONFIDENCE_TITLE, paint_confidence))
+        panels.append(Panel(0.7, CONFIDENCE_TITLE, (0.0, 1.02), draw_confidence))
     if score.legs:
-        title = score.legs[0].criteria.title
-        rows = _legs_shown(score)
+        rows = len(_legs_shown(score))
         marks = "tall dark: periodic, half light: in no series, low grey: no candidate"
-        heading = f"Leg movements, {title} ({marks})"
-        panels.append(Panel(0.75 * len(rows), heading, _paint_legs, of_legs=True))
-        panels.append(Panel(1.6, _bars_title(score), _paint_hours, of_legs=True))
+        heading = f"Leg movements, {score.legs[0].criteria.title} ({marks})"
+        panels.append(Panel(0.75 * rows, heading, (0.0, rows), _draw_legs, of_legs=True))
+        top = _highest(score)
+        panels.append(Panel(1.6, _bars_title(score), (0.0, top), _draw_hours, of_legs=True))
     kinds = _kinds_shown(score)
     if kinds:
-        panels.append(
-            Panel(0.5 * len(kinds), ", ".join(_PANEL_WORDS[name] for name in kinds), _paint_others)
-        )
+        title = ", ".join(_PANEL_WORDS[name] for name in kinds)
+        panels.append(Panel(0.5 * len(kinds), title, (0.0, len(kinds)), _draw_others))
     return panels
 
 
-def time_axis(ax: Axes, score: Score, *, labelled: bool) -> None:
-    """Give a panel the time axis of the night, in seconds from its start."""
+def hypnogram_panel(score: Score, height: float) -> Panel:
+    """Return the panel of the hypnogram."""
+    return Panel(height, _hypnogram_title(score), (-0.5, 4.5), _draw_hypnogram)
+
+
+def time_axis(picture: Picture, box: Box, score: Score, *, labelled: bool) -> None:
+    """Draw the time axis of the night, in seconds from its start."""
     ticks = clock_ticks(score.start, score.duration_s)
-    ax.set_xlim(0, max(score.duration_s, 1.0))
-    ax.set_xticks([time for time, _ in ticks], [label if labelled else "" for _, label in ticks])
-    ax.grid(axis="x", color=PALE, linewidth=0.5)
-    ax.set_axisbelow(True)
+    x_ticks(picture, box, [(time, label if labelled else "") for time, label in ticks], grid=True)
     if labelled and not score.start:
-        ax.set_xlabel("h:min from the start of the recording")
+        place = (box.left + box.width / 2, box.bottom + 2.6 * picture.font_size)
+        picture.text(place, "h:min from the start of the recording", MIDDLE)
 
 
-def bands(ax: Axes, score: Score, *, legs: bool) -> None:
+def bands(picture: Picture, box: Box, score: Score, *, legs: bool) -> None:
     """Cross-hatch the gaps, and hatch the leg panels where no leg channel can be read."""
-    _band(ax, score.gaps, "xxxx", GREY)
+    _band(picture, box, score.gaps, "//\\\\", GREY)
     if legs:
-        _band(ax, subtract(score.unreadable, score.gaps), "\\\\\\\\", GREY)
+        _band(picture, box, subtract(score.unreadable, score.gaps), "\\\\", GREY)
 
 
-def mark_lights(axes: list[Axes], score: Score) -> None:
+def mark_lights(picture: Picture, boxes: list[Box], score: Score) -> None:
     """Draw lights off and on, where they are marked, through all panels."""
-    for kind, side in (("lights_off", "left"), ("lights_on", "right")):
+    for kind, anchor in (("lights_off", "start"), ("lights_on", "end")):
         word = kind.replace("_", " ")
-        for time in score.events.of_kind(kind).start_s:
-            for ax in axes:
-                ax.axvline(time, color="black", linewidth=1.0, linestyle=(0, (1, 1.5)))
-            axes[0].annotate(
-                f"▾ {word}" if side == "left" else f"{word} ▾",
-                (time, 1.0),
-                xycoords=axes[0].get_xaxis_transform(),
-                xytext=(-3 if side == "left" else 4, 15),
-                textcoords="offset points",
-                ha=side,
-                fontsize=8,
-            )
+        for time in score.events.of_kind(kind).start_s.tolist():
+            if not boxes[0].x[0] <= time <= boxes[0].x[1]:
+                continue
+            for box in boxes:
+                across = box.at_x(time)
+                style = 'stroke="black" stroke-dasharray="1 1.5"'
+                picture.line((across, box.top), (across, box.bottom), style)
+            across, up = boxes[0].at_x(time), boxes[0].top - 17
+            words = f"▾ {word}" if anchor == "start" else f"{word} ▾"
+            # The arrow stands over the line.
+            shift = -3 if anchor == "start" else 3
+            picture.text((across + shift, up), words, f'text-anchor="{anchor}" font-size="8"')
 
 
-def _band(ax: Axes, spans: Spans, hatch: str, colour: str) -> None:
-    if len(spans):
-        ax.broken_barh(
-            _start_and_length(spans),
-            (0, 1),
-            transform=ax.get_xaxis_transform(),
-            facecolor="#f2f2f2",
-            edgecolor=colour,
-            hatch=hatch,
-            linewidth=0.4,
-            zorder=0.6,
-        )
+def _band(picture: Picture, box: Box, spans: Spans, hatch: str, colour: str) -> None:
+    for start, stop in spans.tolist():
+        left, right = (box.at_x(box.inside(one)) for one in (start, stop))
+        corner, size = (left, box.top), (right - left, box.height)
+        edge = f'stroke="{colour}" stroke-width="0.4"'
+        picture.rect(corner, size, f'fill="{_NO_SIGNAL}" {edge}')
+        picture.path(hatched(corner, size, hatch), f'stroke="{colour}" stroke-width="0.6"')
 
 
 def _hypnogram_title(score: Score) -> str:
@@ -128,18 +133,19 @@ def _hypnogram_title(score: Score) -> str:
     return "Hypnogram" + (f" ({'; '.join(words)})" if words else "")
 
 
-def _paint_hypnogram(ax: Axes, score: Score) -> None:
-    ax.set_ylim(-0.5, 4.5)
-    ax.set_yticks(list(_LEVELS.values()), [stage.name for stage in _LEVELS])
+def _draw_hypnogram(picture: Picture, box: Box, score: Score) -> None:
+    y_ticks(picture, box, [(level, stage.name) for stage, level in _LEVELS.items()])
     if score.hypnogram is None:
-        ax.text(0.5, 0.5, "no hypnogram", transform=ax.transAxes, ha="center", va="center")
+        middle = (box.left + box.width / 2, box.top + box.height / 2)
+        picture.text(middle, "no hypnogram", MIDDLE)
         return
+    _band(picture, box, score.hypnogram.spans(Stage.UNSCORED), "//", "#9a9a9a")
     times, levels = _staircase(score.hypnogram)
-    ax.plot(times, levels, color="black", linewidth=0.9, solid_joinstyle="miter")
-    in_r = np.where(levels == _LEVELS[Stage.R], levels, np.nan)
-    # The vertical lines join R to its neighbours; only its own level is thick.
-    ax.plot(times, in_r, color=STRONG, linewidth=4.0, solid_capstyle="butt")
-    _band(ax, score.hypnogram.spans(Stage.UNSCORED), "////", "#9a9a9a")
+    line = curve(box.places_x(times), box.places_y(levels))
+    picture.path(line, 'stroke="black" stroke-width="0.9"')
+    # The upright lines join R to its neighbours; only its own level is thick.
+    in_r = score.hypnogram.spans(Stage.R)
+    picture.path(blocks(box, in_r, _LEVELS[Stage.R] - 0.13, 0.26), "", fill=STRONG)
 
 
 def _staircase(hypnogram: Hypnogram) -> tuple[Floats, Floats]:
@@ -164,7 +170,7 @@ def _legs_shown(score: Score) -> list[tuple[str, str]]:
     return [pair for pair in _SIDES if pair[0] in sides] or [_SIDES[-1]]
 
 
-def _paint_legs(ax: Axes, score: Score) -> None:
+def _draw_legs(picture: Picture, box: Box, score: Score) -> None:
     leg = score.legs[0]
     rows = _legs_shown(score)
     verdicts = leg.verdicts
@@ -176,18 +182,9 @@ def _paint_legs(ax: Axes, score: Score) -> None:
     for row, (side, _) in enumerate(reversed(rows)):
         for chosen, height, colour, width in looks:
             times = leg.movements.start_s[chosen & (verdicts.side == side)]
-            _ticks(ax, times, row + 0.04, height, colour, width)
-    _rows(ax, [word for _, word in reversed(rows)])
-
-
-def _ticks(
-    ax: Axes, times_s: Floats, base: float, height: float, colour: str, width: float
-) -> None:
-    """Draw one upright mark per time, all of them as a single path."""
-    if times_s.size:
-        x = np.repeat(times_s, 3)
-        y = np.tile([base, base + height, np.nan], times_s.size)
-        ax.plot(x, y, color=colour, linewidth=width, solid_capstyle="butt")
+            style = f'stroke="{colour}" stroke-width="{width}"'
+            picture.path(uprights(box, times, row + 0.04, height), style)
+    _rows(picture, box, [word for _, word in reversed(rows)])
 
 
 def _bars_title(score: Score) -> str:
@@ -201,24 +198,36 @@ def _bars_title(score: Score) -> str:
     return f"{what}, by hour from lights off ({names})"
 
 
-def _paint_hours(ax: Axes, score: Score) -> None:
-    parts = [part for part in course_parts(score) if part[0].startswith("hour")]
+def _hours(score: Score, leg: LegScore) -> list[tuple[float, float, float]]:
+    """Return the hours that have an index: start, stop, index."""
+    found = []
+    for scope, start, stop in course_parts(score):
+        rate = score.rate("plm", leg.criteria.name, scope)
+        if scope.startswith("hour") and rate is not None and rate.per_hour is not None:
+            found.append((start, stop, rate.per_hour))
+    return found
+
+
+def _highest(score: Score) -> float:
+    shown = score.legs[: len(_BARS)]
+    highest = max((index for leg in shown for _, _, index in _hours(score, leg)), default=0.0)
+    return highest * 1.12 or 1.0
+
+
+def _draw_hours(picture: Picture, box: Box, score: Score) -> None:
     shown = score.legs[: len(_BARS)]
     share = 0.86 / len(shown)
-    highest = 0.0
+    style = f'stroke="{DARK}" stroke-width="0.8"'
     for place, (leg, (face, hatch)) in enumerate(zip(shown, _BARS, strict=False)):
-        lefts, widths, heights = [], [], []
-        for scope, start, stop in parts:
-            rate = score.rate("plm", leg.criteria.name, scope)
-            if rate is not None and rate.per_hour is not None:
-                lefts.append(start + (0.07 + share * place) * (stop - start))
-                widths.append(share * (stop - start))
-                heights.append(rate.per_hour)
-        ax.bar(lefts, heights, widths, align="edge", facecolor=face, edgecolor=DARK, hatch=hatch)
-        highest = max([highest, *heights])
-    ax.set_ylim(0, highest * 1.12 if highest else 1.0)
-    ax.locator_params(axis="y", nbins=4, integer=highest >= 3)
-    ax.set_ylabel("per h")
+        for start, stop, index in _hours(score, leg):
+            first = start + (0.07 + share * place) * (stop - start)
+            left, right = (box.at_x(one) for one in (first, first + share * (stop - start)))
+            corner, size = (left, box.at_y(index)), (right - left, box.bottom - box.at_y(index))
+            picture.rect(corner, size, f'fill="{face}" {style}')
+            picture.path(hatched(corner, size, hatch), f'stroke="{DARK}" stroke-width="0.6"')
+    highest = box.y[1] / 1.12
+    y_ticks(picture, box, numbered(round_values(0.0, box.y[1], 4, whole=highest >= 3)))
+    y_name(picture, box, "per h", _NAME_LEFT)
 
 
 def _kinds_shown(score: Score) -> dict[str, Events]:
@@ -237,32 +246,28 @@ def _kinds_shown(score: Score) -> dict[str, Events]:
     return {name: table for name, table in tables.items() if scored[name] or len(table)}
 
 
-def _paint_others(ax: Axes, score: Score) -> None:
+def _draw_others(picture: Picture, box: Box, score: Score) -> None:
     kinds = dict(reversed(_kinds_shown(score).items()))
     for row, (name, table) in enumerate(kinds.items()):
         if name != "resp.":
-            _ticks(ax, table.start_s, row + 0.1, 0.75, "black", 0.6)
+            marks = uprights(box, table.start_s, row + 0.1, 0.75)
+            picture.path(marks, 'stroke="black" stroke-width="0.6"')
         else:
-            _spells(ax, table, row)
-    _rows(ax, list(kinds))
+            _spells(picture, box, table, row)
+    _rows(picture, box, list(kinds))
 
 
-def _rows(ax: Axes, words: list[str]) -> None:
+def _rows(picture: Picture, box: Box, words: list[str]) -> None:
     """Name the rows of a panel, from below, and rule them off."""
-    for row in range(len(words)):
-        ax.axhline(row, color=PALE, linewidth=0.5)
-    ax.set_ylim(0, len(words))
-    ax.set_yticks([row + 0.45 for row in range(len(words))], words)
-    ax.tick_params(axis="y", length=0)
+    for row in range(1, len(words)):
+        down = box.at_y(row)
+        picture.line((box.left, down), (box.right, down), f'stroke="{PALE}" stroke-width="0.5"')
+    y_ticks(picture, box, [(row + 0.45, word) for row, word in enumerate(words)], marks=False)
 
 
-def _spells(ax: Axes, table: Events, row: int) -> None:
+def _spells(picture: Picture, box: Box, table: Events, row: int) -> None:
     """Draw respiratory events over their length: apnoeas tall, the others half as high."""
     apnoea = table.is_kind("apnea")
     for chosen, height, colour in ((apnoea, 0.75, "#00664f"), (~apnoea, 0.4, "#3d9980")):
-        spans = _start_and_length(table.where(chosen).spans)
-        ax.broken_barh(spans, (row + 0.1, height), facecolor=colour, edgecolor=colour)
-
-
-def _start_and_length(spans: Spans) -> list[tuple[float, float]]:
-    return [(float(start), float(stop - start)) for start, stop in spans]
+        style = f'stroke="{colour}" stroke-width="0.5"'
+        picture.path(blocks(box, table.where(chosen).spans, row + 0.1, height), style, fill=colour)

@@ -13,10 +13,14 @@ FigureWidth = Literal["full", "half", "third"]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One line of the alert strip: what changes the reading of this report."""
+    """One line of the alert strip: what changes the reading of this report.
+
+    `word` is the kind in the language of the report; "" in English.
+    """
 
     kind: AlertKind
     text: str
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +159,39 @@ class SourcedFact:
     source: str
 
 
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture of the lab's own: its type, and the bytes of the file as Base64 text."""
+
+    media_type: Literal["image/png", "image/jpeg", "image/svg+xml"]
+    base64: str
+
+    @property
+    def data_uri(self) -> str:
+        """The picture as an address that needs nothing to be loaded."""
+        return f"data:{self.media_type};base64,{self.base64}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """Whose report it is: printed above the title, "" or empty where nothing is to be said."""
+
+    institution: str = ""
+    lines: tuple[str, ...] = ()
+    logo: Logo | None = None
+
+
+NO_LETTERHEAD = Letterhead()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
     """A whole report in reading order.
 
     `wording` holds the fixed words a renderer prints around the rest, and `language` is the
     language of the labels (ISO 639-1). Before the signature a renderer leaves an empty box
-    under the heading `wording.interpretation`, for the clinician to write in.
+    under the heading `wording.interpretation`, for the clinician to write in. `names` are words
+    that the recording and the lab chose, such as channels: they are never translated.
     """
 
     title: str
@@ -174,6 +204,8 @@ class ReportView:
     disclaimer: str
     wording: Wording = ENGLISH
     language: str = "en"
+    letterhead: Letterhead = NO_LETTERHEAD
+    names: tuple[str, ...] = ()
 
 
 def cells(*texts: str) -> tuple[Cell, ...]:

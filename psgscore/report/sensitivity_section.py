@@ -42,7 +42,10 @@ def sensitivity_section(score: Score) -> Section | None:
         key="sensitivity",
         title="How certain is the index?",
         texts=(_EXPLAINED,),
-        tables=(_ranges(score), *(_swings(score, one) for one in score.sensitivity)),
+        tables=(
+            _ranges(score),
+            *(_swings(score, one, place) for place, one in enumerate(score.sensitivity, 1)),
+        ),
     )
 
 
@@ -77,9 +80,9 @@ def _ranges(score: Score) -> Table:
     )
 
 
-def _swings(score: Score, one: IndexSensitivity) -> Table:
+def _swings(score: Score, one: IndexSensitivity, place: int) -> Table:
     return Table(
-        key=f"swings-{one.rules}",
+        key=f"swings-{place}",
         title=f"What moves it most: {_title(score, one)}",
         heads=("Threshold",),
         columns=("As used", "Lower", "Index", "Higher", "Index"),

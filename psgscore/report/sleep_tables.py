@@ -15,12 +15,14 @@ _MINUTES = (
     ("rem_latency_min", "REM latency"),
     ("persistent_sleep_latency_min", "Latency to persistent sleep"),
     ("waso_min", "Wake after sleep onset (WASO)"),
+    ("waso_spt_min", "Wake within the sleep period (WASO-SPT)"),
 )
 _UNKNOWN_BECAUSE = {
     "sol_min": "no sleep, or unscored time before it",
     "rem_latency_min": "no stage R, or unscored time before it",
     "persistent_sleep_latency_min": "no 10 minutes of unbroken sleep, or unscored time before it",
     "waso_min": "no sleep",
+    "waso_spt_min": "no sleep",
 }
 
 
@@ -69,20 +71,15 @@ def _measures(score: Score, sleep: SleepMeasures) -> Table:
         _row("lights_on_s", "Lights on", _time(score, sleep.lights_on_s)),
     ]
     for name, label in _MINUTES:
-        rows.append(_row(name, label, _minutes(getattr(sleep, name), name)))
-    efficiency = sleep.sleep_efficiency_percent
-    share = Cell(UNKNOWN if efficiency is None else f"{number(efficiency)} %")
+        rows.append(_row(name, label, minutes_cell(getattr(sleep, name), name)))
     arousals = Cell(UNKNOWN, "not scored") if sleep.arousals is None else Cell(str(sleep.arousals))
-    index = Cell(f"{number(sleep.arousal_index)} /h")
-    if sleep.arousal_index is None:
-        index = Cell(UNKNOWN, "not scored" if sleep.arousals is None else "no sleep")
     rows += [
-        _row("sleep_efficiency_percent", "Sleep efficiency", share),
+        _row("sleep_efficiency_percent", "Sleep efficiency", efficiency_cell(sleep)),
         _row("awakenings", "Awakenings", Cell(str(sleep.awakenings))),
         _row("stage_shifts", "Stage shifts", Cell(str(sleep.stage_shifts))),
         _row("arousals", "Arousals", arousals),
-        _row("arousal_index", "Arousal index", index),
-        _row("unscored_min", "Unscored time", _minutes(sleep.unscored_min, "unscored_min")),
+        _row("arousal_index", "Arousal index", arousal_index_cell(sleep)),
+        _row("unscored_min", "Unscored time", minutes_cell(sleep.unscored_min, "unscored_min")),
     ]
     return Table(
         key="sleep",
@@ -98,7 +95,23 @@ def _row(name: str, label: str, cell: Cell) -> Row:
     return Row(label=label, cells=(cell, Cell(DEFINITIONS[name])))
 
 
-def _minutes(value: float | None, name: str) -> Cell:
+def efficiency_cell(sleep: SleepMeasures) -> Cell:
+    """Return the sleep efficiency, "-" where no epoch has a stage."""
+    efficiency = sleep.sleep_efficiency_percent
+    if efficiency is None:
+        return Cell(UNKNOWN, "no epoch has a stage")
+    return Cell(f"{number(efficiency)} %")
+
+
+def arousal_index_cell(sleep: SleepMeasures) -> Cell:
+    """Return the arousal index, "-" where arousals were not scored or there is no sleep."""
+    if sleep.arousal_index is None:
+        return Cell(UNKNOWN, "not scored" if sleep.arousals is None else "no sleep")
+    return Cell(f"{number(sleep.arousal_index)} /h")
+
+
+def minutes_cell(value: float | None, name: str) -> Cell:
+    """Return minutes, "-" and why where the measure of that name is not known."""
     if value is None:
         return Cell(UNKNOWN, _UNKNOWN_BECAUSE.get(name, ""))
     long = long_minutes(value)

@@ -2,65 +2,76 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from psgscore.model._arrays import Floats
 from psgscore.model.score import Score
 from psgscore.model.staging import PROBABILITY_STAGES
-from psgscore.report.svg import DARK, GREY
+from psgscore.report.axes import numbered, y_ticks
+from psgscore.report.colours import DARK, GREY
+from psgscore.report.marks import Box, Picture, place, steps
 from psgscore.score.doubt import DOUBTFUL_BELOW
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-# From deep sleep to wake, dark to light, so that the order also shows in grey; R is hatched.
+# From deep sleep to wake, dark to light, so that the order also shows in grey; R has lines over it.
 _LAYERS = (
-    ("N3", "#12263f", ""),
-    ("N2", "#4a76ad", ""),
-    ("N1", "#a9c6e8", ""),
-    ("R", "#f3c9ac", "////"),
-    ("W", "#f7f4ec", ""),
+    ("N3", "#12263f"),
+    ("N2", "#4a76ad"),
+    ("N1", "#a9c6e8"),
+    ("R", "#f3c9ac"),
+    ("W", "#f7f4ec"),
 )
+_LINED, _LINES = "R", 'stroke="#b3450a" stroke-width="0.8"'
 HYPNODENSITY_TITLE = (
-    "Probability of each stage, from below N3 (dark), N2, N1, R (hatched), W (light): "
+    "Probability of each stage, from below N3 (dark), N2, N1, R (upright lines), W (light): "
     "automatic, unreviewed"
 )
 CONFIDENCE_TITLE = f"Confidence of the stager (line: {DOUBTFUL_BELOW:g}, below it in doubt)"
+_LINE_EVERY = 3.0
+"""Between the upright lines over R."""
+_LEAST = 0.5
+"""A shorter line is none."""
 
 
-def paint_hypnodensity(ax: Axes, score: Score) -> None:
+def draw_hypnodensity(picture: Picture, box: Box, score: Score) -> None:
     """Draw the probabilities of the stages upon each other, epoch by epoch."""
-    ax.set_ylim(0, 1)
-    ax.set_yticks([0, 0.5, 1])
-    if score.staging is None or score.staging.hypnogram.probabilities is None:
+    y_ticks(picture, box, numbered([0.0, 0.5, 1.0]))
+    staging = score.staging
+    if staging is None or staging.probabilities is None:
         return
-    staged = score.staging.hypnogram
     names = [stage.name for stage in PROBABILITY_STAGES]
-    base: Floats = np.zeros(len(staged))
-    for name, colour, hatch in _LAYERS:
-        top = base + np.asarray(score.staging.hypnogram.probabilities)[:, names.index(name)]
-        ax.fill_between(
-            staged.edges_s,
-            np.append(base, base[-1:]),
-            np.append(top, top[-1:]),
-            step="post",
-            facecolor=colour,
-            edgecolor="#b3450a" if hatch else "none",
-            hatch=hatch,
-            linewidth=0.0,
-        )
-        base = top
+    order = [names.index(name) for name, _ in _LAYERS]
+    tops = np.cumsum(staging.probabilities[:, order], axis=1)
+    edges = box.places_x(staging.hypnogram.edges_s)
+    # Each layer hides the lower part of the one before.
+    for layer in reversed(range(len(_LAYERS))):
+        path = steps(edges, box.places_y(tops[:, layer]), box.bottom)
+        picture.path(path, "", fill=_LAYERS[layer][1])
+    lined = [name for name, _ in _LAYERS].index(_LINED)
+    picture.path(_lines_over(box, edges, tops[:, lined - 1], tops[:, lined]), _LINES)
 
 
-def paint_confidence(ax: Axes, score: Score) -> None:
+def _lines_over(box: Box, edges: Floats, low: Floats, high: Floats) -> str:
+    """Return upright lines between two courses, evenly spaced whatever an epoch's width."""
+    if edges.size < 2:
+        return ""
+    places = np.arange(np.ceil(edges[0] / _LINE_EVERY), edges[-1] / _LINE_EVERY) * _LINE_EVERY
+    epoch = np.searchsorted(edges, places, side="right") - 1
+    ends = box.places_y(np.column_stack([low, high])[epoch])
+    return "".join(
+        f"M{place(across)} {place(foot)}V{place(top)}"
+        for across, (foot, top) in zip(places.tolist(), ends.tolist(), strict=True)
+        if foot - top >= _LEAST
+    )
+
+
+def draw_confidence(picture: Picture, box: Box, score: Score) -> None:
     """Draw the probability of the stage given, epoch by epoch."""
-    ax.set_ylim(0, 1.02)
-    ax.set_yticks([0, 1])
+    y_ticks(picture, box, numbered([0.0, 1.0]))
     if score.staging is None:
         return
-    edges = score.staging.hypnogram.edges_s
-    confidence = score.staging.confidence
-    ax.step(edges, np.append(confidence, confidence[-1:]), where="post", color=DARK, linewidth=0.7)
-    ax.axhline(DOUBTFUL_BELOW, color=GREY, linewidth=0.6, linestyle=(0, (4, 3)))
+    edges = box.places_x(score.staging.hypnogram.edges_s)
+    path = steps(edges, box.places_y(score.staging.confidence))
+    picture.path(path, f'stroke="{DARK}" stroke-width="0.7"')
+    level = box.at_y(DOUBTFUL_BELOW)
+    style = f'stroke="{GREY}" stroke-width="0.6" stroke-dasharray="4 3"'
+    picture.line((box.left, level), (box.right, level), style)

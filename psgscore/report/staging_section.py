@@ -6,6 +6,7 @@ import numpy as np
 
 from psgscore.model.score import Score
 from psgscore.model.staging import IndexRange, ReviewItem, StagingResult
+from psgscore.report.figure_texts import hypnodensity_figure
 from psgscore.report.parts import Fact, Row, Section, Table, cells
 from psgscore.report.texts import clock, counted, number
 from psgscore.score.doubt import DOUBTFUL_BELOW
@@ -47,6 +48,7 @@ def staging_section(score: Score) -> Section | None:
         key="staging",
         title="Automatic stages, unreviewed",
         texts=(_ACCURACY,),
+        figures=hypnodensity_figure(score),
         facts=_facts(score, score.staging),
         tables=(*_ranges(score), *_review(score, score.staging)),
     )

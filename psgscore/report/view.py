@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from psgscore.model.score import DISCLAIMER, Score
 from psgscore.report.alerts import alerts
+from psgscore.report.association_section import association_section
+from psgscore.report.definitions import definition_section
 from psgscore.report.differential_section import differential_section
-from psgscore.report.figure_texts import interval_figure, overview_figure
+from psgscore.report.figure_texts import overview_figure
+from psgscore.report.glance import glance_section
 from psgscore.report.head import head_facts, title
-from psgscore.report.headlines import headlines, leg_reason
-from psgscore.report.leg_tables import interval_table, leg_tables
+from psgscore.report.headlines import headlines
+from psgscore.report.leg_sections import course_section, interval_section, stage_section
 from psgscore.report.method import method_section
 from psgscore.report.movement_section import movement_section
+from psgscore.report.names import chosen_names
 from psgscore.report.onset_section import onset_section
 from psgscore.report.parts import ReportView, Section, SourcedFact
 from psgscore.report.provenance import findings_section, provenance_section
+from psgscore.report.quality_section import quality_section
+from psgscore.report.reference_section import reference_section
 from psgscore.report.restless_section import restless_section
-from psgscore.report.sleep_tables import sleep_tables
+from psgscore.report.rswa_section import rswa_section
+from psgscore.report.sensitivity_section import sensitivity_section
+from psgscore.report.series_section import series_section
+from psgscore.report.side_section import side_section
+from psgscore.report.sleep_section import sleep_section
+from psgscore.report.snapshot_section import snapshot_section
 from psgscore.report.staging_section import staging_section
 
 SIGNATURE = ("Reviewed by", "Date", "Signature")
@@ -39,6 +52,36 @@ CONTEXT = (
 )
 
 
+def overview_section(score: Score) -> Section:
+    """Return the picture of the whole night."""
+    return Section(key="overview", title="The night", figures=(overview_figure(score),))
+
+
+_SECTIONS: tuple[Callable[[Score], Section | None], ...] = (
+    overview_section,
+    glance_section,
+    sleep_section,
+    staging_section,
+    stage_section,
+    side_section,
+    course_section,
+    series_section,
+    interval_section,
+    sensitivity_section,
+    association_section,
+    reference_section,
+    movement_section,
+    snapshot_section,
+    rswa_section,
+    restless_section,
+    differential_section,
+    quality_section,
+    method_section,
+    findings_section,
+)
+_APPENDIX: tuple[Callable[[Score], Section | None], ...] = (provenance_section, onset_section)
+
+
 def report_view(score: Score) -> ReportView:
     """Turn a score into the report's texts and tables.
 
@@ -54,50 +97,20 @@ def report_view(score: Score) -> ReportView:
     ReportView
         Everything in reading order. ``"-"`` stands where a number cannot be known.
     """
-    staging, onsets = staging_section(score), onset_section(score)
-    others = (differential_section(score), movement_section(score), restless_section(score))
+    main, appendix = _made(_SECTIONS, score), _made(_APPENDIX, score)
     return ReportView(
         title=title(score),
         facts=head_facts(score),
         alerts=alerts(score),
         headlines=headlines(score),
-        sections=(
-            Section(key="overview", title="The night", figures=(overview_figure(score),)),
-            _sleep(score),
-            *([] if staging is None else [staging]),
-            _legs(score),
-            _intervals(score),
-            *(section for section in others if section is not None),
-            method_section(score),
-            findings_section(score),
-            provenance_section(score),
-            *([] if onsets is None else [onsets]),
-        ),
+        sections=(*main, definition_section(score, (*main, *appendix)), *appendix),
         context=CONTEXT,
         signature=SIGNATURE,
         disclaimer=DISCLAIMER,
+        names=chosen_names(score),
     )
 
 
-def _sleep(score: Score) -> Section:
-    tables = sleep_tables(score)
-    texts = () if tables else ("Sleep measures: not scored, because there is no hypnogram.",)
-    return Section(key="sleep", title="Sleep", texts=texts, tables=tables)
-
-
-def _legs(score: Score) -> Section:
-    tables = leg_tables(score)
-    texts = () if tables else (f"Leg movements: not scored, because {leg_reason(score)}.",)
-    return Section(key="legs", title="Leg movements", texts=texts, tables=tables)
-
-
-def _intervals(score: Score) -> Section:
-    if not score.legs:
-        text = f"Intervals: not scored, because {leg_reason(score)}."
-        return Section(key="intervals", title="Intervals", texts=(text,))
-    return Section(
-        key="intervals",
-        title="Intervals",
-        figures=(interval_figure(score),),
-        tables=(interval_table(score),),
-    )
+def _made(makers: Iterable[Callable[[Score], Section | None]], score: Score) -> list[Section]:
+    sections = (make(score) for make in makers)
+    return [section for section in sections if section is not None]

@@ -34,11 +34,24 @@ def base_of(score: Score) -> Base:
 
 def blinded(score: Score) -> Score:
     """Return the score as one who must not see it gets it: no events, no stages, only lights."""
-    left = score.events.of_kind(*_HUMAN)
-    empty = replace(score, legs=(), rates=(), statistics=(), histograms=(), sleep=None)
-    empty = replace(empty, hypnogram=None, scorer=None, staging=None, ranges=(), onsets=())
-    empty = replace(empty, onset_traces=(), movements=None, restless=None, sensitivity=())
-    return replace(empty, events=left, not_scored=())
+    # What is named here is kept, so that nothing new in a score is shown by accident.
+    return Score(
+        provenance=score.provenance,
+        start=score.start,
+        duration_s=score.duration_s,
+        hypnogram=None,
+        events=score.events.of_kind(*_HUMAN),
+        legs=(),
+        gaps=score.gaps,
+        unreadable=score.unreadable,
+        sleep=None,
+        rates=(),
+        statistics=(),
+        histograms=(),
+        not_scored=(),
+        findings=score.findings,
+        subject=score.subject,
+    )
 
 
 def base_sha256(base: Base) -> str:

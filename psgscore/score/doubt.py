@@ -15,7 +15,14 @@ from psgscore.model.staging import PROBABILITY_STAGES, IndexRange
 DOUBTFUL_BELOW = 0.6
 """Probability under which a stage may as well be the second likely one."""
 
-_SLEEP = ("tst_min", "sol_min", "waso_min", "sleep_efficiency_percent", "rem_latency_min")
+SLEEP_IN_DOUBT = (
+    "tst_min",
+    "sol_min",
+    "waso_min",
+    "sleep_efficiency_percent",
+    "rem_latency_min",
+)
+"""Sleep measures that have a range where the stages are automatic."""
 Key = tuple[str, str, str]
 _RATES = ("plm", "plm_arousal")
 _SCOPES = ("sleep", "W", "NREM", "R")
@@ -118,7 +125,9 @@ def _numbers(score: Score) -> Mapping[Key, float | None]:
         for rate in score.rates
         if rate.name in _RATES and rate.scope in _SCOPES
     }
-    return numbers | {(name, "", "total"): getattr(score.sleep, name, None) for name in _SLEEP}
+    return numbers | {
+        (name, "", "total"): getattr(score.sleep, name, None) for name in SLEEP_IN_DOUBT
+    }
 
 
 def _range(key: Key, value: float | None, values: list[float | None]) -> IndexRange:

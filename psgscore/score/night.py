@@ -27,10 +27,12 @@ from psgscore.model.restless_criteria import RESTLESS, RestlessCriteria
 from psgscore.model.score import LegScore, Provenance, Score
 from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
+from psgscore.score.cycles import sleep_cycles
 from psgscore.score.legs import Night, score_legs
 from psgscore.score.precedence import with_precedence
 from psgscore.score.rates import Counted, leg_histograms, leg_rates, leg_statistics
 from psgscore.score.restless import restless_view
+from psgscore.score.stage_intervals import stage_intervals
 
 _NO_SPANS = as_spans([])
 RESPIRATORY_WINDOWS = {"wide": WIDE, "narrow": NARROW}
@@ -124,7 +126,7 @@ def score_events(
     legs = tuple(score_legs(night, rule) for rule in chosen) if "LM" in covers else ()
     counted = [Counted.of(leg, night) for leg in legs]
     rates = [tuple(leg_rates(one)) for one in counted]
-    statistics = [tuple(leg_statistics(one)) for one in counted]
+    statistics = [(*leg_statistics(one), *stage_intervals(one)) for one in counted]
     restless = None
     if legs:
         restless = restless_view(counted[0], night, rates[0], statistics[0], context.restless)
@@ -145,6 +147,7 @@ def score_events(
         not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs, context.not_scored)),
         findings=(*context.findings, *light_findings),
         restless=restless,
+        cycles=() if hypnogram is None else sleep_cycles(hypnogram, lights_s),
     )
 
 

@@ -12,12 +12,15 @@ from psgscore.model._arrays import Bools, Floats, Spans
 from psgscore.model.criteria import PERIODICITY
 from psgscore.model.hypnogram import SCOPE_STAGES
 from psgscore.model.score import Histogram, LegScore, Rate, Statistic
+from psgscore.model.verdicts import LegVerdicts
 from psgscore.score.architecture import scope_spans
 from psgscore.score.legs import Night, counted_stages
 from psgscore.score.plm import intervals_s
 
 INTERVAL_EDGES_S = np.arange(0.0, 90.1, 2.0)
 LOG_INTERVAL_EDGES = np.round(np.arange(0.0, 6.05, 0.1), 1)
+WITHOUT_RESPIRATORY = "_without_respiratory"
+"""Ending of the names of histograms that leave respiratory-related movements out."""
 INTERVAL_SCOPES = ("total", "W", "sleep")
 
 
@@ -115,15 +118,26 @@ def leg_statistics(counted: Counted) -> Iterator[Statistic]:
 
 
 def leg_histograms(counted: Counted) -> Iterator[Histogram]:
-    """Yield the interval histograms of one rule set: 2-s bins and logarithmic bins."""
+    """Yield the interval histograms of one rule set: 2-s bins and logarithmic bins.
+
+    Where the rule set counts respiratory-related movements and knows them, also those of the
+    intervals between the others, as if the respiratory-related were not there.
+    """
     scope = "sleep" if "sleep" in counted.scopes else "total"
-    intervals = _known_intervals(counted, scope)
+    yield from _histograms(counted.rules, _known_intervals(counted, scope), "")
+    related = counted.legs.verdicts.respiratory
+    if related is not None and counted.legs.criteria.respiratory != "excluded":
+        others = _known_intervals(counted, scope, left_out=related)
+        yield from _histograms(counted.rules, others, WITHOUT_RESPIRATORY)
+
+
+def _histograms(rules: str, intervals: Floats, ending: str) -> Iterator[Histogram]:
     for name, values, edges in (
         ("imi_linear", intervals, INTERVAL_EDGES_S),
         ("imi_log", np.log(intervals[intervals > 0]), LOG_INTERVAL_EDGES),
     ):
         counts = np.histogram(values, bins=edges)[0].astype(np.int64)
-        yield Histogram(name=name, rules=counted.rules, edges=edges, counts=counts)
+        yield Histogram(name=name + ending, rules=rules, edges=edges, counts=counts)
 
 
 def night_parts(lights_s: tuple[float, float]) -> list[tuple[str, float, float]]:
@@ -185,9 +199,21 @@ def _masks(counted: Counted) -> dict[str, Bools]:
     if verdicts.automatic_arousal is not None:
         masks["lm_automatic_arousal"] = verdicts.automatic_arousal
         masks["plm_automatic_arousal"] = plm & verdicts.automatic_arousal
-    if verdicts.respiratory is not None and verdicts.plm_without_respiratory is not None:
-        masks["plm_respiratory"] = plm & verdicts.respiratory
-        masks["plm_without_respiratory"] = verdicts.plm_without_respiratory
+    return masks | _respiratory_masks(verdicts)
+
+
+def _respiratory_masks(verdicts: LegVerdicts) -> dict[str, Bools]:
+    respiratory, without = verdicts.respiratory, verdicts.plm_without_respiratory
+    if respiratory is None or without is None:
+        return {}
+    masks = {
+        "lm_respiratory": respiratory,
+        "clm_without_respiratory": verdicts.candidate & ~respiratory,
+        "plm_respiratory": verdicts.plm & respiratory,
+        "plm_without_respiratory": without,
+    }
+    if verdicts.arousal is not None:
+        masks["plm_without_respiratory_arousal"] = without & verdicts.arousal
     return masks
 
 
@@ -224,14 +250,16 @@ def _durations(rules: str, name: str, scope: str, values: Floats) -> Iterator[St
         )
 
 
-def _known_intervals(counted: Counted, scope: str) -> Floats:
-    intervals = _scope_intervals(counted, scope)
+def _known_intervals(counted: Counted, scope: str, left_out: Bools | None = None) -> Floats:
+    intervals = _scope_intervals(counted, scope, left_out)
     return intervals[~np.isnan(intervals)]
 
 
-def _scope_intervals(counted: Counted, scope: str) -> Floats:
+def _scope_intervals(counted: Counted, scope: str, left_out: Bools | None = None) -> Floats:
     """Return the intervals between the candidates counted in a scope, NaN across a barrier."""
     chosen = counted.legs.verdicts.candidate & counted.inside[scope]
+    if left_out is not None:
+        chosen = chosen & ~left_out
     return intervals_s(counted.legs.movements.start_s[chosen], counted.barriers)
 
 

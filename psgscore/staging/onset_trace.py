@@ -19,8 +19,8 @@ from psgscore.staging.onset_features import (
 
 REACH_S = 60.0
 """Before and after the onset."""
-SHOWN_HOP_S = 0.5
-"""A window of 2 s changes little in less."""
+SHOWN_HOP_S = 1.0
+"""Half of a window: the usual overlap of a spectrogram."""
 SHOWN_HZ = (0.5, 20.0)
 _FLOOR_UV2 = 1e-4
 # What one spectrum of 2 s can tell is far coarser; more digits would only fill files.

@@ -204,6 +204,8 @@ def test_sol_waso_and_tst_add_up_to_trt():
     stages = [0] * 10 + [1, 2, 2, 0, 0, 2, 3, 4, 4] + [0] * 6
     sleep = score_events(Events.empty(), Hypnogram(np.array(stages, np.int8))).sleep
     assert sleep.sol_min + sleep.waso_min + sleep.tst_min == pytest.approx(sleep.trt_min)
+    # Two epochs awake before the last sleep, six after it.
+    assert (sleep.waso_spt_min, sleep.waso_min) == (1.0, 4.0)
     assert sleep.rem_latency_min == pytest.approx(3.5)
     assert sleep.awakenings == 2
 

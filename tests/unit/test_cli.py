@@ -28,7 +28,9 @@ SUFFIXES = (
     "movements.json",
     "movements.tsv",
     "report.html",
+    "report.pdf",
     "score.json",
+    "summary.csv",
 )
 
 
@@ -239,6 +241,7 @@ def test_rescore_of_our_own_table_gives_the_same_movements(capsys, staged, tmp_p
         "night.movements.json",
         "night.movements.tsv",
         "night.score.json",
+        "night.summary.csv",
     ]
     assert rows(again / "night.movements.tsv") == rows(tmp_path / "night.movements.tsv")
 

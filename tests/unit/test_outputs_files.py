@@ -16,13 +16,14 @@ from psgscore.model.events import Events
 from psgscore.model.score import Score
 
 TABLES = ("events", "movements", "score")
-EVERYTHING = (*TABLES, "annotations", "report")
+EVERYTHING = (*TABLES, "summary", "annotations", "report")
 FILES = {
     "night.events.tsv",
     "night.events.json",
     "night.movements.tsv",
     "night.movements.json",
     "night.score.json",
+    "night.summary.csv",
     "night.annotations.edf",
     "night.report.html",
 }
@@ -168,8 +169,8 @@ def test_annotations_cannot_be_embedded_without_a_file(tmp_path: Path, source):
 
 
 def test_output_that_does_not_exist_is_named(tmp_path: Path):
-    with pytest.raises(UsageError, match=r"no output 'pdf': there are events, movements, hypno"):
-        write_score(NIGHTS["everything"], tmp_path / "out", "night", kinds=("score", "pdf"))
+    with pytest.raises(UsageError, match=r"no output 'docx': there are events, movements, hypno"):
+        write_score(NIGHTS["everything"], tmp_path / "out", "night", kinds=("score", "docx"))
     assert contents(tmp_path) == {}
 
 

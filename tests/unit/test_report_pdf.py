@@ -45,7 +45,8 @@ def text_of(data: bytes) -> str:
 
 def squeezed(text: str) -> str:
     """Leave out what a line break may change."""
-    return re.sub(r"[\s\ufffe\ufeff]+", "", text)
+    # pdfium reads a hyphen at the end of a line as the control character 2.
+    return re.sub(r"[\s\ufffe\ufeff\x02-]+", "", text)
 
 
 def texts(value: object) -> Iterator[str]:
@@ -56,7 +57,7 @@ def texts(value: object) -> Iterator[str]:
         for one in value:
             yield from texts(one)
     elif is_dataclass(value):
-        unprinted = {"key", "alt", "wording", "language", "width"}
+        unprinted = {"key", "alt", "wording", "language", "width", "names"}
         for field in fields(value):
             if field.name not in unprinted:
                 yield from texts(getattr(value, field.name))

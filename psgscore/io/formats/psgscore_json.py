@@ -37,8 +37,8 @@ def read(source: Source) -> ForeignScoring:
     document = needed(parsed(source), ("program", "schema_version"), source)
     if document.get("document") != DOCUMENT:
         raise ScoringFileError(
-            f"{source.name}: a score, which holds no events or stages: read its STEM.events.tsv "
-            "and STEM.hypnogram.tsv instead"
+            f"{source.name}: a score, not a scoring: give the STEM.events.tsv and "
+            "STEM.hypnogram.tsv beside it instead"
         )
     if document["schema_version"] != SCHEMA_VERSION:
         raise ScoringFileError(

@@ -129,6 +129,7 @@ def test_nothing_but_the_edit_changes(family):
     state = signed(score, Add(1.0, 4.0, "arousal"), Remove("a1"))
     done = reviewed_score(score, state, recording)
     names = ("rates", "events", "legs", "sleep", "movements", "onsets", "restless")
+    names += ("snapshots", "cycles")
     assert told(done, *names) == told(score, *names)
     assert set(done.not_scored) == set(score.not_scored)
     assert len(done.not_scored) == len(score.not_scored)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from psgscore.errors import UnitError
 from psgscore.model.hypnogram import Hypnogram, Stage
@@ -259,9 +263,48 @@ def test_the_figure_is_the_same_each_time_and_can_be_searched(trace):
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
     assert {"stage", "Hz", "% of power", "dB", "alpha", "theta", "W", "N1"} <= set(texts)
     assert any(text.startswith("Sleep onset 22:3") for text in texts)
-    ids = re.findall(r'\bid="([^"]*)"', drawn)
-    assert all(one.startswith("onset-") for one in ids)
-    assert len(ids) == len(set(ids))
+    assert 'id="' not in drawn  # several stand in one page
+    assert len(drawn) < 20_000
+
+
+def test_the_median_and_the_interval_stand_at_their_seconds(trace):
+    onset, (first, last) = trace.onset, trace.times_s[[0, -1]]
+    picture = ElementTree.fromstring(onset_figure(trace))
+    lines = [one.attrib for one in picture.iter("{http://www.w3.org/2000/svg}line")]
+    # The frame below the shares runs from the first to the last second.
+    left, right = max(
+        ((float(one["x1"]), float(one["x2"])) for one in lines), key=lambda ends: ends[1] - ends[0]
+    )
+    scale = (last - first) / (right - left)
+    drawn_s = [
+        first + (float(one["x1"]) - left) * scale
+        for one in lines
+        if one["x1"] == one["x2"] and one.get("stroke-width") == "1.6"
+    ]
+    assert drawn_s == pytest.approx([onset.onset_s, onset.onset_s], abs=0.01)
+    (shade,) = picture.iter("{http://www.w3.org/2000/svg}rect")
+    assert first + (float(shade.get("x")) - left) * scale == pytest.approx(onset.low_s, abs=0.01)
+    assert float(shade.get("width")) * scale == pytest.approx(onset.high_s - onset.low_s, abs=0.01)
+
+
+def test_the_spectrogram_shows_the_power_of_its_windows(trace):
+    png = re.findall(r"base64,([^\"]+)", onset_figure(trace))[0]
+    read = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    image = np.asarray(read, float)[::-1]
+    shown = trace.power_db
+    assert image.shape[:2] == shown.shape
+    light = image.sum(axis=2)  # the palette only gets lighter
+    assert light[shown >= 23].min() > light[shown <= 20].max()
+    assert light[shown <= -8].max() < light[shown >= -5].min()
+
+
+def test_a_hostile_label_is_only_text(trace):
+    reason = "EEG </text><script>alert(1)</script> & \x00\x1b is not there " + "so " * 60
+    onset = replace(trace.onset, kind="epoch", reason=reason)
+    drawn = onset_figure(replace(trace, onset=onset))
+    words = "".join(ElementTree.fromstring(drawn).itertext())
+    assert "<script>" not in drawn
+    assert "</text><script>alert(1)</script> &" in words
 
 
 def test_the_figure_says_its_numbers_in_words(trace, found):
@@ -276,7 +319,7 @@ def test_the_figure_says_why_there_is_only_an_epoch(simulated):
     onset = sleep_onsets(simulated.hypnogram, ())[0]
     trace = onset_trace(onset, simulated.hypnogram, simulated.eeg[0])
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", onset_figure(trace))
-    assert "there is no EEG" in texts
+    assert "no closer: there is no EEG" in texts
     assert "there is no EEG" in onset_figure_text(trace).alt
     assert "do not tell more" in onset_figure_text(trace).caption
 
