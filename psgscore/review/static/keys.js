@@ -5,8 +5,10 @@
  *   altKey?: boolean, shiftKey?: boolean}} Stroke
  */
 
-/** @type {Readonly<Record<string, string>>} */
-const PLAIN = {
+/** @param {Record<string, string>} names */
+const table = (names) => new Map(Object.entries(names));
+
+const PLAIN = table({
   arrowright: "page-next",
   arrowleft: "page-previous",
   pagedown: "page-next",
@@ -44,22 +46,19 @@ const PLAIN = {
   g: "go",
   "?": "help",
   escape: "escape",
-};
+});
 
-/** @type {Readonly<Record<string, string>>} */
-const SHIFTED = {
+const SHIFTED = table({
   arrowright: "page-bit-next",
   arrowleft: "page-bit-previous",
   t: "span-previous",
   " ": "page-previous",
-};
+});
 
 /** The end of a movement: the keys beside M with Shift, whatever they print on this keyboard. */
-/** @type {Readonly<Record<string, string>>} */
-const SHIFTED_CODES = { Comma: "end-earlier", Period: "end-later" };
+const SHIFTED_CODES = table({ Comma: "end-earlier", Period: "end-later" });
 
-/** @type {Readonly<Record<string, string>>} */
-const CONTROL = { z: "undo", y: "redo" };
+const CONTROL = table({ z: "undo", y: "redo" });
 
 /**
  * @param {Stroke} stroke
@@ -69,15 +68,15 @@ export function actionOf(stroke) {
   const key = stroke.key.toLowerCase();
   if (stroke.altKey) return null;
   if (stroke.ctrlKey || stroke.metaKey) {
-    return stroke.shiftKey && key === "z" ? "redo" : CONTROL[key] ?? null;
+    return stroke.shiftKey && key === "z" ? "redo" : CONTROL.get(key) ?? null;
   }
   if (stroke.shiftKey) {
-    const shifted = SHIFTED[key] ?? SHIFTED_CODES[stroke.code ?? ""];
+    const shifted = SHIFTED.get(key) ?? SHIFTED_CODES.get(stroke.code ?? "");
     if (shifted) return shifted;
     // With Shift a letter is no command; signs (? and +) may need it.
-    return /^[a-z0-9]$/.test(key) || key.startsWith("arrow") ? null : PLAIN[key] ?? null;
+    return /^[a-z0-9]$/.test(key) || key.startsWith("arrow") ? null : PLAIN.get(key) ?? null;
   }
-  return PLAIN[key] ?? null;
+  return PLAIN.get(key) ?? null;
 }
 
 /** @type {readonly (readonly [string, readonly (readonly [string, string])[]])[]} */
