@@ -57,12 +57,12 @@ class App {
   }
 
   showList() {
-    this.leave();
+    const left = this.leave();
     this.part("worklist");
     say(byId("name"), "review");
     document.title = "psgscore review";
     history.replaceState(null, "", "/");
-    void this.fetchList();
+    void left.then(() => this.fetchList());
   }
 
   async fetchList() {
@@ -75,11 +75,14 @@ class App {
     }
   }
 
-  leave() {
+  /** Gives back the recording that was open, so that its journal is free. */
+  async leave() {
     const { review } = this;
     this.review = null;
     review?.close();
-    if (review && this.about?.mode === "folder") void review.api.close().catch(() => undefined);
+    if (!review || this.about?.mode !== "folder") return;
+    await review.journal.last;
+    await review.api.close().catch(() => undefined);
   }
 
   /**

@@ -28,15 +28,15 @@ export class Journal {
   }
 
   /**
-   * @param {Edit} edit
+   * @param {() => Edit|null} make makes the edit when its turn has come, on what is true then
    * @param {string} why
    * @returns {Promise<boolean>} whether it is on the disk
    */
-  send(edit, why = "") {
+  send(make, why = "") {
     const { round } = this;
     this.waiting += 1;
     this.ears.busy(this.waiting);
-    const done = this.last.then(() => this.sendNow(edit, why, round));
+    const done = this.last.then(() => this.sendNow(make, why, round));
     this.last = done.then(() => {
       this.waiting -= 1;
       this.ears.busy(this.waiting);
@@ -45,12 +45,14 @@ export class Journal {
   }
 
   /**
-   * @param {Edit} edit
+   * @param {() => Edit|null} make
    * @param {string} why
    * @param {number} round
    */
-  async sendNow(edit, why, round) {
+  async sendNow(make, why, round) {
     if (round !== this.round) return false;
+    const edit = make();
+    if (!edit) return false;
     try {
       this.take(await this.api.edit(this.state.n, edit, why), edit);
       return true;

@@ -416,7 +416,7 @@ export class Review {
   // -- editing ---------------------------------------------------------------------------------
 
   /**
-   * @param {Edit|null} edit
+   * @param {Edit|null|(() => Edit|null)} edit or what makes it once those before it are done
    * @returns {boolean} whether it was sent
    */
   edit(edit) {
@@ -424,8 +424,24 @@ export class Review {
     if (blocked) this.voice.say(blocked);
     if (blocked || !edit) return false;
     this.voice.quiet();
-    void this.journal.send(edit);
+    void this.journal.send(typeof edit === "function" ? edit : () => edit);
     return true;
+  }
+
+  /**
+   * Edits what is chosen now, as it is when those edits before it are done: keys come fast.
+   * @param {(event: Marked) => Edit|null} make
+   */
+  editChosen(make) {
+    const { chosen } = this;
+    if (!this.chosenEvent()) {
+      this.tell("Nothing is chosen.");
+      return;
+    }
+    this.edit(() => {
+      const event = this.events.find((one) => one.id === chosen);
+      return event ? make(event) : null;
+    });
   }
 
   /**
@@ -461,8 +477,7 @@ export class Review {
    * @param {1|-1} step
    */
   nudge(edge, step) {
-    const event = this.chosenEvent();
-    if (event) this.edit(edits.nudging(event, edge, step, this.recording.duration_s));
+    this.editChosen((event) => edits.nudging(event, edge, step, this.recording.duration_s));
   }
 
   async mark() {
@@ -493,14 +508,10 @@ export class Review {
 
   /** @param {string} what */
   act(what) {
-    const event = this.chosenEvent();
-    if (!event) {
-      this.tell("Nothing is chosen.");
-      return;
-    }
-    if (what === "remove") this.edit({ type: "remove", id: event.id });
-    if (what === "reject") this.edit(edits.rejecting(event));
-    if (what === "side") this.edit(edits.changingSide(event, this.recording.channels));
+    const { channels } = this.recording;
+    if (what === "remove") this.editChosen(({ id }) => ({ type: "remove", id }));
+    if (what === "reject") this.editChosen(edits.rejecting);
+    if (what === "side") this.editChosen((event) => edits.changingSide(event, channels));
     if (what === "kind") void this.changeKind();
   }
 

@@ -74,9 +74,18 @@ test("edits go one after the other, each on the state before it", async () => {
     expected.push(n);
     return review(n + 1);
   });
-  const sent = [1, 2, 3].map(() => made.send({ type: "undo" }));
+  const sent = [1, 2, 3].map(() => made.send(() => ({ type: "undo" })));
   assert.deepEqual(await Promise.all(sent), [true, true, true]);
   assert.deepEqual(expected, [0, 1, 2]);
+});
+
+test("an edit is made when those before it are done", async () => {
+  const { made } = journal(async (n) => review(n + 1));
+  const seen = [];
+  const sent = [1, 2].map(() => made.send(() => { seen.push(made.state.n); return { type: "undo" }; }));
+  const none = made.send(() => null);
+  assert.deepEqual(await Promise.all([...sent, none]), [true, true, false]);
+  assert.deepEqual(seen, [0, 1]);
 });
 
 test("after a conflict what waited is not sent, and is said to be lost", async () => {
@@ -85,13 +94,13 @@ test("after a conflict what waited is not sent, and is said to be lost", async (
     calls += 1;
     throw new ApiError(409, "conflict", "", review(7));
   });
-  const sent = [1, 2, 3].map(() => made.send({ type: "undo" }));
+  const sent = [1, 2, 3].map(() => made.send(() => ({ type: "undo" })));
   assert.deepEqual(await Promise.all(sent), [false, false, false]);
   assert.equal(calls, 1);
   assert.equal(made.state.n, 7);
   assert.match(said[0][1], /another window.*2 more/s);
   made.api = { edit: async (n) => review(n + 1) };
-  assert.equal(await made.send({ type: "redo" }), true);
+  assert.equal(await made.send(() => ({ type: "redo" })), true);
   assert.equal(made.state.n, 8);
 });
 
@@ -99,7 +108,7 @@ test("a server that is gone saves nothing, and it is said", async () => {
   const { made, said } = journal(async () => {
     throw new ApiError(0, "gone", "It was stopped.");
   });
-  assert.equal(await made.send({ type: "undo" }), false);
+  assert.equal(await made.send(() => ({ type: "undo" })), false);
   assert.match(said[0][1], /not saved/);
 });
 
