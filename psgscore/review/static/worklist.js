@@ -60,6 +60,8 @@ export function indexColumns(rows) {
   );
 }
 
+const LEFT = ["name", "state", "quality"];
+
 /** The table of recordings. */
 export class Worklist {
   /** @param {(row: Row) => void} open */
@@ -123,7 +125,8 @@ export class Worklist {
     const arrow = here ? (this.wanted.down ? " \u25be" : " \u25b4") : "";
     const press = button(`${text}${arrow}`, () =>
       this.want({ column, down: here && !this.wanted.down }), { "data-column": column });
-    return make("th", { scope: "col", "aria-sort": sort }, press);
+    const side = LEFT.includes(column) ? "text" : "number";
+    return make("th", { scope: "col", "aria-sort": sort, class: side }, press);
   }
 
   /**
@@ -137,7 +140,9 @@ export class Worklist {
     if (row.pending) return make("tr", {}, first, make("td", {}, "reading ..."));
     const state = make("td", {}, make("span", { class: `pill ${row.state}` }, row.state ?? ""));
     if (row.by) state.append(make("small", {}, `${row.by} ${(row.at ?? "").slice(0, 10)}`));
-    const quality = make("td", {}, row.error ? row.error : String(row.findings ?? "-"));
+    const looked = row.state !== "not scored" && row.state !== "unreadable";
+    const count = looked ? String(row.findings ?? "-") : "-";
+    const quality = make("td", {}, row.error ? row.error : count);
     quality.title = (row.quality ?? []).map((one) => one.message).join("\n");
     const worst = row.quality?.[0];
     if (worst && !row.error) quality.append(make("small", {}, worst.message));
