@@ -101,6 +101,7 @@ class Hub:
             if item.state == READY and item.desk is not None:
                 item.desk.close()
                 item.desk, item.levels, item.state = None, None, CLOSED
+                item.row = None  # what the worklist said of it is no longer true
         return item.status()
 
     def begin_all(self) -> None:

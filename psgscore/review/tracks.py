@@ -40,7 +40,7 @@ _FILTERS: Mapping[str, DisplayFilter] = {
     "respiration": DisplayFilter(0.1, 15.0),
     "snore": DisplayFilter(10.0, 100.0),
 }
-_HEIGHTS: Mapping[str, float] = {"leg": 200.0, "EEG": 150.0, "EOG": 300.0, "chin": 100.0}
+_HEIGHTS: Mapping[str, float] = {"leg": 100.0, "EEG": 150.0, "EOG": 300.0, "chin": 100.0}
 _ECG_UV = 2000.0
 _AS_IT_IS = DisplayFilter()
 _MIN_EEG_HZ = 50.0

@@ -86,6 +86,12 @@ def test_names_of_scorers_are_no_paths(night, folder):
 def test_closing_gives_the_journal_back(browser, folder):
     client, address, _ = browser
     assert (folder / "night.review.lock").exists()
+    edit = {"expect": 0, "edit": {"type": "remove", "id": "e0"}}
+    assert client.post(f"{address}/edit", json=edit, headers=SAME).status_code == 200
+    until(lambda: not client.get("/api/recordings").json()["recordings"][0]["pending"])
     assert client.post(f"{address}/close", json={}, headers=SAME).json()["state"] == "closed"
+    # The row of the worklist is looked at again: it knows the edit.
+    until(lambda: not client.get("/api/recordings").json()["recordings"][0]["pending"])
+    assert client.get("/api/recordings").json()["recordings"][0]["edits"] == 1
     assert not (folder / "night.review.lock").exists()
     assert client.get(f"{address}/state").json()["code"] == "not-ready"

@@ -1,0 +1,267 @@
+/** The questions the page asks: kind, times, channels, signing. */
+
+/** @import {About, Channel, Kind, Recording} from "./types.js" */
+import { button, byId, choices, make, say } from "./dom.js";
+import { clock, short, typedTime } from "./format.js";
+import { HELP } from "./keys.js";
+
+/**
+ * @param {string} id
+ * @returns {HTMLDialogElement}
+ */
+function dialog(id) {
+  return /** @type {HTMLDialogElement} */ (byId(id));
+}
+
+/**
+ * @param {string} id
+ * @returns {HTMLInputElement}
+ */
+const input = (id) => /** @type {HTMLInputElement} */ (byId(id));
+
+/**
+ * @param {string} id
+ * @returns {HTMLSelectElement}
+ */
+const select = (id) => /** @type {HTMLSelectElement} */ (byId(id));
+
+/**
+ * Opens a dialog; its answer is what `answer` makes of it when it was sent, null when it was left.
+ * @template T
+ * @param {string} id
+ * @param {() => T|null} answer null keeps it open
+ * @returns {Promise<T|null>}
+ */
+function asked(id, answer) {
+  const element = dialog(id);
+  const form = /** @type {HTMLFormElement} */ (element.querySelector("form"));
+  return new Promise((resolve) => {
+    /** @type {T|null} */
+    let found = null;
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      found = answer();
+      if (found !== null) element.close();
+    };
+    element.onclose = () => resolve(found);
+    element.showModal();
+  });
+}
+
+/** Buttons that leave their dialog. */
+export function wireDialogs() {
+  for (const element of document.querySelectorAll("dialog")) {
+    for (const leave of element.querySelectorAll(".leave")) {
+      leave.addEventListener("click", () => element.close());
+    }
+  }
+  byId("help-body").replaceChildren(
+    ...HELP.map(([title, rows]) =>
+      make(
+        "section",
+        {},
+        make("h3", {}, title),
+        make(
+          "dl",
+          {},
+          ...rows.flatMap(([key, what]) => [
+            make("dt", {}, make("kbd", {}, key)),
+            make("dd", {}, what),
+          ]),
+        ),
+      ),
+    ),
+  );
+}
+
+/** @returns {boolean} */
+export const dialogOpen = () => document.querySelector("dialog[open]") !== null;
+
+export const showHelp = () => dialog("help").showModal();
+
+/** @returns {boolean} whether single keys are commands */
+export const keysOn = () => input("keys-on").checked;
+
+/**
+ * @param {readonly Kind[]} kinds
+ * @param {string} chosen
+ * @returns {Promise<string|null>}
+ */
+export function askKind(kinds, chosen) {
+  const list = select("kind-list");
+  const options = kinds.map(({ kind, title }) => ({ value: kind, text: `${kind}: ${title}` }));
+  choices(list, options, chosen);
+  if (list.selectedIndex < 0) list.selectedIndex = 0;
+  const answer = asked("kind", () => list.value || null);
+  list.focus();
+  return answer;
+}
+
+/**
+ * A new event by its times: what dragging does, for those who do not drag.
+ * @param {Recording} recording
+ * @param {readonly Kind[]} kinds
+ * @param {number} startS
+ * @param {string} chosen
+ * @returns {Promise<{kind: string, start_s: number, stop_s: number}|null>}
+ */
+export function askEvent(recording, kinds, startS, chosen) {
+  const options = kinds.map(({ kind, title }) => ({ value: kind, text: `${kind}: ${title}` }));
+  choices(select("mark-kind"), options, chosen);
+  const whole = Math.floor(startS);
+  input("mark-begin").value = clock(recording.start_clock, whole);
+  input("mark-part").value = (startS - whole).toFixed(2);
+  input("mark-lasts").value = "2.0";
+  say(byId("mark-problem"), "");
+  const answer = asked("mark", () => {
+    const begin = typedTime(
+      input("mark-begin").value, recording.start_clock, recording.duration_s,
+    );
+    const lasts = Number(input("mark-lasts").value);
+    const part = Number(input("mark-part").value);
+    if (begin === null || !(lasts > 0) || !(part >= 0 && part < 1)) {
+      say(byId("mark-problem"), "Give a time of the recording and how long it lasts.");
+      return null;
+    }
+    const start_s = begin + part;
+    return { kind: select("mark-kind").value, start_s, stop_s: start_s + lasts };
+  });
+  select("mark-kind").focus();
+  return answer;
+}
+
+/**
+ * @param {Recording} recording
+ * @param {number} timeS
+ * @returns {Promise<number|null>}
+ */
+export function askTime(recording, timeS) {
+  input("go-time").value = clock(recording.start_clock, timeS);
+  say(byId("go-problem"), "");
+  const answer = asked("go", () => {
+    const found = typedTime(input("go-time").value, recording.start_clock, recording.duration_s);
+    if (found === null) say(byId("go-problem"), "That is no time of this recording.");
+    return found;
+  });
+  input("go-time").select();
+  return answer;
+}
+
+/**
+ * Asks who signs; says what signing means here.
+ * @param {About} about
+ * @param {string[]} facts
+ * @returns {Promise<string|null>}
+ */
+export function askSign(about, facts) {
+  const name = input("sign-name");
+  if (!name.value) name.value = about.reviewer;
+  byId("sign-facts").replaceChildren(...facts.map((one) => make("li", {}, one)));
+  say(byId("sign-problem"), "");
+  const answer = asked("sign-ask", () => {
+    const found = name.value.trim();
+    if (!found) say(byId("sign-problem"), "A name is needed.");
+    return found || null;
+  });
+  name.focus();
+  return answer;
+}
+
+/** @returns {Promise<string|null>} why a signed review is opened again, may be "" */
+export function askReopen() {
+  input("reopen-why").value = "";
+  return asked("reopen-ask", () => input("reopen-why").value.trim());
+}
+
+/**
+ * @param {string[]} files
+ * @param {string} folder
+ */
+export function showFiles(files, folder) {
+  say(byId("files-folder"), folder);
+  byId("files-list").replaceChildren(...files.map((one) => make("li", {}, one)));
+  dialog("files").showModal();
+}
+
+/**
+ * Which channels are drawn, in which order, how large and which way up.
+ * @typedef {{shown: (id: string) => boolean, gain: (id: string) => number|null,
+ *   inverted: (id: string) => boolean, show: (id: string, on: boolean) => void,
+ *   invert: (id: string) => void, larger: (id: string, step: 1|-1) => void,
+ *   move: (id: string, step: 1|-1) => void}} Montage
+ */
+
+/**
+ * @param {readonly Channel[]} channels
+ * @param {Montage} montage
+ */
+export function showChannels(channels, montage) {
+  fillChannels(channels, montage);
+  dialog("channels").showModal();
+}
+
+/**
+ * @param {readonly Channel[]} channels
+ * @param {Montage} montage
+ */
+export function fillChannels(channels, montage) {
+  const body = byId("channels-body");
+  const active = document.activeElement;
+  const name = active instanceof HTMLElement ? active.getAttribute("aria-label") : null;
+  body.replaceChildren(...channels.map((one) => channelRow(one, montage)));
+  if (!name) return;
+  const again = [...body.querySelectorAll("[aria-label]")].find(
+    (one) => one.getAttribute("aria-label") === name,
+  );
+  if (again instanceof HTMLElement) again.focus();
+}
+
+/**
+ * @param {Channel} channel
+ * @param {Montage} montage
+ */
+function channelRow(channel, montage) {
+  const { id, label } = channel;
+  const on = make("input", { type: "checkbox", "aria-label": `show ${label}` });
+  on.checked = montage.shown(id);
+  on.disabled = !channel.usable;
+  on.addEventListener("change", () => montage.show(id, on.checked));
+  const turned = make("input", { type: "checkbox", "aria-label": `invert ${label}` });
+  turned.checked = montage.inverted(id);
+  turned.addEventListener("change", () => montage.invert(id));
+  const gain = montage.gain(id);
+  const told = gain === null ? "-" : `${short(gain)} ${channel.unit}/mm`;
+  /**
+   * @param {string} text
+   * @param {string} name
+   * @param {() => void} does
+   */
+  const small = (text, name, does) =>
+    button(text, does, { "aria-label": `${name} ${label}`, class: "small" });
+  return make(
+    "tr",
+    {},
+    make("td", {}, on),
+    make("th", { scope: "row" }, label),
+    make("td", {}, channel.group),
+    make("td", {}, channel.usable ? channel.filter.text : channel.why_not),
+    make(
+      "td",
+      {},
+      make(
+        "div",
+        { class: "gain" },
+        small("\u2212", "smaller", () => montage.larger(id, -1)),
+        make("span", {}, told),
+        small("+", "larger", () => montage.larger(id, 1)),
+      ),
+    ),
+    make("td", {}, turned),
+    make(
+      "td",
+      {},
+      small("\u2191", "move up", () => montage.move(id, -1)),
+      small("\u2193", "move down", () => montage.move(id, 1)),
+    ),
+  );
+}

@@ -1,0 +1,58 @@
+"""A browser, and small recordings to look at; skipped where there is no browser."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.browser.pages import FLAGS, Looking, chromium
+from tests.unit.review.servers import scored, write_night
+
+
+@pytest.fixture(scope="session")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    path = chromium(os.environ)
+    if path is None:
+        pytest.skip("needs Chromium: set PSGSCORE_CHROMIUM to its path")
+    with playwright.sync_playwright() as started:
+        running = started.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def looking(browser):
+    """Return a function that opens an address; at the end no page may have had a fault."""
+    contexts, pages = [], []
+
+    def look(url=None, beside=None, **options):
+        context = beside.page.context if beside else browser.new_context(**options)
+        contexts.append(context)
+        found = Looking(context.new_page())
+        pages.append(found)
+        return found.open(url) if url else found
+
+    yield look
+    for context in contexts:
+        context.close()
+    assert [problem for one in pages for problem in one.problems] == []
+
+
+@pytest.fixture(scope="session")
+def night(tmp_path_factory):
+    """Return 40 minutes with movements every 30 s on each leg, and the folder of their score."""
+    pytest.importorskip("starlette", reason="needs the review extra")
+    folder = tmp_path_factory.mktemp("night")
+    path = write_night(folder / "night.edf")
+    return path, scored(path, folder)
+
+
+@pytest.fixture
+def folder(night, tmp_path):
+    """Return a folder with the score of the night alone."""
+    path, _ = night
+    for file in path.parent.glob("night.score*"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    return tmp_path

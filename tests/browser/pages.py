@@ -1,0 +1,123 @@
+"""A server of its own process and a browser that looks at its page."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+PATIENCE_MS = 60_000
+
+
+def chromium(environment):
+    """Return the path of a Chromium of this computer, None without one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return environment.get("PSGSCORE_CHROMIUM") or next(
+        filter(None, map(shutil.which, names)), None
+    )
+
+
+@contextmanager
+def serving(path, folder, *options):
+    """Start `psgscore review`; yield the process and its address."""
+    command = [sys.executable, "-m", "psgscore", "review", str(path), "--no-browser"]
+    command += [] if folder is None else ["-o", str(folder)]
+    with subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+class Looking:
+    """The page of one recording, as a person sees it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.problems = []
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", self._heard)
+
+    def _heard(self, message):
+        # A refused request is told on the page; the browser tells it on the console as well.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.problems.append(message.text)
+
+    def open(self, url):
+        self.page.goto(url)
+        self.page.wait_for_selector("#review:not([hidden])")
+        self.drawn()
+        return self
+
+    def when(self, expression):
+        """Wait for something true; the page's policy lets Playwright's own waiting not in."""
+        last = time.monotonic() + PATIENCE_MS / 1000
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < last, expression
+            self.page.wait_for_timeout(20)
+
+    def drawn(self):
+        self.when("performance.getEntriesByName('first-page').length > 0")
+
+    def settled(self):
+        """Wait until everything is on the disk."""
+        self.when("document.getElementById('saved').textContent.endsWith('all saved')")
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.settled()
+
+    def text(self, selector):
+        return self.page.locator(selector).text_content()
+
+    def state(self):
+        return self.ask("state")
+
+    def ask(self, what):
+        """Return a document of the recording, asked for by the page itself."""
+        found = self.page.evaluate(
+            """async what => {
+              const rid = new URLSearchParams(location.search).get("r");
+              return (await fetch(`/api/recordings/${rid}/${what}`)).text();
+            }""",
+            what,
+        )
+        return json.loads(found)
+
+    def leg(self, row):
+        """Return the box of a channel's row on the plot, by its place among the channels."""
+        name = self.page.locator("#gutter .track").nth(row).bounding_box()
+        plot = self.page.locator("#marks").bounding_box()
+        return plot["x"], plot["width"], name["y"] + name["height"] / 2
+
+    def drag(self, row, start, stop):
+        """Drag on a channel between two shares of the page."""
+        left, wide, y = self.leg(row)
+        mouse = self.page.mouse
+        mouse.move(left + wide * start, y)
+        mouse.down()
+        mouse.move(left + wide * (start + stop) / 2, y, steps=3)
+        mouse.move(left + wide * stop, y, steps=3)
+        mouse.up()
+        self.settled()
+
+    def click(self, row, place):
+        left, wide, y = self.leg(row)
+        self.page.mouse.click(left + wide * place, y)
+
+    def go(self, text):
+        self.page.keyboard.press("g")
+        self.page.fill("#go-time", text)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("#go", state="hidden")

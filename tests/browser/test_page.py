@@ -1,0 +1,297 @@
+"""The whole way of a review in a real browser."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.browser.pages import serving
+from tests.unit.review.servers import HOSTILE, write_night
+
+
+def kinds(state):
+    return state["events"]["kind"]
+
+
+def spans(state, kind):
+    events = state["events"]
+    rows = zip(events["start_s"], events["stop_s"], events["kind"], strict=True)
+    return [(start, stop) for start, stop, one in rows if one == kind]
+
+
+def test_the_whole_way(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A. Name") as (_, url):
+        see = looking(url)
+        begin = see.state()
+        find(see)
+        add_and_change(see, begin)
+        take_back(see, begin)
+        stage_and_accept(see)
+        sign(see, folder)
+        reopen(see)
+
+
+def find(see):
+    see.press("n")
+    see.page.wait_for_selector("#why-lines dt")
+    assert "leg movement" in see.text("#why-title")
+    assert "Duration" in see.text("#why-lines")
+
+
+def add_and_change(see, begin):
+    see.go("+00:00:30")
+    see.drag(0, 0.2, 0.3)  # where nothing is on the left leg
+    assert len(kinds(see.state())) == len(kinds(begin)) + 1
+    assert min(spans(see.state(), "LM:left")) == pytest.approx((36, 39), abs=0.2)
+    # What was added is chosen; drag its end.
+    see.drag(0, 0.3, 0.4)
+    begun = min(spans(see.state(), "LM:left"))
+    assert begun == pytest.approx((36, 42), abs=0.3)
+    # By keys: the other side, begin and end, reject, delete.
+    see.press("s")
+    assert min(spans(see.state(), "LM:right")) == begun
+    see.press(",", "Shift+.")
+    wanted = (begun[0] - 0.1, begun[1] + 0.1)
+    assert min(spans(see.state(), "LM:right")) == pytest.approx(wanted, abs=0.002)
+    see.press("x")
+    assert sum(map(bool, see.state()["events"]["rejected"])) == 1
+    assert see.text("#act-reject") == "Restore"
+    see.press("Delete")
+    assert len(kinds(see.state())) == len(kinds(begin))
+
+
+def take_back(see, begin):
+    for _ in range(7):
+        see.press("Control+z")
+    assert see.state()["events"] == begin["events"]
+    assert see.page.locator("#undo").is_disabled()
+    see.press("Control+y")
+    assert len(kinds(see.state())) == len(kinds(begin)) + 1
+
+
+def stage_and_accept(see):
+    before = see.text("#place")
+    see.press("3")
+    assert see.text("#place") != before
+    see.press("r", "w")
+    assert see.state()["hypnogram"]["stages"][1:4] == [3, 4, 0]
+    see.press("a")
+    assert see.state()["review"]["accepted_s"] == [[120, 150]]
+    assert "%" in see.text("#progress-text")
+    # The numbers on the page are the server's.
+    (now,) = (one for one in see.state()["indices"] if one["key"] == "sleep/tst_min")
+    assert f"{now['now']:.1f}" in see.text("#indices-body")
+
+
+def sign(see, folder):
+    see.page.click("#sign")
+    assert see.page.input_value("#sign-name") == "A. Name"
+    see.page.click("#sign-ask button[type=submit]")
+    see.page.wait_for_selector("#files[open]", timeout=180_000)
+    names = see.page.locator("#files-list li").all_text_contents()
+    assert names
+    assert all((folder / name).is_file() for name in names)
+    see.page.keyboard.press("Escape")
+    assert "Signed by A. Name" in see.text("#standing")
+    see.page.keyboard.press("2")
+    assert "signed" in see.text("#message-text")
+
+
+def reopen(see):
+    see.page.click("#reopen")
+    see.page.fill("#reopen-why", "one more look")
+    see.page.keyboard.press("Enter")
+    see.page.wait_for_selector("#sign:not([hidden])")
+    assert "revision 2" in see.text("#standing")
+
+
+def test_two_windows(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (_, url):
+        one = looking(url)
+        other = looking(url.split("/open")[0] + "/", beside=one)
+        # Neither hears of the other meanwhile: what they ask by themselves is held back.
+        for see in (one, other):
+            see.page.route("**/state?since=*", lambda route: route.abort())
+        one.press("1")
+        other.press("3")
+        other.page.wait_for_selector("#message:not([hidden])")
+        assert "another window" in other.text("#message-text")
+        assert other.state()["hypnogram"]["stages"][0] == 1
+        assert other.state()["n"] == 1
+        other.press("2")
+        assert other.state()["n"] == 2
+
+
+def test_killed_in_the_middle_nothing_is_lost(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (process, url):
+        see = looking(url)
+        see.press("1", "2")
+        for key in ("3", "r", "w", "2", "3"):
+            see.page.keyboard.press(key)
+        process.send_signal(signal.SIGKILL)
+        process.wait(60)
+        see.settled()
+        see.page.wait_for_selector("#message:not([hidden])")
+        shown = see.text("#saved")
+    with serving(path, folder) as (_, url):
+        again = looking(url)
+        state = again.state()
+        # All that was shown as saved is there; the one under way may be there too.
+        saved = int(shown.split()[0])
+        assert saved >= 2
+        assert saved <= state["review"]["edits"] <= saved + 1
+        wanted = [1, 2, 3, 4, 0, 2, 3][: state["n"]]
+        assert state["hypnogram"]["stages"][: state["n"]] == wanted
+
+
+def test_hostile_texts_are_texts(night, tmp_path, looking):
+    label = "<img src=x>"
+    path = write_night(tmp_path / "night.edf", labels=("Left Leg", label))
+    with serving(path, tmp_path, "--reviewer", HOSTILE) as (_, url):
+        see = looking(url)
+        see.page.keyboard.press("c")
+        assert label in see.text("#channels-body")
+        assert see.page.locator("img, #channels-body script").count() == 0
+        see.page.keyboard.press("Escape")
+        see.press("1")
+        see.page.click("#tab-history")
+        see.page.wait_for_selector("#history-list li")
+        assert "<script>" in see.text("#history-list")
+        assert see.page.locator("body script").count() == 0
+
+
+def test_a_folder(night, folder, looking):
+    path, _ = night
+    for name in ("a.edf", "b.edf"):
+        (folder / name).write_bytes(path.read_bytes())
+    (folder / "night.score.json").unlink()
+    with serving(folder, None, "--reviewer", "A") as (_, url):
+        see = looking()
+        see.page.goto(url)
+        see.when("document.querySelectorAll('#worklist-body .pill').length === 2")
+        heads = see.page.locator("#worklist-body th button")
+        assert heads.all_text_contents() == ["a.edf", "b.edf"]
+        see.page.click("#worklist-head button >> nth=0")
+        assert heads.all_text_contents() == ["b.edf", "a.edf"]
+        see.page.fill("#worklist-text", "a.e")
+        assert heads.all_text_contents() == ["a.edf"]
+        heads.first.click()
+        see.page.wait_for_selector("#review:not([hidden])", timeout=120_000)
+        see.drawn()
+        see.press("2")
+        see.page.click("#to-worklist")
+        see.page.wait_for_selector("#worklist:not([hidden]) .pill.draft")
+
+
+def test_blind(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "B", "--blind") as (_, url):
+        see = looking(url)
+        assert see.page.locator("#blind").is_visible()
+        assert not [kind for kind in kinds(see.state()) if not kind.startswith("lights")]
+        see.press("2", "2")
+        see.go("+00:10:00")
+        see.drag(1, 0.5, 0.6)
+        assert spans(see.state(), "LM:right")[0][0] == pytest.approx(615, abs=0.2)
+        assert see.state()["hypnogram"]["stages"][:2] == [2, 2]
+
+
+def test_differences_from_a_second_scorer(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A", "--second", str(path)) as (_, url):
+        see = looking(url)
+        see.press("1")
+        see.page.keyboard.press("d")
+        see.when("document.getElementById('stop-count').textContent === '1'")
+        assert "W there" in see.text("#stops-list")
+
+
+def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--at", "605") as (_, url):
+        see = looking(url)
+        assert "00:10:00" in see.text("#place")
+        for seconds, stop in ((60, "00:11:00"), (120, "00:12:00"), (300, "00:15:00")):
+            see.page.keyboard.press("t")
+            assert see.text("#place").endswith(stop), seconds
+        see.page.keyboard.press("ArrowRight")
+        assert "00:15:00" in see.text("#place")
+        see.page.reload()
+        see.page.wait_for_selector("#review:not([hidden])")
+        assert "00:15:00" in see.text("#place")
+        see.when("performance.getEntriesByName('first-page').length")
+        see.page.keyboard.press("ArrowRight")
+        see.when("performance.getEntriesByName('key-to-drawn').length")
+
+
+def test_sharp_on_a_dense_screen(night, folder, looking):
+    path, _ = night
+    with serving(path, folder) as (_, url):
+        see = looking(url, device_scale_factor=2)
+        sizes = see.page.evaluate(
+            "(() => { const c = document.getElementById('signals');"
+            " return [c.width, c.clientWidth, c.height, c.clientHeight]; })()"
+        )
+        assert (sizes[0], sizes[2]) == (2 * sizes[1], 2 * sizes[3])
+
+
+def test_by_keys_alone(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (_, url):
+        see = looking(url)
+        # A movement by its times, without a mouse.
+        see.page.keyboard.press("m")
+        see.page.wait_for_selector("#mark[open]")
+        see.page.select_option("#mark-kind", "LM:right")
+        see.page.fill("#mark-begin", "+00:00:40")
+        see.page.fill("#mark-part", "0.25")
+        see.page.keyboard.press("Enter")
+        see.page.wait_for_selector("#mark", state="hidden")
+        see.settled()
+        assert min(spans(see.state(), "LM:right")) == (40.25, 42.25)
+        # Every command has a button or a place that Tab reaches.
+        see.page.focus("#head button:not([disabled]):visible >> nth=0")
+        reached = set()
+        for _ in range(90):
+            see.page.keyboard.press("Tab")
+            reached.add(see.page.evaluate("document.activeElement.id"))
+        wanted = {"strip", "place", "accept", "mode", "rules", "filter", "plot", "tab-why", "sign"}
+        assert wanted <= reached
+        # Keys can be turned off, for those whose software types letters.
+        see.page.keyboard.press("?")
+        see.page.click("#keys-on")
+        see.page.keyboard.press("Escape")
+        edits = see.state()["n"]
+        see.page.keyboard.press("2")
+        see.settled()
+        assert see.state()["n"] == edits
+
+
+@pytest.mark.parametrize("part", ["page", "help", "channels", "sign", "mark"])
+def test_axe_finds_nothing_serious(night, folder, looking, part):
+    source = os.environ.get("PSGSCORE_AXE")
+    if source is None:
+        pytest.skip("set PSGSCORE_AXE to the path of axe.min.js")
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (_, url):
+        see = looking(url)
+        see.press("n")
+        keys = {"help": "?", "channels": "c", "mark": "m"}
+        if part in keys:
+            see.page.keyboard.press(keys[part])
+        elif part == "sign":
+            see.page.click("#sign")
+        see.page.evaluate(Path(source).read_text())
+        found = see.page.evaluate("axe.run()")
+        bad = [
+            (one["id"], one["nodes"][0]["html"])
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert bad == []
