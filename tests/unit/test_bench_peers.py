@@ -105,6 +105,7 @@ def test_a_tool_runs_in_a_process_of_its_own(steady):
     assert steady.cold_s > 0
     assert steady.cpu_s > 0
     assert steady.warm_s >= 0
+    assert steady.warm_cpu_s >= 0
 
 
 def test_memory_is_that_of_the_child_alone(bench):
@@ -184,7 +185,9 @@ def made(bench, tool, **values):
 @pytest.fixture(scope="module")
 def text(bench, truth):
     fakes = bench.fakes
-    ours = made(bench, fakes.Steady, cold_s=2.0, cpu_s=3.0, warm_s=0.5, peak_mib=100.4)
+    ours = made(
+        bench, fakes.Steady, cold_s=2.0, cpu_s=3.0, warm_s=0.5, warm_cpu_s=0.4, peak_mib=100.4
+    )
     slow = made(bench, fakes.Mute, cold_s=5.0, cpu_s=4.0, warm_s=None, peak_mib=200.0)
     slow.found["plms_per_h"] = None
     broken = bench.runs.Run(tool=fakes.Broken, error="failed: no such | channel")
@@ -202,9 +205,9 @@ def text(bench, truth):
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param("| Steady | 1.0 | 2.0 | 3.0 | 1.0 | 0.50 | 100 |", id="ours"),
-        pytest.param("| Mute | 2.5 | 5.0 | 4.0 | - | - | 200 |", id="not called again"),
-        pytest.param("| Broken | failed: no such / channel | - | - | - | - | - |", id="failed"),
+        pytest.param("| Steady | 1.0 | 3.0 | 2.0 | 1.0 | 0.40 | 0.50 | 100 |", id="ours"),
+        pytest.param("| Mute | 1.3 | 4.0 | 5.0 | - | - | - | 200 |", id="not called again"),
+        pytest.param("| Broken | failed: no such / channel | - | - | - | - | - | - |", id="failed"),
         pytest.param("| resting EMG | 1 uV | 2 uV |", id="levels"),
         pytest.param("| Steady | 2 of 3 | 2 of 3 |", id="hits"),
         pytest.param("| Mute | 2 | 2 |", id="false"),
