@@ -169,6 +169,15 @@ def test_the_index_is_held_against_the_same_standard(bench):
     assert errors == {"wasm-2016": 20.0, "aasm-v3": 0.0}
 
 
+def test_without_sleep_there_is_no_index_to_hold_it_against(bench):
+    awake = Hypnogram(np.zeros(80, np.int8))
+    truth = bench.nights.truth_of(Events.of("LM:left", [100.0], [102.0]), awake)
+    found = {"legs": {"left": [], "right": []}, "plms_per_h": 0.0}
+    judged = bench.results.judge(found, truth, bench.tools.WASM)
+    assert judged.index_error_per_h is None
+    assert judged.hits == bench.results.Hits()
+
+
 @pytest.mark.parametrize(
     ("stages", "share"),
     [([0, 1, 2, 2], 0.75), ([0, 1, 2, 3], 1.0), ([0, 1, 2], None), ([], None)],
