@@ -51,16 +51,18 @@ def main() -> None:
     tool = getattr(import_module(module), name)()
     result = tool.score(path)
     finished_at, cpu_s, memory_mib = time.monotonic(), time.process_time(), peak_mib()
-    warm_s = []
+    warm_s, warm_cpu_s = [], []
     for _ in range(calls - 1):
-        begin = time.perf_counter()
+        begin, begin_cpu = time.perf_counter(), time.process_time()
         result = tool.score(path)
         warm_s.append(time.perf_counter() - begin)
+        warm_cpu_s.append(time.process_time() - begin_cpu)
     measured = {
         "finished_at": finished_at,
         "cpu_s": cpu_s,
         "peak_mib": memory_mib,
-        "warm_s": min(warm_s) if warm_s else None,
+        "warm_s": min(warm_s, default=None),
+        "warm_cpu_s": min(warm_cpu_s, default=None),
         "versions": versions(tool.packages),
         "found": tool.found(path, result),
     }

@@ -34,12 +34,12 @@ class Truth:
     hypnogram : Hypnogram
         The stages, which every tool is given.
     plms_per_h : dict
-        PLMS index of the true movements, by rule set.
+        PLMS index of the true movements, by rule set; None where it cannot be known.
     """
 
     legs: dict[str, Events]
     hypnogram: Hypnogram
-    plms_per_h: dict[str, float]
+    plms_per_h: dict[str, float | None]
 
     def in_sleep(self, events: Events) -> Bools:
         """Return which events begin in sleep."""
@@ -81,7 +81,6 @@ def truth_of(events: Events, hypnogram: Hypnogram) -> Truth:
         legs={side: moves.of_kind(f"LM:{side}") for side in LEGS},
         hypnogram=hypnogram,
         plms_per_h={
-            rules: float("nan") if rate is None or rate.per_hour is None else rate.per_hour
-            for rules, rate in rates.items()
+            rules: None if rate is None else rate.per_hour for rules, rate in rates.items()
         },
     )

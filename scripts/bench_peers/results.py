@@ -24,7 +24,8 @@ class Judged:
     hits : Hits
         Counts; the reference is the truth.
     index_error_per_h : float or None
-        The tool's PLMS index less the true one under the same rules; None without an index.
+        The tool's PLMS index less the true one under the same rules; None without
+        either.
     """
 
     hits: Hits
@@ -42,8 +43,8 @@ def judge(found: dict[str, Any], truth: Truth, rules: str) -> Judged:
     True ones of over 10 s are neither asked for nor counted as false: the standards differ.
     """
     hits = together(_of_leg(found["legs"][side], truth, side) for side in truth.legs)
-    index = found["plms_per_h"]
-    error = None if index is None else float(index) - truth.plms_per_h[rules]
+    index, true = found["plms_per_h"], truth.plms_per_h[rules]
+    error = None if index is None or true is None else float(index) - true
     return Judged(hits=hits, index_error_per_h=error)
 
 

@@ -31,8 +31,8 @@ class Run:
         Why there is no result, "" where there is one.
     cold_s, cpu_s : float or None
         From the start of the process to the result: by the clock, and of all its threads.
-    warm_s : float or None
-        The second call in the same process.
+    warm_s, warm_cpu_s : float or None
+        The same of further calls in one process, the least.
     peak_mib : float or None
         Most memory of the process, up to the first result.
     versions : dict
@@ -46,6 +46,7 @@ class Run:
     cold_s: float | None = None
     cpu_s: float | None = None
     warm_s: float | None = None
+    warm_cpu_s: float | None = None
     peak_mib: float | None = None
     versions: dict[str, str] = field(default_factory=dict)
     found: dict[str, Any] = field(default_factory=dict)

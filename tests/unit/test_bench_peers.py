@@ -105,6 +105,7 @@ def test_a_tool_runs_in_a_process_of_its_own(steady):
     assert steady.cold_s > 0
     assert steady.cpu_s > 0
     assert steady.warm_s >= 0
+    assert steady.warm_cpu_s >= 0
 
 
 def test_memory_is_that_of_the_child_alone(bench):
@@ -168,6 +169,15 @@ def test_the_index_is_held_against_the_same_standard(bench):
     assert errors == {"wasm-2016": 20.0, "aasm-v3": 0.0}
 
 
+def test_without_sleep_there_is_no_index_to_hold_it_against(bench):
+    awake = Hypnogram(np.zeros(80, np.int8))
+    truth = bench.nights.truth_of(Events.of("LM:left", [100.0], [102.0]), awake)
+    found = {"legs": {"left": [], "right": []}, "plms_per_h": 0.0}
+    judged = bench.results.judge(found, truth, bench.tools.WASM)
+    assert judged.index_error_per_h is None
+    assert judged.hits == bench.results.Hits()
+
+
 @pytest.mark.parametrize(
     ("stages", "share"),
     [([0, 1, 2, 2], 0.75), ([0, 1, 2, 3], 1.0), ([0, 1, 2], None), ([], None)],
@@ -184,7 +194,9 @@ def made(bench, tool, **values):
 @pytest.fixture(scope="module")
 def text(bench, truth):
     fakes = bench.fakes
-    ours = made(bench, fakes.Steady, cold_s=2.0, cpu_s=3.0, warm_s=0.5, peak_mib=100.4)
+    ours = made(
+        bench, fakes.Steady, cold_s=2.0, cpu_s=3.0, warm_s=0.5, warm_cpu_s=0.4, peak_mib=100.4
+    )
     slow = made(bench, fakes.Mute, cold_s=5.0, cpu_s=4.0, warm_s=None, peak_mib=200.0)
     slow.found["plms_per_h"] = None
     broken = bench.runs.Run(tool=fakes.Broken, error="failed: no such | channel")
@@ -202,9 +214,9 @@ def text(bench, truth):
 @pytest.mark.parametrize(
     "row",
     [
-        pytest.param("| Steady | 1.0 | 2.0 | 3.0 | 1.0 | 0.50 | 100 |", id="ours"),
-        pytest.param("| Mute | 2.5 | 5.0 | 4.0 | - | - | 200 |", id="not called again"),
-        pytest.param("| Broken | failed: no such / channel | - | - | - | - | - |", id="failed"),
+        pytest.param("| Steady | 1.0 | 3.0 | 2.0 | 1.0 | 0.40 | 0.50 | 100 |", id="ours"),
+        pytest.param("| Mute | 1.3 | 4.0 | 5.0 | - | - | - | 200 |", id="not called again"),
+        pytest.param("| Broken | failed: no such / channel | - | - | - | - | - | - |", id="failed"),
         pytest.param("| resting EMG | 1 uV | 2 uV |", id="levels"),
         pytest.param("| Steady | 2 of 3 | 2 of 3 |", id="hits"),
         pytest.param("| Mute | 2 | 2 |", id="false"),
