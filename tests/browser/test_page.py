@@ -210,6 +210,9 @@ def test_differences_from_a_second_scorer(night, folder, looking):
         see.page.keyboard.press("d")
         see.when("document.getElementById('stop-count').textContent === '1'")
         assert "W there" in see.text("#stops-list")
+        see.press("n", "e")
+        assert see.state()["hypnogram"]["stages"][0] == 0
+        see.when("document.getElementById('stop-count').textContent === '0'")
 
 
 def test_a_link_into_the_night_and_all_lengths(night, folder, looking):

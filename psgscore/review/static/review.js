@@ -402,6 +402,7 @@ export class Review {
   async fetchWhy() {
     const { chosen, rules } = this;
     const note = this.stop && this.stop.event === chosen ? this.stop.text : "";
+    byId("take").hidden = !note || !this.stop?.other;
     if (!chosen) {
       showWhy(null, note);
       return;
@@ -513,6 +514,13 @@ export class Review {
     if (what === "reject") this.editChosen(edits.rejecting);
     if (what === "side") this.editChosen((event) => edits.changingSide(event, channels));
     if (what === "kind") void this.changeKind();
+  }
+
+  /** Takes over what the second scorer has at the difference that was stepped to. */
+  take() {
+    const edit = this.stop && edits.takingOver(this.stop, this.about.stages, this.recording.channels);
+    if (edit) this.edit(edit);
+    else this.tell("There is nothing to take over.");
   }
 
   /** @param {number} value */
@@ -714,7 +722,7 @@ export class Review {
       epoch: this.epoch,
       stages: this.about.stages,
       accepted_s: this.state.review.accepted_s,
-      blind: this.about.blind,
+      sought: this.stop && !this.stop.event && this.stop.text ? this.stop : null,
     });
   }
 
