@@ -228,6 +228,8 @@ def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
         see.page.reload()
         see.page.wait_for_selector("#review:not([hidden])")
         assert "00:15:00" in see.text("#place")
+        # The browser keeps title and address: neither names the recording.
+        assert "night" not in see.page.title() + see.page.url
         see.when("performance.getEntriesByName('first-page').length")
         see.page.keyboard.press("ArrowRight")
         see.when("performance.getEntriesByName('key-to-drawn').length")

@@ -60,7 +60,6 @@ class App {
     const left = this.leave();
     this.part("worklist");
     say(byId("name"), "review");
-    document.title = "psgscore review";
     history.replaceState(null, "", "/");
     void left.then(() => this.fetchList());
   }

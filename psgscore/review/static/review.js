@@ -109,7 +109,6 @@ export class Review {
   begin(atS) {
     const { recording } = this;
     say(byId("name"), recording.name);
-    document.title = `${recording.name} \u2013 psgscore review`;
     choices(
       /** @type {HTMLSelectElement} */ (byId("rules")),
       recording.rules.map(({ name, title }) => ({ value: name, text: title })),
@@ -327,7 +326,10 @@ export class Review {
   step(step, askedAt = null) {
     const chosen = this.stops.find((one) => one.event && one.event === this.chosen);
     const at = this.stop ?? chosen ?? null;
-    const stop = states.stepFrom(this.stops, at, this.lastS - (step > 0 ? 1e-6 : 0), step);
+    const next = states.stepFrom(this.stops, at, this.lastS - (step > 0 ? 1e-6 : 0), step);
+    // What is to be decided is gone round until nothing is left.
+    const round = this.plain() ? null : this.stops.at(step > 0 ? 0 : -1) ?? null;
+    const stop = next ?? round;
     if (!stop) {
       this.tell(step > 0 ? "That was the last one." : "That was the first one.");
       return;
