@@ -142,6 +142,9 @@ class App {
   wire() {
     dialogs.wireDialogs();
     document.addEventListener("keydown", (event) => this.key(event));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.review?.journal.waiting) event.preventDefault();
+    });
     /** @type {[string, string][]} */
     const buttons = [
       ["undo", "undo"],

@@ -68,6 +68,7 @@ export class Review {
     this.direction = 1;
     this.marksDue = false;
     this.closed = false;
+    this.writes = false;
     this.loading = 0;
     this.tabs = new Tabs(() => this.showPart());
     this.plot = new Plot(this.hands(), about.limits.px);
@@ -556,6 +557,7 @@ export class Review {
   }
 
   async sign() {
+    await this.journal.last;
     const { review, indices } = this.state;
     const title = this.recording.rules.find((one) => one.name === this.rules)?.title;
     const plms = indices.find((one) => one.rules === title);
@@ -575,6 +577,8 @@ export class Review {
 
   /** @param {() => Promise<{files: string[], folder: string, state: State}>} write */
   async writing(write) {
+    if (this.writes) return;
+    this.writes = true;
     this.voice.say("Writing report, tables and annotations. This takes up to half a minute.", true);
     try {
       const { files, folder, state } = await write();
@@ -582,12 +586,17 @@ export class Review {
       this.journal.take(state, null);
       dialogs.showFiles(files, folder);
     } catch (error) {
-      this.journal.failed(error);
-      await this.look();
+      if (error instanceof ApiError && error.state) this.journal.take(error.state, null);
+      this.voice.say(error instanceof Error ? error.message : String(error));
+      // It may be signed although a file could not be written.
+      await this.journal.look().catch(() => undefined);
+    } finally {
+      this.writes = false;
     }
   }
 
   async reopen() {
+    await this.journal.last;
     const why = await dialogs.askReopen();
     if (why === null) return;
     try {
