@@ -88,8 +88,8 @@ class Looking:
         """Return a document of the recording, asked for by the page itself."""
         found = self.page.evaluate(
             """async what => {
-              const rid = new URLSearchParams(location.search).get("r");
-              return (await fetch(`/api/recordings/${rid}/${what}`)).text();
+              const rows = (await (await fetch("/api/recordings")).json()).recordings;
+              return (await fetch(`/api/recordings/${rows[0].rid}/${what}`)).text();
             }""",
             what,
         )

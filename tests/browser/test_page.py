@@ -316,6 +316,7 @@ def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
             assert see.text("#place").endswith(stop), seconds
         see.page.keyboard.press("ArrowRight")
         assert "00:15:00" in see.text("#place")
+        see.when("location.search.endsWith('t=900')")
         see.page.reload()
         see.page.wait_for_selector("#review:not([hidden])")
         assert "00:15:00" in see.text("#place")

@@ -19,6 +19,7 @@ import { Tiles, keyOf } from "./tiles.js";
 const LOADING_SHOWN_MS = 200;
 const LEVELS_AGAIN_MS = 1000;
 const LOOK_MS = 4000;
+const ADDRESS_MS = 250;
 
 /** @typedef {"legs"|"all"|"uncertain"|"disagreements"} Mode */
 /** @typedef {{say: (text: string, good?: boolean) => void, quiet: () => void}} Voice */
@@ -70,6 +71,7 @@ export class Review {
     this.closed = false;
     this.writes = false;
     this.loading = 0;
+    this.addressing = 0;
     this.tabs = new Tabs(() => this.showPart());
     this.plot = new Plot(this.hands(), about.limits.px);
     this.night = new Night((timeS) => this.goTo(timeS), recording);
@@ -673,7 +675,7 @@ export class Review {
     if (!tile) return;
     byId("loading").hidden = true;
     this.measure();
-    this.prefetch(ids, px);
+    setTimeout(() => this.prefetch(ids, px, page));
     this.listPage();
   }
 
@@ -698,9 +700,11 @@ export class Review {
   /**
    * @param {string[]} ids
    * @param {number} px
+   * @param {Page} page
    */
-  prefetch(ids, px) {
-    const { page, recording, filter, direction } = this;
+  prefetch(ids, px, page) {
+    if (this.closed || page !== this.page) return;
+    const { recording, filter, direction } = this;
     for (const pages of [direction, 2 * direction, -direction]) {
       const at = page.start_s + pages * page.span_s;
       const next = states.pageAt(at, page.span_s, recording.duration_s);
@@ -751,6 +755,13 @@ export class Review {
     say(byId("place"), text);
     byId("place").setAttribute("aria-label", `Go to a time; now ${text}`);
     this.showStageKeys();
+    clearTimeout(this.addressing);
+    this.addressing = setTimeout(() => this.showAddress(), ADDRESS_MS);
+  }
+
+  /** Keeps the place for a reload; browsers take only so many changes of an address. */
+  showAddress() {
+    if (this.closed) return;
     const query = new URLSearchParams({ r: this.recording.rid, t: String(this.page.start_s) });
     history.replaceState(null, "", `/?${query}`);
   }
