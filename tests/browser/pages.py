@@ -88,12 +88,16 @@ class Looking:
         """Return a document of the recording, asked for by the page itself."""
         found = self.page.evaluate(
             """async what => {
-              const rid = new URLSearchParams(location.search).get("r");
-              return (await fetch(`/api/recordings/${rid}/${what}`)).text();
+              const rows = (await (await fetch("/api/recordings")).json()).recordings;
+              return (await fetch(`/api/recordings/${rows[0].rid}/${what}`)).text();
             }""",
             what,
         )
         return json.loads(found)
+
+    def picture(self):
+        """Return what is drawn of the signals."""
+        return self.page.evaluate("document.getElementById('signals').toDataURL()")
 
     def leg(self, row):
         """Return the box of a channel's row on the plot, by its place among the channels."""
@@ -115,6 +119,17 @@ class Looking:
     def click(self, row, place):
         left, wide, y = self.leg(row)
         self.page.mouse.click(left + wide * place, y)
+
+    def mark(self, kind, begin, part):
+        """Mark an event by its times."""
+        self.page.keyboard.press("m")
+        self.page.wait_for_selector("#mark[open]")
+        self.page.select_option("#mark-kind", kind)
+        self.page.fill("#mark-begin", begin)
+        self.page.fill("#mark-part", part)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_selector("#mark", state="hidden")
+        self.settled()
 
     def go(self, text):
         self.page.keyboard.press("g")

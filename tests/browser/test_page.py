@@ -109,6 +109,97 @@ def reopen(see):
     assert "revision 2" in see.text("#standing")
 
 
+def test_events_of_other_kinds(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (_, url):
+        see = looking(url)
+        see.drag(2, 0.2, 0.4)  # on the EEG
+        assert min(spans(see.state(), "arousal")) == pytest.approx((6, 12), abs=0.2)
+        see.press("k")
+        see.page.select_option("#kind-list", "apnea:central")
+        see.page.keyboard.press("Enter")
+        see.page.wait_for_selector("#kind", state="hidden")
+        see.settled()
+        assert spans(see.state(), "apnea:central")[0] == pytest.approx((6, 12), abs=0.2)
+        # In the row of other movements the page asks which.
+        row = see.page.locator("#gutter .lane").nth(2).bounding_box()
+        left, wide, _ = see.leg(0)
+        y = row["y"] + row["height"] / 2
+        see.page.mouse.move(left + wide * 0.5, y)
+        see.page.mouse.down()
+        see.page.mouse.move(left + wide * 0.6, y, steps=3)
+        see.page.mouse.up()
+        see.page.wait_for_selector("#kind[open]")
+        see.page.select_option("#kind-list", "jerk:probable")
+        see.page.keyboard.press("Enter")
+        see.page.wait_for_selector("#kind", state="hidden")
+        see.settled()
+        assert spans(see.state(), "jerk:probable")[0] == pytest.approx((15, 18), abs=0.2)
+        # Leaving the question marks nothing.
+        edits = see.state()["n"]
+        see.press("k")
+        see.page.keyboard.press("Escape")
+        see.settled()
+        assert see.state()["n"] == edits
+
+
+def test_what_is_drawn_can_be_arranged(night, folder, looking):
+    path, _ = night
+    with serving(path, folder) as (_, url):
+        see = looking(url)
+        names = see.page.locator("#gutter .track b")
+        scale = see.page.locator("#gutter .track small").first
+        before, picture = scale.text_content(), see.picture()
+        see.page.keyboard.press("ArrowUp")
+        assert scale.text_content() != before
+        assert see.picture() != picture
+        see.page.keyboard.press("ArrowDown")
+        assert scale.text_content() == before
+        see.page.keyboard.press("i")
+        assert "inverted" in scale.text_content()
+        see.page.keyboard.press("i")
+        assert see.picture() == picture
+        see.page.keyboard.press("f")
+        see.when("document.getElementById('filter').getAttribute('aria-pressed') === 'false'")
+        see.page.keyboard.press("f")
+        see.page.keyboard.press("c")
+        see.page.click("[aria-label='move down Left Leg']")
+        see.page.click("[aria-label='show ECG']")
+        see.page.keyboard.press("Escape")
+        assert names.all_text_contents() == ["Right Leg", "Left Leg", "C3-M2"]
+
+
+def test_only_what_is_uncertain(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (_, url):
+        see = looking(url)
+        # The last movement of the night begins at 1898 s; one 10.2 s later is near the limit.
+        see.mark("LM:left", "+00:31:48", "0.2")
+        items = see.ask("uncertain")["items"]
+        assert any("10.2 s after" in reason for one in items for reason in one["reasons"])
+        see.page.keyboard.press("u")
+        see.when(f"document.getElementById('stop-count').textContent === '{len(items)}'")
+        see.page.keyboard.press("n")
+        see.page.wait_for_selector("#why-note:not([hidden])")
+        assert see.text("#why-note") in {"; ".join(one["reasons"]) for one in items}
+        assert see.page.input_value("#mode") == "uncertain"
+
+
+def test_a_second_program_reads_only(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (_, url):
+        first = looking(url)
+        with serving(path, folder, "--reviewer", "B") as (_, other):
+            second = looking(other)
+            assert "Read only" in second.text("#message-text")
+            second.page.keyboard.press("2")
+            second.settled()
+            assert second.state()["n"] == 0
+            assert second.page.locator("#sign").is_hidden()
+        first.press("2")
+        assert first.state()["n"] == 1
+
+
 def test_two_windows(night, folder, looking):
     path, _ = night
     with serving(path, folder, "--reviewer", "A") as (_, url):
@@ -210,6 +301,9 @@ def test_differences_from_a_second_scorer(night, folder, looking):
         see.page.keyboard.press("d")
         see.when("document.getElementById('stop-count').textContent === '1'")
         assert "W there" in see.text("#stops-list")
+        see.press("n", "e")
+        assert see.state()["hypnogram"]["stages"][0] == 0
+        see.when("document.getElementById('stop-count').textContent === '0'")
 
 
 def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
@@ -222,9 +316,12 @@ def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
             assert see.text("#place").endswith(stop), seconds
         see.page.keyboard.press("ArrowRight")
         assert "00:15:00" in see.text("#place")
+        see.when("location.search.endsWith('t=900')")
         see.page.reload()
         see.page.wait_for_selector("#review:not([hidden])")
         assert "00:15:00" in see.text("#place")
+        # The browser keeps title and address: neither names the recording.
+        assert "night" not in see.page.title() + see.page.url
         see.when("performance.getEntriesByName('first-page').length")
         see.page.keyboard.press("ArrowRight")
         see.when("performance.getEntriesByName('key-to-drawn').length")
@@ -246,14 +343,7 @@ def test_by_keys_alone(night, folder, looking):
     with serving(path, folder, "--reviewer", "A") as (_, url):
         see = looking(url)
         # A movement by its times, without a mouse.
-        see.page.keyboard.press("m")
-        see.page.wait_for_selector("#mark[open]")
-        see.page.select_option("#mark-kind", "LM:right")
-        see.page.fill("#mark-begin", "+00:00:40")
-        see.page.fill("#mark-part", "0.25")
-        see.page.keyboard.press("Enter")
-        see.page.wait_for_selector("#mark", state="hidden")
-        see.settled()
+        see.mark("LM:right", "+00:00:40", "0.25")
         assert min(spans(see.state(), "LM:right")) == (40.25, 42.25)
         # Every command has a button or a place that Tab reaches.
         see.page.focus("#head button:not([disabled]):visible >> nth=0")

@@ -60,7 +60,6 @@ class App {
     const left = this.leave();
     this.part("worklist");
     say(byId("name"), "review");
-    document.title = "psgscore review";
     history.replaceState(null, "", "/");
     void left.then(() => this.fetchList());
   }
@@ -143,6 +142,9 @@ class App {
   wire() {
     dialogs.wireDialogs();
     document.addEventListener("keydown", (event) => this.key(event));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.review?.journal.waiting) event.preventDefault();
+    });
     /** @type {[string, string][]} */
     const buttons = [
       ["undo", "undo"],
@@ -164,6 +166,7 @@ class App {
       ["act-side", "side"],
       ["act-kind", "kind"],
       ["mark-open", "mark"],
+      ["take", "take"],
       ["sign", "sign"],
       ["reopen", "reopen"],
       ["export", "export"],
@@ -243,6 +246,7 @@ class App {
       reject: () => review.act("reject"),
       side: () => review.act("side"),
       kind: () => review.act("kind"),
+      take: () => review.take(),
       mark: () => void review.mark(),
       "begin-earlier": () => review.nudge("start_s", -1),
       "begin-later": () => review.nudge("start_s", 1),

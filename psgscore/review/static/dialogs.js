@@ -54,6 +54,14 @@ export function wireDialogs() {
     for (const leave of element.querySelectorAll(".leave")) {
       leave.addEventListener("click", () => element.close());
     }
+    // Enter sends a form from its list of kinds too, as it does from every other field.
+    for (const list of element.querySelectorAll("select")) {
+      list.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        list.form?.requestSubmit();
+      });
+    }
   }
   byId("help-body").replaceChildren(
     ...HELP.map(([title, rows]) =>

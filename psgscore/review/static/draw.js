@@ -81,8 +81,10 @@ export function drawSignals(canvas, scene) {
     const middle = middleOf(channel, scene.filter, scene.tile, row);
     context.fillStyle = COLOURS.separator;
     context.fillRect(0, track.y + track.h - 1, layout.width, 1);
-    if (channel.role.startsWith("leg")) drawLegLines(context, scene, channel.id, centre, scale);
     if (scene.tile) drawTrack(context, scene, row, { centre, scale, middle });
+    if (channel.role.startsWith("leg") && scene.filter !== "off") {
+      drawLegLines(context, scene, channel.id, centre, scale);
+    }
   });
 }
 
@@ -194,12 +196,10 @@ function drawLineNames(context, lines, { level, page, layout, centre, tall }) {
   if (rest === null) return;
   context.textAlign = "right";
   let last = Infinity;
-  for (const { rise, colour } of lines) {
-    const y = centre - (rest + rise) * tall;
-    if (rise === 0 || last - y < 9) {
-      if (rise === 0) last = y + 4;
-      continue;
-    }
+  // The highest first: where there is room for one name only, it is that of the onset.
+  for (const { rise, colour } of lines.toReversed()) {
+    const y = centre - (rest + rise) * tall - 7;
+    if (rise === 0 || Math.abs(last - y) < 11) continue;
     last = y;
     const text = `+${rise} \u00b5V`;
     const wide = context.measureText(text).width;

@@ -1,6 +1,6 @@
 /** Edits as the server takes them, made from what a person did. Pure. */
 
-/** @import {Channel, Hypnogram, Kind, Marked, Page} from "./types.js" */
+/** @import {Channel, Kind, Marked, Page, StageKey, Stop} from "./types.js" */
 
 /** A press that moved less is a click. */
 export const LEAST_DRAG_PX = 4;
@@ -143,6 +143,24 @@ export const restaging = (epoch, stage) => ({
 });
 
 /**
+ * What a second scorer has where this review has not.
+ * @param {Stop} stop
+ * @param {readonly StageKey[]} stages
+ * @param {readonly Channel[]} channels
+ * @returns {Edit|null} null where there is nothing to take over
+ */
+export function takingOver(stop, stages, channels) {
+  if (!stop.other) return null;
+  const { kind, stage } = stop.other;
+  if (!kind) {
+    const value = stages.find((one) => one.name === stage)?.value;
+    return value === undefined || stop.epoch === null ? null : restaging(stop.epoch, value);
+  }
+  const where = { start_s: milli(stop.start_s), stop_s: milli(stop.stop_s) };
+  return adding(where, kind, channelFor(kind, { channel: "" }, channels));
+}
+
+/**
  * @param {Page} page
  * @param {number} durationS
  * @returns {Edit}
@@ -152,16 +170,6 @@ export const accepting = (page, durationS) => ({
   start_s: milli(page.start_s),
   stop_s: milli(Math.min(durationS, page.start_s + page.span_s)),
 });
-
-/**
- * What a change of stage does, for the message; nothing if it stays the same.
- * @param {Hypnogram|null} hypnogram
- * @param {number} epoch
- * @param {number} stage
- */
-export function stageStays(hypnogram, epoch, stage) {
-  return hypnogram?.stages[epoch] === stage && hypnogram.scorer[epoch] === "reviewer";
-}
 
 /**
  * An entry of the journal in words.

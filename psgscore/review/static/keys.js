@@ -37,6 +37,7 @@ const PLAIN = table({
   s: "side",
   k: "kind",
   m: "mark",
+  e: "take",
   ",": "begin-earlier",
   ".": "begin-later",
   t: "span-next",
@@ -106,6 +107,7 @@ export const HELP = [
       ["S", "other side"],
       ["K", "another kind"],
       ["M", "mark a new event by its times"],
+      ["E", "take over what the second scorer has"],
     ],
   ],
   [

@@ -11,7 +11,8 @@ import { covered } from "./state.js";
  *   hypnogram: Hypnogram|null, grid: {start_s: number, epoch_s: number}, epochs: number,
  *   epoch: number, stages: StageKey[], accepted_s: number[][], pointer_x: number|null,
  *   drag: {start_s: number, stop_s: number, y: number, h: number}|null,
- *   moved: {id: string, start_s: number, stop_s: number}|null, blind: boolean}} Marks
+ *   moved: {id: string, start_s: number, stop_s: number}|null,
+ *   sought: {start_s: number, stop_s: number}|null}} Marks
  */
 
 /** Doubt about a stage that is shown. */
@@ -35,6 +36,7 @@ export function drawMarks(canvas, marks) {
     if (one.group === "leg") drawMovement(context, marks, one);
     else drawEvent(context, marks, one);
   }
+  if (marks.sought) drawSought(context, marks, marks.sought);
   if (marks.drag) drawDrag(context, marks, marks.drag);
   if (marks.pointer_x !== null) {
     context.fillStyle = "rgba(11, 87, 208, 0.45)";
@@ -243,6 +245,25 @@ function frame(context, box) {
   for (const x of [box.x - 3, box.x + box.w - 1]) {
     context.fillRect(x, box.y + (box.h - tall) / 2, 4, tall);
   }
+}
+
+/**
+ * The place of a difference where this review has nothing to choose.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Marks} marks
+ * @param {{start_s: number, stop_s: number}} sought
+ */
+function drawSought(context, { layout, page }, sought) {
+  const left = xOf(page, layout.width, sought.start_s);
+  const wide = xOf(page, layout.width, sought.stop_s) - left;
+  const top = layout.lanes[0]?.y ?? 0;
+  context.fillStyle = "rgba(107, 74, 0, 0.07)";
+  context.fillRect(left, top, wide, layout.height - top);
+  context.strokeStyle = "#6b4a00";
+  context.lineWidth = 1.5;
+  context.setLineDash([5, 4]);
+  context.strokeRect(left + 0.5, top + 0.5, wide - 1, layout.height - top - 2);
+  context.setLineDash([]);
 }
 
 /**

@@ -69,7 +69,7 @@ export function eventText(one) {
   const parts = [one.kind, `${(one.stop_s - one.start_s).toFixed(1)} s`];
   if (one.rejected) parts.push(`rejected`);
   else if (one.plm) parts.push(`PLM, series ${one.series}`);
-  else if (one.excluded_by) parts.push(one.excluded_by);
+  else if (one.excluded_by) parts.push(`not counted: ${one.excluded_by}`);
   else if (one.group === "leg") parts.push(one.counted ? "isolated" : "not counted");
   if (one.side === "bilateral") parts.push("both legs");
   if (one.changed) parts.push("edited");

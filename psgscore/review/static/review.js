@@ -19,6 +19,7 @@ import { Tiles, keyOf } from "./tiles.js";
 const LOADING_SHOWN_MS = 200;
 const LEVELS_AGAIN_MS = 1000;
 const LOOK_MS = 4000;
+const ADDRESS_MS = 250;
 
 /** @typedef {"legs"|"all"|"uncertain"|"disagreements"} Mode */
 /** @typedef {{say: (text: string, good?: boolean) => void, quiet: () => void}} Voice */
@@ -68,7 +69,9 @@ export class Review {
     this.direction = 1;
     this.marksDue = false;
     this.closed = false;
+    this.writes = false;
     this.loading = 0;
+    this.addressing = 0;
     this.tabs = new Tabs(() => this.showPart());
     this.plot = new Plot(this.hands(), about.limits.px);
     this.night = new Night((timeS) => this.goTo(timeS), recording);
@@ -109,7 +112,6 @@ export class Review {
   begin(atS) {
     const { recording } = this;
     say(byId("name"), recording.name);
-    document.title = `${recording.name} \u2013 psgscore review`;
     choices(
       /** @type {HTMLSelectElement} */ (byId("rules")),
       recording.rules.map(({ name, title }) => ({ value: name, text: title })),
@@ -327,7 +329,10 @@ export class Review {
   step(step, askedAt = null) {
     const chosen = this.stops.find((one) => one.event && one.event === this.chosen);
     const at = this.stop ?? chosen ?? null;
-    const stop = states.stepFrom(this.stops, at, this.lastS - (step > 0 ? 1e-6 : 0), step);
+    const next = states.stepFrom(this.stops, at, this.lastS - (step > 0 ? 1e-6 : 0), step);
+    // What is to be decided is gone round until nothing is left.
+    const round = this.plain() ? null : this.stops.at(step > 0 ? 0 : -1) ?? null;
+    const stop = next ?? round;
     if (!stop) {
       this.tell(step > 0 ? "That was the last one." : "That was the first one.");
       return;
@@ -402,6 +407,7 @@ export class Review {
   async fetchWhy() {
     const { chosen, rules } = this;
     const note = this.stop && this.stop.event === chosen ? this.stop.text : "";
+    byId("take").hidden = !note || !this.stop?.other;
     if (!chosen) {
       showWhy(null, note);
       return;
@@ -515,6 +521,13 @@ export class Review {
     if (what === "kind") void this.changeKind();
   }
 
+  /** Takes over what the second scorer has at the difference that was stepped to. */
+  take() {
+    const edit = this.stop && edits.takingOver(this.stop, this.about.stages, this.recording.channels);
+    if (edit) this.edit(edit);
+    else this.tell("There is nothing to take over.");
+  }
+
   /** @param {number} value */
   stage(value) {
     const { epoch } = this;
@@ -546,6 +559,7 @@ export class Review {
   }
 
   async sign() {
+    await this.journal.last;
     const { review, indices } = this.state;
     const title = this.recording.rules.find((one) => one.name === this.rules)?.title;
     const plms = indices.find((one) => one.rules === title);
@@ -565,6 +579,8 @@ export class Review {
 
   /** @param {() => Promise<{files: string[], folder: string, state: State}>} write */
   async writing(write) {
+    if (this.writes) return;
+    this.writes = true;
     this.voice.say("Writing report, tables and annotations. This takes up to half a minute.", true);
     try {
       const { files, folder, state } = await write();
@@ -572,12 +588,17 @@ export class Review {
       this.journal.take(state, null);
       dialogs.showFiles(files, folder);
     } catch (error) {
-      this.journal.failed(error);
-      await this.look();
+      if (error instanceof ApiError && error.state) this.journal.take(error.state, null);
+      this.voice.say(error instanceof Error ? error.message : String(error));
+      // It may be signed although a file could not be written.
+      await this.journal.look().catch(() => undefined);
+    } finally {
+      this.writes = false;
     }
   }
 
   async reopen() {
+    await this.journal.last;
     const why = await dialogs.askReopen();
     if (why === null) return;
     try {
@@ -654,7 +675,7 @@ export class Review {
     if (!tile) return;
     byId("loading").hidden = true;
     this.measure();
-    this.prefetch(ids, px);
+    setTimeout(() => this.prefetch(ids, px, page));
     this.listPage();
   }
 
@@ -679,9 +700,11 @@ export class Review {
   /**
    * @param {string[]} ids
    * @param {number} px
+   * @param {Page} page
    */
-  prefetch(ids, px) {
-    const { page, recording, filter, direction } = this;
+  prefetch(ids, px, page) {
+    if (this.closed || page !== this.page) return;
+    const { recording, filter, direction } = this;
     for (const pages of [direction, 2 * direction, -direction]) {
       const at = page.start_s + pages * page.span_s;
       const next = states.pageAt(at, page.span_s, recording.duration_s);
@@ -714,7 +737,7 @@ export class Review {
       epoch: this.epoch,
       stages: this.about.stages,
       accepted_s: this.state.review.accepted_s,
-      blind: this.about.blind,
+      sought: this.stop && !this.stop.event && this.stop.text ? this.stop : null,
     });
   }
 
@@ -732,6 +755,13 @@ export class Review {
     say(byId("place"), text);
     byId("place").setAttribute("aria-label", `Go to a time; now ${text}`);
     this.showStageKeys();
+    clearTimeout(this.addressing);
+    this.addressing = setTimeout(() => this.showAddress(), ADDRESS_MS);
+  }
+
+  /** Keeps the place for a reload; browsers take only so many changes of an address. */
+  showAddress() {
+    if (this.closed) return;
     const query = new URLSearchParams({ r: this.recording.rid, t: String(this.page.start_s) });
     history.replaceState(null, "", `/?${query}`);
   }

@@ -178,6 +178,7 @@ export function stopsOfDifference(items) {
     event,
     epoch,
     text: what === "stage" ? `Stage: ${here} here, ${there} there` : `${kind}: ${what}`,
+    ...(what === "only here" ? {} : { other: { kind, stage: there } }),
   }));
 }
 

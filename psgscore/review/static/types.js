@@ -65,9 +65,9 @@
  *   rejected: string, excluded_by: string, origin: string, changed: boolean,
  *   movement: number}} Marked
  *
- * One thing to step to.
+ * One thing to step to; `other` is what a second scorer has there and this review has not.
  * @typedef {{start_s: number, stop_s: number, event: string, epoch: number|null,
- *   text: string}} Stop
+ *   text: string, other?: {kind: string, stage: string}}} Stop
  *
  * @typedef {{start_s: number, span_s: number, px: number, min: Float32Array[],
  *   max: Float32Array[]}} Tile

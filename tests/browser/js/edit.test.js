@@ -75,3 +75,17 @@ test("the journal in words", () => {
   assert.equal(say({ type: "restage", first_epoch: 0, stages: [2, -1] }), "stage of epoch 1: N2 unscored");
   assert.equal(say({ type: "undo" }), "undo");
 });
+
+test("what the second scorer has can be taken over", () => {
+  const stages = [{ value: 2, name: "N2", key: "2" }];
+  const stop = { start_s: 1, stop_s: 3, event: "", epoch: null, text: "" };
+  const take = (change) => edits.takingOver({ ...stop, ...change }, stages, CHANNELS);
+  assert.deepEqual(take({ other: { kind: "LM:right", stage: "" } }), {
+    type: "add", start_s: 1, stop_s: 3, kind: "LM:right", channel: "c1",
+  });
+  assert.deepEqual(take({ epoch: 7, other: { kind: "", stage: "N2" } }), {
+    type: "restage", first_epoch: 7, stages: [2],
+  });
+  assert.equal(take({ epoch: 7, other: { kind: "", stage: "?" } }), null);
+  assert.equal(take({}), null);
+});
