@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psgscore.detect.heart import find_r_peaks
@@ -222,6 +222,7 @@ def test_onsets_without_a_heart_rate_are_left_out_and_counted():
     assert "no heart rate: it is flat" in heart_response(unreadable(), ONSETS).not_scored.reason
 
 
+@settings(max_examples=20)
 @given(shift_s=st.floats(0, 5000), order=st.permutations(range(12)))
 def test_the_course_moves_with_the_recording_and_has_no_order(shift_s, order):
     beats = rising(ONSETS)
