@@ -190,7 +190,11 @@ def test_a_stage_shows_while_it_is_saved_and_goes_if_it_is_not(night, folder, lo
     with serving(path, folder, "--reviewer", "A") as (_, url):
         see = looking(url)
         held = []
-        see.page.route("**/edit", lambda route: held.append(route))
+
+        def hold(route):
+            held.append(route)
+
+        see.page.route("**/edit", hold)
         see.page.keyboard.press("3")
         see.page.keyboard.press("ArrowLeft")
         pressed = see.page.locator("#stages [aria-pressed=true]")
