@@ -10,8 +10,9 @@ from tests.browser.pages import FLAGS, Looking, chromium
 from tests.unit.review.servers import scored, write_night
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Give a browser; no longer than the module, as its event loop would disturb other tests."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     path = chromium(os.environ)
     if path is None:

@@ -185,6 +185,28 @@ def test_only_what_is_uncertain(night, folder, looking):
         assert see.page.input_value("#mode") == "uncertain"
 
 
+def test_a_stage_shows_while_it_is_saved_and_goes_if_it_is_not(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (_, url):
+        see = looking(url)
+        held = []
+
+        def hold(route):
+            held.append(route)
+
+        see.page.route("**/edit", hold)
+        see.page.keyboard.press("3")
+        see.page.keyboard.press("ArrowLeft")
+        pressed = see.page.locator("#stages [aria-pressed=true]")
+        assert pressed.text_content() == "N3"
+        assert "saving" in see.text("#saved")
+        held.pop().abort()
+        see.settled()
+        assert pressed.text_content() == "W"
+        assert "not saved" in see.text("#message-text")
+        assert see.state()["n"] == 0
+
+
 def test_a_second_program_reads_only(night, folder, looking):
     path, _ = night
     with serving(path, folder, "--reviewer", "A") as (_, url):

@@ -198,8 +198,8 @@ function drawLineNames(context, lines, { level, page, layout, centre, tall }) {
   let last = Infinity;
   // The highest first: where there is room for one name only, it is that of the onset.
   for (const { rise, colour } of lines.toReversed()) {
-    const y = centre - (rest + rise) * tall - 7;
-    if (rise === 0 || Math.abs(last - y) < 11) continue;
+    const y = centre - (rest + rise) * tall;
+    if (rise === 0 || Math.abs(last - y) < 12) continue;
     last = y;
     const text = `+${rise} \u00b5V`;
     const wide = context.measureText(text).width;
@@ -239,9 +239,10 @@ function drawTrack(context, scene, row, { centre, scale, middle }) {
     const one = zero - (max[x] ?? NaN) * up;
     const other = zero - (min[x] ?? NaN) * up;
     if (one !== one || other !== other) continue;
-    const from = Math.max(top, Math.min(one, other) - line / 2);
-    const to = Math.min(bottom, Math.max(one, other) + line / 2);
-    if (to > from) context.fillRect(x, from, 1, to - from);
+    // What goes beyond the row runs along its edge: it must not look like no signal.
+    const from = Math.min(bottom - line, Math.max(top, Math.min(one, other) - line / 2));
+    const to = Math.max(top + line, Math.min(bottom, Math.max(one, other) + line / 2));
+    context.fillRect(x, from, 1, to - from);
   }
   context.restore();
 }

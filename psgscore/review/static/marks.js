@@ -12,6 +12,7 @@ import { covered } from "./state.js";
  *   epoch: number, stages: StageKey[], accepted_s: number[][], pointer_x: number|null,
  *   drag: {start_s: number, stop_s: number, y: number, h: number}|null,
  *   moved: {id: string, start_s: number, stop_s: number}|null,
+ *   awaited: Map<number, number>,
  *   sought: {start_s: number, stop_s: number}|null}} Marks
  */
 
@@ -60,7 +61,7 @@ function drawEpochs(context, marks) {
     const from = grid.start_s + epoch * grid.epoch_s;
     const left = Math.max(0, xOf(page, layout.width, from));
     const right = Math.min(layout.width, xOf(page, layout.width, from + grid.epoch_s));
-    const stage = hypnogram?.stages[epoch] ?? -1;
+    const stage = marks.awaited.get(epoch) ?? hypnogram?.stages[epoch] ?? -1;
     const chosen = epoch === marks.epoch;
     context.fillStyle = COLOURS.stage[stage] ?? COLOURS.outside;
     context.fillRect(left, y + 1, right - left, h - 3);
@@ -93,6 +94,7 @@ function stageText(marks, epoch, stage, accepted, wide) {
   const known = marks.stages.find((one) => one.value === stage);
   const long = wide > 150;
   const name = stage < 0 ? (long ? "unscored" : "\u2013") : known?.name ?? "\u2013";
+  if (marks.awaited.has(epoch)) return long ? `Epoch ${epoch + 1}: ${name} \u00b7 saving ...` : `${name} ...`;
   const doubt = marks.hypnogram?.doubt[epoch] ?? null;
   const who = marks.hypnogram?.scorer[epoch] ?? "";
   const sure = doubt !== null && doubt >= DOUBT_SHOWN ? " ?" : "";

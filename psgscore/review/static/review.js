@@ -49,6 +49,8 @@ export class Review {
     this.page = states.pageWith(0, 30, recording.duration_s);
     this.filter = "default";
     this.epoch = 0;
+    /** Stages that were given and are not on the disk yet, by epoch. @type {Map<number, number>} */
+    this.awaited = new Map();
     this.chosen = "";
     this.channel = "";
     /** Last answer to "what is it?", by group. @type {Map<string, string>} */
@@ -533,6 +535,7 @@ export class Review {
     const { epoch } = this;
     if (epoch >= this.epochs()) return;
     if (!this.edit(edits.restaging(epoch, value))) return;
+    this.awaited.set(epoch, value);
     if (epoch + 1 >= this.epochs()) return;
     this.epoch = epoch + 1;
     const next = this.grid().start_s + this.epoch * this.grid().epoch_s;
@@ -737,6 +740,7 @@ export class Review {
       epoch: this.epoch,
       stages: this.about.stages,
       accepted_s: this.state.review.accepted_s,
+      awaited: this.awaited,
       sought: this.stop && !this.stop.event && this.stop.text ? this.stop : null,
     });
   }
@@ -801,8 +805,21 @@ export class Review {
     this.showSaved(this.journal.waiting);
   }
 
+  /**
+   * The stage of an epoch: the one that is being saved, or the one that is.
+   * @param {number} epoch
+   */
+  stageOf(epoch) {
+    return this.awaited.get(epoch) ?? this.state.hypnogram?.stages[epoch] ?? -1;
+  }
+
   /** @param {number} waiting */
   showSaved(waiting) {
+    if (!waiting && this.awaited.size) {
+      this.awaited.clear();
+      this.marksSoon();
+      this.showStageKeys();
+    }
     const place = byId("saved");
     const { edits: count } = this.state.review;
     say(place, waiting ? `saving ${waiting} ...` : `${times(count, "edit")}, all saved`);
@@ -882,7 +899,7 @@ export class Review {
   }
 
   showStageKeys() {
-    const stage = this.state.hypnogram?.stages[this.epoch] ?? -1;
+    const stage = this.stageOf(this.epoch);
     const keys = this.about.stages.filter((one) => one.value >= 0);
     const last = this.about.stages.filter((one) => one.value < 0);
     byId("stages").replaceChildren(
