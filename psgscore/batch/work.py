@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import math
+import mmap
 import sys
 import tempfile
 import time
@@ -23,6 +25,8 @@ from psgscore.opening import moment_s, open_recording, sha256_of
 from psgscore.options import Options
 from psgscore.pipeline import score_recording
 
+_LITTLE_MB = 250.0
+"""What a worker holds after a short recording, its libraries included."""
 _HYPNOGRAM = "hypnogram"
 
 
@@ -159,11 +163,24 @@ def _fetched(task: Task) -> Iterator[_Given]:
 
 
 def _give_back() -> None:
-    """Give free memory back, so that a night does not begin on top of what is left of the last."""
+    """Give free memory back, so that a night does not begin on top of what is left of the last.
+
+    It takes as long as a short recording: a worker that holds little is let be.
+    """
+    if (_held_mb() or math.inf) < _LITTLE_MB:
+        return
     gc.collect()
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # not every C library has it
             ctypes.CDLL(None).malloc_trim(0)
+
+
+def _held_mb() -> float | None:
+    """Return the memory this process holds now, None where the system does not tell."""
+    with suppress(OSError, ValueError, IndexError):
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+        return pages * mmap.PAGESIZE / 1e6
+    return None
 
 
 def _peak_mb() -> float | None:
