@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from psgscore.cli_options import Map, Scoring
+from psgscore.errors import UsageError
 
 _MINUTE_S = 60.0
 
@@ -57,6 +59,7 @@ def review(  # noqa: PLR0913 - the options of the command
     idle_minutes
         Leave when nobody has looked for so long.
     """
+    _require_library()
     from psgscore.cli_progress import print_result  # noqa: PLC0415 - start-up time
     from psgscore.options import Options  # noqa: PLC0415
     from psgscore.review.server import Address, open_browser  # noqa: PLC0415
@@ -83,3 +86,12 @@ def review(  # noqa: PLR0913 - the options of the command
     )
     run_review(rec, plan, served, told)
     return 0
+
+
+def _require_library() -> None:
+    """Say what is missing before anything asks for it: the server is an extra."""
+    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"reviewing needs {' and '.join(missing)}: python -m pip install 'psgscore[review]'"
+        )

@@ -5,10 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
-from psgscore.errors import InputPathError, PsgscoreError, UsageError
+from psgscore.errors import InputPathError, PsgscoreError
 from psgscore.io.edf import EXTENSIONS
 from psgscore.io.score_read import read_score
 from psgscore.model.score import Score
@@ -77,7 +76,6 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
     PsgscoreError
         There is no recording, or the address cannot be used.
     """
-    require_library()
     from psgscore.review.app import ReviewApp, Setting  # noqa: PLC0415 - an optional library
     from psgscore.review.server import Stopper, listen, serve  # noqa: PLC0415
 
@@ -110,13 +108,6 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
 def _warm() -> None:
     """Load what the first page needs while the browser is still opening."""
     import scipy.fft  # noqa: F401, PLC0415 - costs a while
-
-
-def require_library() -> None:
-    """Raise UsageError unless the libraries of the server are there."""
-    missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
-    if missing:
-        raise UsageError(f"reviewing needs {' and '.join(missing)}: pip install 'psgscore[review]'")
 
 
 def recordings_in(path: Path) -> tuple[Path, ...]:
