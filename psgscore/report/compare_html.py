@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import resources
 
 from psgscore.report.parts import Fact, Section
-
-_TEMPLATES = "psgscore.report"
+from psgscore.report.templating import template_environment, template_source
 
 
 def render_comparison(
@@ -31,18 +29,10 @@ def render_comparison(
     str
         HTML5 with its style inside, nothing to load. Every text is escaped.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - start-up time
-    from markupsafe import Markup  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415 - start-up time
 
-    environment = Environment(
-        loader=PackageLoader(_TEMPLATES, "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    style = resources.files(_TEMPLATES).joinpath("templates", "report.css").read_text("utf-8")
+    environment = template_environment()
+    style = template_source(environment, "report.css")
     return environment.get_template("compare.html.j2").render(
         title=title, facts_of=facts, sections=sections, disclaimer=disclaimer, style=Markup(style)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from psgscore.report.templating import template_environment, template_source
 from psgscore.report.trend_figures import beside_svg, course_svg
 from psgscore.report.trend_notes import BESIDE
 from psgscore.report.trend_view import COURSE, Trend, trend_view
@@ -21,23 +22,14 @@ def render_trend(trend: Trend) -> str:
         HTML5 with its style and figures inside, nothing to load. The same nights give the
         same text; every text of a recording or of the notes is escaped.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - start-up time
-    from markupsafe import Markup  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415 - start-up time
 
     view = trend_view(trend)
     wanted = [figure.key for section in view.sections for figure in section.figures]
     # The drawings escape their texts themselves.
     drawings = {key: Markup(_drawing(key, trend)) for key in wanted}
-    loader = PackageLoader("psgscore.report", "templates")
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    styles = (loader.get_source(environment, name)[0] for name in ("report.css", "trend.css"))
+    environment = template_environment()
+    styles = (template_source(environment, name) for name in ("report.css", "trend.css"))
     template = environment.get_template("trend.html.j2")
     return template.render(view=view, drawings=drawings, style=Markup("".join(styles)))
 

@@ -101,7 +101,8 @@ class _Again:
         events = self._detected(detection)
         key = (rule, id(events))
         if key not in self._indices:
-            rate = _plm_rate(replace(self._night, events=events), rule)
+            night = replace(self._night, events=events)
+            rate = _plm_rate(Counted.of(score_legs(night, rule), night), _scope(night))
             self._indices[key] = None if rate is None else rate.per_hour
         return self._indices[key]
 
@@ -125,10 +126,9 @@ def _scope(night: Night) -> str:
     return "total" if night.hypnogram is None else "sleep"
 
 
-def _plm_rate(night: Night, rule: Criteria) -> Rate | None:
-    counted = Counted.of(score_legs(night, rule), night)
-    wanted = ("plm", _scope(night))
-    return next((one for one in leg_rates(counted) if (one.name, one.scope) == wanted), None)
+def _plm_rate(counted: Counted, scope: str) -> Rate | None:
+    rates = (one for one in leg_rates(counted) if (one.name, one.scope) == ("plm", scope))
+    return next(rates, None)
 
 
 def _moved(
@@ -225,7 +225,7 @@ def _sensitivity(
     counted = Counted.of(score_legs(night, rule), night)
     scope = _scope(night)
     series = counted.legs.verdicts.series[counted.inside[scope] & counted.legs.verdicts.plm]
-    rate = _plm_rate(night, rule)
+    rate = _plm_rate(counted, scope)
     hours = 0.0 if rate is None else rate.hours
     sampled = sampled_index(series, hours, criteria)
     return IndexSensitivity(
