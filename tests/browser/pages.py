@@ -100,21 +100,35 @@ class Looking:
         return self.page.evaluate("document.getElementById('signals').toDataURL()")
 
     def leg(self, row):
-        """Return the box of a channel's row on the plot, by its place among the channels."""
-        name = self.page.locator("#gutter .track").nth(row).bounding_box()
-        plot = self.page.locator("#marks").bounding_box()
-        return plot["x"], plot["width"], name["y"] + name["height"] / 2
+        """Return left edge, width and middle of a channel, by its place among the channels."""
+        return self.row(".track", row)
+
+    def row(self, what, row):
+        """Return left edge, width and middle of a row of the plot."""
+        # Asked for at once: a name may be written anew between one question and the next.
+        return self.page.evaluate(
+            """([what, row]) => {
+              const names = document.getElementById("gutter").querySelectorAll(what);
+              const name = names[row].getBoundingClientRect();
+              const plot = document.getElementById("marks").getBoundingClientRect();
+              return [plot.x, plot.width, name.y + name.height / 2];
+            }""",
+            [what, row],
+        )
 
     def drag(self, row, start, stop):
         """Drag on a channel between two shares of the page."""
-        left, wide, y = self.leg(row)
+        self.drag_along(self.leg(row), start, stop)
+        self.settled()
+
+    def drag_along(self, place, start, stop):
+        left, wide, y = place
         mouse = self.page.mouse
         mouse.move(left + wide * start, y)
         mouse.down()
         mouse.move(left + wide * (start + stop) / 2, y, steps=3)
         mouse.move(left + wide * stop, y, steps=3)
         mouse.up()
-        self.settled()
 
     def click(self, row, place):
         left, wide, y = self.leg(row)

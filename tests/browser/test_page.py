@@ -122,13 +122,7 @@ def test_events_of_other_kinds(night, folder, looking):
         see.settled()
         assert spans(see.state(), "apnea:central")[0] == pytest.approx((6, 12), abs=0.2)
         # In the row of other movements the page asks which.
-        row = see.page.locator("#gutter .lane").nth(2).bounding_box()
-        left, wide, _ = see.leg(0)
-        y = row["y"] + row["height"] / 2
-        see.page.mouse.move(left + wide * 0.5, y)
-        see.page.mouse.down()
-        see.page.mouse.move(left + wide * 0.6, y, steps=3)
-        see.page.mouse.up()
+        see.drag_along(see.row(".lane", 2), 0.5, 0.6)
         see.page.wait_for_selector("#kind[open]")
         see.page.select_option("#kind-list", "jerk:probable")
         see.page.keyboard.press("Enter")

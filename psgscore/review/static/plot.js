@@ -46,6 +46,8 @@ export class Plot {
     this.drag = null;
     /** @type {number|null} */
     this.pointerX = null;
+    /** What stands beside the signals. */
+    this.labelled = "";
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.marks.addEventListener("pointerdown", (event) => this.down(event), { signal });
@@ -82,39 +84,36 @@ export class Plot {
   }
 
   /**
+   * Writes the names beside the signals, unless they stand there already: a name that is being
+   * pressed, read out or pointed at stays where it is.
    * @param {readonly Channel[]} channels
    * @param {Map<string, number>} gains
    * @param {Set<string>} inverted
    * @param {string} chosen
    */
   label(channels, gains, inverted, chosen) {
+    const { lanes, tracks } = this.layout;
+    const rows = channels.map((channel, row) => {
+      const gain = gains.get(channel.id);
+      const scale = gain === undefined ? "" : `${short(gain)} ${unitText(channel.unit)}/mm`;
+      return {
+        id: channel.id,
+        label: channel.label,
+        title: `${channel.label}: ${channel.filter.text}`,
+        scale: `${scale}${inverted.has(channel.id) ? " \u2193 inverted" : ""}`,
+        pressed: channel.id === chosen,
+        y: tracks[row]?.y ?? 0,
+        h: tracks[row]?.h ?? 0,
+      };
+    });
+    const wanted = JSON.stringify([lanes, rows]);
+    if (wanted === this.labelled) return;
+    this.labelled = wanted;
     const focused = document.activeElement;
     const again = focused instanceof HTMLElement ? focused.dataset["channel"] : undefined;
-    const lanes = this.layout.lanes.map((lane) => {
-      const name = make("div", { class: "lane" }, LANE_NAMES.get(lane.group) ?? lane.group);
-      name.style.top = `${lane.y}px`;
-      name.style.height = `${lane.h}px`;
-      return name;
-    });
-    const tracks = channels.map((channel, row) => {
-      const track = this.layout.tracks[row];
-      const gain = gains.get(channel.id);
-      const pressed = String(channel.id === chosen);
-      const name = button("", () => this.hands.chooseChannel(channel.id), {
-        class: "track",
-        "aria-pressed": pressed,
-        title: `${channel.label}: ${channel.filter.text}`,
-      });
-      name.dataset["channel"] = channel.id;
-      const scale = gain === undefined ? "" : `${short(gain)} ${unitText(channel.unit)}/mm`;
-      const turned = inverted.has(channel.id) ? " \u2193 inverted" : "";
-      name.append(make("b", {}, channel.label), make("small", {}, `${scale}${turned}`));
-      name.style.top = `${track?.y ?? 0}px`;
-      name.style.height = `${track?.h ?? 0}px`;
-      return name;
-    });
-    this.gutter.replaceChildren(...lanes, ...tracks);
-    if (again) tracks.find((one) => one.dataset["channel"] === again)?.focus();
+    const names = rows.map((one) => nameOf(one, () => this.hands.chooseChannel(one.id)));
+    this.gutter.replaceChildren(...lanes.map(laneName), ...names);
+    if (again) names.find((one) => one.dataset["channel"] === again)?.focus();
   }
 
   /** @param {Omit<Scene, "layout"|"ratio">} scene */
@@ -227,6 +226,38 @@ export class Plot {
   xOf(timeS) {
     return xOf(this.hands.page(), this.layout.width, timeS);
   }
+}
+
+/**
+ * @param {{group: string, y: number, h: number}} lane
+ * @returns {HTMLElement}
+ */
+function laneName({ group, y, h }) {
+  return placed(make("div", { class: "lane" }, LANE_NAMES.get(group) ?? group), y, h);
+}
+
+/**
+ * @param {{id: string, label: string, title: string, scale: string, pressed: boolean, y: number,
+ *   h: number}} row
+ * @param {() => void} choose
+ * @returns {HTMLElement}
+ */
+function nameOf({ id, label, title, scale, pressed, y, h }, choose) {
+  const name = button("", choose, { class: "track", "aria-pressed": String(pressed), title });
+  name.dataset["channel"] = id;
+  name.append(make("b", {}, label), make("small", {}, scale));
+  return placed(name, y, h);
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {number} y
+ * @param {number} h
+ */
+function placed(element, y, h) {
+  element.style.top = `${y}px`;
+  element.style.height = `${h}px`;
+  return element;
 }
 
 /**
