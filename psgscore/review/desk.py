@@ -17,6 +17,7 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
+from psgscore.review.changes import EPOCH_S
 from psgscore.review.disagreements import disagreements
 from psgscore.review.documents import (
     Document,
@@ -33,7 +34,7 @@ from psgscore.review.edits import Add, Edit, Entry, Relabel, Reopen, Sign
 from psgscore.review.indices import Index, indices_of
 from psgscore.review.journal import Journal
 from psgscore.review.pages import Pages
-from psgscore.review.replay import EPOCH_S, Replay
+from psgscore.review.replay import Replay
 from psgscore.review.rescoring import Rescoring, base_of
 from psgscore.review.state import ReviewState
 from psgscore.review.tracks import Track
@@ -285,7 +286,7 @@ def _now() -> str:
 
 
 def _entry_document(entry: Entry) -> Document:
-    edit: dict[str, Any] = {"type": type(entry.edit).__name__.lower(), **asdict(entry.edit)}
+    edit: dict[str, Any] = {"type": entry.edit.word, **asdict(entry.edit)}
     told = {key: shown(one) if isinstance(one, str) else one for key, one in edit.items()}
     return {
         "n": entry.n,

@@ -66,13 +66,12 @@ def words_of(change: Change | None) -> str:
     """Say what a change does, for the button that takes it back."""
     if change is None:
         return ""
-    name = type(change).__name__.lower()
     if isinstance(change, Restage):
-        return f"{name} epoch {change.first_epoch + 1}"
+        return f"{change.word} epoch {change.first_epoch + 1}"
     where = getattr(change, "start_s", None)
     what = getattr(change, "kind", "") or getattr(change, "id", "")
     return " ".join(
-        [name, *([what] if what else []), *([] if where is None else [f"at {where:.1f} s"])]
+        [change.word, *([what] if what else []), *([] if where is None else [f"at {where:.1f} s"])]
     )
 
 

@@ -10,40 +10,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from psgscore.errors import EditError
-from psgscore.review.edits import (
-    Accept,
-    Add,
-    Edit,
-    Entry,
-    Move,
-    Redo,
-    Reject,
-    Relabel,
-    Remove,
-    Reopen,
-    Restage,
-    Restore,
-    Sign,
-    Undo,
-)
+from psgscore.review.edits import KINDS, Edit, Entry, Sign
 
-TYPES: Mapping[str, type[Edit]] = {
-    "add": Add,
-    "remove": Remove,
-    "move": Move,
-    "reject": Reject,
-    "restore": Restore,
-    "relabel": Relabel,
-    "restage": Restage,
-    "accept": Accept,
-    "undo": Undo,
-    "redo": Redo,
-    "sign": Sign,
-    "reopen": Reopen,
-}
 LONGEST_TEXT = 500
 MOST_STAGES = 5_000
-_NAMES = {kind: name for name, kind in TYPES.items()}
 _ID = re.compile(r"[ae]\d{1,9}", re.ASCII)
 _KIND = re.compile(r"[A-Za-z][\w.-]{0,39}(:[\w.-]{1,40})?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -63,7 +33,7 @@ def entry_line(entry: Entry) -> bytes:
     """Return an entry as a line of ASCII, its end included."""
     edit = entry.edit
     document: dict[str, Any] = {"n": entry.n, "at": entry.at, "by": entry.by}
-    document["type"] = _NAMES[type(edit)]
+    document["type"] = edit.word
     document |= {one.key: getattr(edit, one.name) for one in _FIELDS[type(edit)]}
     if entry.why:
         document["why"] = entry.why
@@ -113,9 +83,9 @@ def read_edit(document: Mapping[str, Any]) -> Edit:
         They describe none.
     """
     name = document.get("type")
-    kind = TYPES.get(name) if isinstance(name, str) else None
+    kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise EditError(f"no edit of type {_short(name)}: there are {', '.join(TYPES)}")
+        raise EditError(f"no edit of type {_short(name)}: there are {', '.join(KINDS)}")
     values: dict[str, Any] = {}
     for one in _FIELDS[kind]:
         if one.key in document:
@@ -207,5 +177,5 @@ _FIELDS: Mapping[type, tuple[_Field, ...]] = {
         )
         for one in fields(kind)
     )
-    for kind in TYPES.values()
+    for kind in KINDS.values()
 }
