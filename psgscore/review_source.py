@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from psgscore.errors import JournalBusyError, JournalError, PsgscoreError, UsageError
 from psgscore.in_child import in_child
@@ -29,10 +26,10 @@ from psgscore.review.journal import ENDING, Binding, Journal, journal_path
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, base_sha256, blinded, covers_of_score
 from psgscore.review.tracks import tracks_of
+from psgscore.review.watch import Watch
 
 BASE = ".review.base.json"
 LEVEL_STEP_S = 2.0
-Value = TypeVar("Value")
 Level = tuple[str, list[tuple[float, float, list[float]]]]
 """Name of a leg, and of every stretch its start, the seconds between two values, and those."""
 
@@ -84,6 +81,7 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
         The recording, its score or its journal cannot be used.
     """
     progress("opening the recording", 0.0)
+    watch = Watch(path, sha256_of)
     recording = open_recording(path, plan.options.channels)
     folder = plan.folder_of(path)
     base, whole = _base(path, folder, plan, progress)
@@ -92,29 +90,26 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
             f"{path.name}: lasts {recording.duration_s:g} s, and its score {base.duration_s:g} s: "
             "it is the score of another recording. Give another output folder"
         )
-    checked = in_background(lambda: sha256_of(path))
+    watch.begin()
     if not whole:
         with atomic_outputs(folder) as out:
             out.write_text(f"{path.stem}{BASE}", score_json(base))
     if plan.blind:
         base = blinded(base)
+    second = _second(plan.second, recording, base)
+    tracks = tracks_of(recording, base.provenance.detection)
+    # Last, because nobody gives its lock back if something fails after it.
     journal, why = _journal(plan.journal_of(path), base, blind=plan.blind)
     return Opened(
         recording=recording,
         base=base,
-        tracks=tracks_of(recording, base.provenance.detection),
+        tracks=tracks,
         journal=journal,
         readonly_why=why,
-        verify=lambda: _require_same(path, base, checked.result()),
-        second=_second(plan.second, recording, base),
+        verify=lambda: watch.require(base.provenance.input_sha256),
+        still=lambda: watch.require_if_touched(base.provenance.input_sha256),
+        second=second,
     )
-
-
-def _require_same(path: Path, base: Score, sha256: str) -> None:
-    if sha256 != base.provenance.input_sha256:
-        raise JournalError(
-            f"{path.name}: is not the file its score was made from: give another output folder"
-        )
 
 
 def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, bool]:
@@ -144,14 +139,15 @@ def _score_to(path: Path, options: Options, folder: Path) -> None:
 
 
 def _journal(path: Path, base: Score, *, blind: bool) -> tuple[Journal, str]:
-    binding = _binding(base, blind=blind)
+    binding = binding_of(base, blind=blind)
     try:
         return Journal.open(path, binding), ""
     except JournalBusyError as error:
         return Journal.open(path, binding, write=False), str(error)
 
 
-def _binding(base: Score, *, blind: bool) -> Binding:
+def binding_of(base: Score, *, blind: bool) -> Binding:
+    """Return what a journal of a score is about."""
     return Binding(
         input_name=base.provenance.input_name,
         input_sha256=base.provenance.input_sha256,
@@ -171,7 +167,7 @@ def _second(path: Path | None, recording: Recording, base: Score) -> tuple[str, 
     for blind in (True, False):
         seen = blinded(base) if blind else base
         try:
-            journal = Journal.open(path, _binding(seen, blind=blind), write=False)
+            journal = Journal.open(path, binding_of(seen, blind=blind), write=False)
         except JournalError:
             if not blind:
                 raise
@@ -206,17 +202,3 @@ def _levels(path: Path, channels: Any, detection: Any) -> list[Level]:
             pieces.append((stretch.start_s, every * stretch.envelope.step_s, values))
         found.append((leg.name, pieces))
     return found
-
-
-def in_background(work: Callable[[], Value]) -> Future[Value]:
-    """Begin work beside everything else; its result or error comes with the future."""
-    future: Future[Value] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except PsgscoreError as error:
-            future.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return future

@@ -15,7 +15,7 @@ from psgscore.opening import moment_s, open_recording
 from psgscore.review.documents import Document, known, shown
 from psgscore.review.hub import Doors, Hub
 from psgscore.review.indices import indices_of
-from psgscore.review.journal import entries_in
+from psgscore.review.lines import entries_in
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, blinded
 from psgscore.review.server import Address

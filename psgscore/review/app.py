@@ -199,7 +199,7 @@ class ReviewApp:
         _, desk = self._ready(request)
         page = page_of(request.query_params)
         try:
-            data = await run_in_threadpool(desk.pages.page, page)
+            data = await run_in_threadpool(desk.page, page)
         except KeyError:
             raise BadRequestError(404, "not-found", "there is no such channel") from None
         return Response(data, media_type="application/octet-stream")

@@ -131,6 +131,7 @@ class Hub:
 
     def export(self, item: Item, desk: Desk) -> Document:
         """Write what a signed review gives."""
+        desk.require_untouched()
         with self._writing:
             files = self._doors.export(item.path, desk)
         folder = shown(str(files[0].parent)) if files else ""
@@ -143,23 +144,16 @@ class Hub:
                 item.desk.close()
 
     def _open(self, item: Item) -> None:
-        def told(step: str, share: float) -> None:
-            item.step, item.share = step, share
-
         try:
-            opened = self._doors.open(item.path, told)
-            try:
-                item.desk = Desk(opened, self.reviewer)
-            except BaseException:
-                opened.journal.close()
-                raise
+            opened = self._opened(item)
         except PsgscoreError as error:
-            item.error, item.state = shown_whole(str(error)), FAILED
+            item.error = shown_whole(str(error))
             return
-        except Exception as error:  # noqa: BLE001 - one recording must not take the server along
-            item.error = f"the recording cannot be opened: {type(error).__name__}"
-            item.state = FAILED
-            return
+        finally:
+            # Whatever it was, nobody waits for ever; what is no error of ours goes to the log.
+            if item.desk is None:
+                item.error = item.error or "psgscore failed to open the recording: see its log"
+                item.state = FAILED
         item.share, item.state = 1.0, READY
         desk = item.desk
         try:
@@ -168,6 +162,18 @@ class Hub:
             levels = []
         if item.desk is desk:  # nobody closed it meanwhile
             item.levels = levels
+
+    def _opened(self, item: Item) -> Opened:
+        def told(step: str, share: float) -> None:
+            item.step, item.share = step, share
+
+        opened = self._doors.open(item.path, told)
+        try:
+            item.desk = Desk(opened, self.reviewer, told)
+        except BaseException:
+            opened.journal.close()
+            raise
+        return opened
 
 
 def shown_whole(text: str) -> str:
