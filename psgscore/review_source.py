@@ -30,6 +30,11 @@ from psgscore.review.watch import Watch
 
 BASE = ".review.base.json"
 LEVEL_STEP_S = 2.0
+_GO_ON = (
+    "the edits of this review refer to that score and no other. To go on with it, use the "
+    "version of psgscore that wrote it, or put the file back from a backup if it is damaged; to "
+    "begin anew, give another output folder. The journal stays as it is"
+)
 Level = tuple[str, list[tuple[float, float, list[float]]]]
 """Name of a leg, and of every stretch its start, the seconds between two values, and those."""
 
@@ -116,7 +121,7 @@ def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Sco
     """Return the score to review, and whether it lies where reviews keep it."""
     kept, found = folder / f"{path.stem}{BASE}", folder / f"{path.stem}.score.json"
     if kept.is_file():
-        return read_score(kept), True
+        return read_base(kept), True
     if found.is_file() and not plan.options.scoring:
         try:
             score = read_score(found)
@@ -127,6 +132,17 @@ def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Sco
     progress("scoring the recording", 0.1)
     in_child(_score_to, path, plan.options, folder)
     return read_score(kept), True
+
+
+def read_base(path: Path) -> Score:
+    """Read the score that a review began with; no other can take its place.
+
+    Raises
+    ------
+    ScoreFileError
+        Another version wrote it, or it is damaged: says how the review can go on.
+    """
+    return read_score(path, advice=_GO_ON)
 
 
 def _score_to(path: Path, options: Options, folder: Path) -> None:

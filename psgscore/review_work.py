@@ -13,14 +13,14 @@ from psgscore.io.score_read import read_score
 from psgscore.model.score import Score
 from psgscore.opening import moment_s, open_recording
 from psgscore.review.documents import Document, known, shown
-from psgscore.review.hub import Doors, Hub
+from psgscore.review.hub import Doors, Hub, shown_whole
 from psgscore.review.indices import indices_of
 from psgscore.review.lines import entries_in
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, blinded
 from psgscore.review.server import Address
 from psgscore.review.state import ReviewState
-from psgscore.review_source import BASE, Plan, leg_levels, open_review
+from psgscore.review_source import BASE, Plan, leg_levels, open_review, read_base
 from psgscore.reviewed import write_reviewed
 
 _MOST_FINDINGS = 5
@@ -153,16 +153,18 @@ def row_of(path: Path, plan: Plan) -> Document:
     try:
         return row | _scored_row(path, plan)
     except PsgscoreError as error:
-        return row | {"state": "unreadable", "error": shown(str(error))}
+        return row | {"state": "unreadable", "error": shown_whole(str(error))}
 
 
 def _scored_row(path: Path, plan: Plan) -> Document:
     folder = plan.folder_of(path)
-    files = [folder / f"{path.stem}{end}" for end in (BASE, ".score.json")]
-    there = next((one for one in files if one.is_file()), None)
-    if there is None:
+    kept, scored = folder / f"{path.stem}{BASE}", folder / f"{path.stem}.score.json"
+    if kept.is_file():
+        score = read_base(kept)
+    elif scored.is_file():
+        score = read_score(scored)
+    else:
         return {}
-    score = read_score(there)
     seen = blinded(score) if plan.blind else score
     state = _state_of(plan.journal_of(path), seen)
     signed = state.signatures[-1] if state is not None and state.signed else None

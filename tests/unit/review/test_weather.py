@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 
 import pytest
@@ -107,6 +108,40 @@ def test_files_are_written_once_more_only_of_what_was_signed(review):
     journal.write_bytes(journal.read_bytes()[:-1])
     answer = client.post(f"{address}/export", json={}, headers=SAME)
     assert answer.status_code == 423
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        pytest.param(
+            lambda text: text.replace('"schema_version": 2', '"schema_version": 1'),
+            r"schema_version is 1 \(psgscore '[\d.]+' wrote it\), and this psgscore reads 2: ",
+            id="another version",
+        ),
+        pytest.param(
+            lambda text: text[:-9], "line .*: no JSON: .*: the file is damaged: ", id="cut"
+        ),
+    ],
+)
+def test_a_review_whose_score_cannot_be_read_says_how_to_go_on(night, folder, damage, said):
+    client, hub = client_of(night[0], folder=folder)
+    edit(client, opened(client))
+    hub.close()
+    kept, journal = folder / "night.review.base.json", folder / "night.review.jsonl"
+    whole, before = kept.read_text("utf-8"), journal.read_bytes()
+    kept.write_text(damage(whole), "utf-8")
+    assert kept.read_text("utf-8") != whole
+    client, hub = client_of(night[0], folder=folder)
+    address = opened(client)
+    told = client.get(f"{address}/status").json()["error"]
+    assert re.search(f"night.review.base.json.*{said}the edits of this review refer to", told)
+    assert "to begin anew, give another output folder" in told
+    until(lambda: not client.get("/api/recordings").json()["recordings"][0]["pending"])
+    assert client.get("/api/recordings").json()["recordings"][0]["error"] == told
+    assert (kept.read_text("utf-8"), journal.read_bytes()) == (damage(whole), before)
+    kept.write_text(whole, "utf-8")
+    assert client.get(f"{opened(client)}/state").json()["n"] == 1
+    hub.close()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
