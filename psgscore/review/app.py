@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from psgscore._version import __version__
-from psgscore.errors import EditError
+from psgscore.errors import EditError, JournalError, PsgscoreError
 from psgscore.model.score import DISCLAIMER
 from psgscore.review.answers import FAILURES, page_of, safe
 from psgscore.review.desk import Desk
@@ -21,7 +21,7 @@ from psgscore.review.documents import Document
 from psgscore.review.edits import Add, Relabel, Reopen, Sign
 from psgscore.review.entries import read_edit, text
 from psgscore.review.guard import OPEN, Access, Guard
-from psgscore.review.hub import READY, Hub, Item, levels_document
+from psgscore.review.hub import READY, Hub, Item, levels_document, shown_whole
 from psgscore.review.kinds import ALLOWED, kinds_document, stages_document
 from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, MOST_TRACKS
 from psgscore.review.replies import BadRequestError, body_of, number, problem, reply, whole
@@ -272,7 +272,13 @@ class ReviewApp:
         return reply(await run_in_threadpool(desk.reopen, expected, why))
 
     async def _exported(self, item: Item, desk: Desk) -> Response:
-        written: Document = await run_in_threadpool(self._hub.export, item, desk)
+        try:
+            written: Document = await run_in_threadpool(self._hub.export, item, desk)
+        except JournalError:
+            raise
+        except PsgscoreError as error:
+            reason = shown_whole(f"It is signed, but its files could not be written: {error}")
+            return problem(503, "not-written", reason, state=desk.document())
         return reply({**written, "state": await run_in_threadpool(desk.document)})
 
     # -- what is asked about ----------------------------------------------------------------

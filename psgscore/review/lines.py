@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -80,5 +81,7 @@ def plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = error.strerror or error
-        raise JournalError(f"{path}: cannot be read or written: {why}") from None
+        why = error.strerror or str(error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            why += ". What was saved before is on the disk: free some space and do it again"
+        raise JournalError(f"{path.name}: cannot be read or written: {why}") from None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from dataclasses import replace
 
 import pytest
 
+from psgscore import reviewed
+from psgscore.errors import PsgscoreError
 from psgscore.options import Options
 from psgscore.review.hub import FAILED, OPENING, READY, Hub
 from psgscore.review_source import Plan, open_review
@@ -190,3 +193,59 @@ def test_a_second_scorer_that_cannot_be_read_leaves_the_journal_free(folder, nig
     assert client.get(f"{address}/status").json()["state"] == "failed"
     assert not (folder / "night.review.lock").exists()
     hub.close()
+
+
+class Full:
+    """A disk without space, for one folder: by `os.write`, and by the way outputs are written."""
+
+    def __init__(self, monkeypatch, left):
+        self.write, self.left = os.write, left
+        monkeypatch.setattr(os, "write", self)
+
+    def __call__(self, fd, data):
+        taken = min(self.left, len(data))
+        self.left -= taken
+        if not taken:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return self.write(fd, data[:taken])
+
+
+@pytest.mark.parametrize("left", [0, 1, 50], ids=lambda left: f"{left} bytes left")
+@pytest.mark.parametrize("what", [edit, sign], ids=["edit", "sign"])
+def test_a_full_disk_is_told_and_the_review_goes_on_once_there_is_space(
+    review, monkeypatch, left, what
+):
+    client, address, _, journal = review
+    edit(client, address)
+    before, state = journal.read_bytes(), client.get(f"{address}/state").json()
+    Full(monkeypatch, left)
+    answer = what(client, address, 1)
+    assert (answer.status_code, answer.json()["code"]) == (423, "locked")
+    assert answer.json()["error"] == (
+        "night.review.jsonl: cannot be read or written: No space left on device. What was saved "
+        "before is on the disk: free some space and do it again"
+    )
+    assert journal.read_bytes() == before
+    assert client.get(f"{address}/state").json() == state
+    monkeypatch.undo()
+    assert edit(client, address, 1).json()["n"] == 2
+    assert len(journal.read_bytes().splitlines()) == 3
+
+
+def test_a_disk_that_is_full_once_it_is_signed_lets_the_files_be_written_later(review, monkeypatch):
+    client, address, _, journal = review
+
+    def refuse(*args, **kwargs):
+        raise PsgscoreError(f"{journal.parent}: no space left on the disk: free some")
+
+    monkeypatch.setattr(reviewed, "in_child", refuse)
+    answer = sign(client, address)
+    assert (answer.status_code, answer.json()["code"]) == (503, "not-written")
+    assert "signed, but its files could not be written" in answer.json()["error"]
+    assert "no space left on the disk" in answer.json()["error"]
+    assert answer.json()["state"]["review"]["locked"]
+    assert client.get(f"{address}/state").json()["review"]["locked"]
+    assert not list(journal.parent.glob("*.reviewed*"))
+    monkeypatch.undo()
+    answer = client.post(f"{address}/export", json={}, headers=SAME)
+    assert "night.reviewed.report.pdf" in answer.json()["files"]
