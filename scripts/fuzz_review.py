@@ -223,7 +223,7 @@ class NeverEnding:
 def attack(server: Server, journal: Path, seconds: float, rng: random.Random) -> Counter[str]:
     """Send hostile requests for a while; return what came back, stop at the first fault."""
     told: Counter[str] = Counter()
-    never_ending = NeverEnding(rng)
+    never_ending, last = NeverEnding(rng), b""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         before = journal.read_bytes()
@@ -234,16 +234,25 @@ def attack(server: Server, journal: Path, seconds: float, rng: random.Random) ->
             continue
         request = changed(rng, request, way)
         answer = server.answer(request, whole=way > 0.2 and not asked.headers)
-        status = int(answer[9:12]) if answer.startswith(b"HTTP/1.1 ") else 0
+        status = status_of(answer)
         told[str(status or "closed")] += 1
         if not status:  # what it set going may still be on its way
             time.sleep(1.0)
             server.document("GET", f"{server.recording}/state")
         fault = fault_of(asked, status, changed=journal.read_bytes() != before)
         if fault or server.process.poll() is not None:
-            raise SystemExit(f"{fault or 'the server died'}: {request[:3000]!r}: {answer[-500:]!r}")
+            what = f"{fault or 'the server died'}: {request[:3000]!r}: {answer[-500:]!r}"
+            raise SystemExit(f"{what}, after {last[:3000]!r}")
+        last = request
     never_ending.close()
     return told
+
+
+def status_of(answer: bytes) -> int:
+    """Return the status of an answer, 0 if there is none; 100 (go on) is only the first half."""
+    while answer.startswith(b"HTTP/1.1 100"):
+        answer = answer.partition(b"\r\n\r\n")[2]
+    return int(answer[9:12]) if answer.startswith(b"HTTP/1.1 ") else 0
 
 
 def changed(rng: random.Random, request: bytes, way: float) -> bytes:

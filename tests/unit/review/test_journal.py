@@ -21,7 +21,7 @@ from psgscore.review.edits import Accept, Add, Reject, Restage, Sign, Undo
 from psgscore.review.entries import entry_line, read_edit, read_entry
 from psgscore.review.journal import Journal
 from psgscore.review.lines import entries_in
-from psgscore.review.replay import apply
+from psgscore.review.replay import Replay
 from tests.unit.review.journals import BINDING, base, entries
 
 EDITS = (Add(1.25, 2, "LM:left", "Bein <links> \u202e"), Restage(3, (1, -1)), Undo(), Sign("Dr Ä"))
@@ -100,7 +100,8 @@ def test_the_lock_of_a_killed_process_is_taken_over_and_nothing_is_lost(tmp_path
     path = tmp_path / "a.review.jsonl"
     code = (
         "import sys, pathlib\n"
-        "from tests.unit.review.journals import *\n"
+        "from psgscore.review.edits import Accept, Undo\n"
+        "from tests.unit.review.journals import BINDING, entries\n"
         "from psgscore.review.journal import Journal\n"
         "j = Journal.open(pathlib.Path(sys.argv[1]), BINDING)\n"
         "[j.append(e) for e in entries(Accept(0, 30), Undo())]\n"
@@ -287,10 +288,14 @@ def test_a_long_journal_is_followed(tmp_path):
     pairs = [entries(Reject("e0", "x"), Undo(), first=k) for k in range(1, n, 2)]
     with path.open("ab") as file:
         file.writelines(entry_line(one) for pair in pairs for one in pair)
-    journal = Journal.open(path, BINDING)
-    state = apply(journal.entries(), base())
+    journal, replay, told = Journal.open(path, BINDING), Replay(base()), []
+    journal.follow(replay, lambda step, share: told.append((share, step)))
     journal.close()
-    assert (state.n, state.edits) == (n, 0)
+    assert (replay.n, replay.state().edits) == (n, 0)
+    assert told == sorted(told, key=lambda one: one[0])
+    assert told[0][1] == "reading 4096 edits of the journal"
+    assert 0 < told[0][0] < 0.1
+    assert 0.9 < told[-1][0] <= 1
 
 
 @given(
