@@ -278,7 +278,8 @@ class ReviewApp:
             raise
         except PsgscoreError as error:
             reason = shown_whole(f"It is signed, but its files could not be written: {error}")
-            return problem(503, "not-written", reason, state=desk.document())
+            state = await run_in_threadpool(desk.document)
+            return problem(503, "not-written", reason, state=state)
         return reply({**written, "state": await run_in_threadpool(desk.document)})
 
     # -- what is asked about ----------------------------------------------------------------
