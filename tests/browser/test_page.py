@@ -89,9 +89,10 @@ def stage_and_accept(see):
 
 def sign(see, folder):
     see.page.click("#sign")
+    see.page.wait_for_selector("#sign-ask[open]")
     assert see.page.input_value("#sign-name") == "A. Name"
     see.page.click("#sign-ask button[type=submit]")
-    see.page.wait_for_selector("#files[open]", timeout=180_000)
+    see.page.wait_for_selector("#files[open]")
     names = see.page.locator("#files-list li").all_text_contents()
     assert names
     assert all((folder / name).is_file() for name in names)
@@ -140,7 +141,10 @@ def test_events_of_other_kinds(night, folder, looking):
 def test_what_is_drawn_can_be_arranged(night, folder, looking):
     path, _ = night
     with serving(path, folder) as (_, url):
-        see = looking(url)
+        see = looking()
+        # Resting levels are drawn whenever they come; two pictures here must differ by keys alone.
+        see.page.route("**/levels", lambda route: route.abort())
+        see.open(url)
         names = see.page.locator("#gutter .track b")
         scale = see.page.locator("#gutter .track small").first
         before, picture = scale.text_content(), see.picture()
@@ -194,6 +198,7 @@ def test_a_stage_shows_while_it_is_saved_and_goes_if_it_is_not(night, folder, lo
         pressed = see.page.locator("#stages [aria-pressed=true]")
         assert pressed.text_content() == "N3"
         assert "saving" in see.text("#saved")
+        see.until(lambda: held, "the edit is sent")
         held.pop().abort()
         see.settled()
         assert pressed.text_content() == "W"
@@ -221,9 +226,9 @@ def test_two_windows(night, folder, looking):
     with serving(path, folder, "--reviewer", "A") as (_, url):
         one = looking(url)
         other = looking(url.split("/open")[0] + "/", beside=one)
-        # Neither hears of the other meanwhile: what they ask by themselves is held back.
+        # Neither hears of the other meanwhile: what they ask by themselves brings nothing new.
         for see in (one, other):
-            see.page.route("**/state?since=*", lambda route: route.abort())
+            see.page.route("**/state?since=*", lambda route: route.fulfill(json={"changed": False}))
         one.press("1")
         other.press("3")
         other.page.wait_for_selector("#message:not([hidden])")
@@ -289,7 +294,7 @@ def test_a_folder(night, folder, looking):
         see.page.fill("#worklist-text", "a.e")
         assert heads.all_text_contents() == ["a.edf"]
         heads.first.click()
-        see.page.wait_for_selector("#review:not([hidden])", timeout=120_000)
+        see.page.wait_for_selector("#review:not([hidden])")
         see.drawn()
         see.press("2")
         see.page.click("#to-worklist")

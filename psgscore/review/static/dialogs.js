@@ -36,14 +36,19 @@ function asked(id, answer) {
   const element = dialog(id);
   const form = /** @type {HTMLFormElement} */ (element.querySelector("form"));
   return new Promise((resolve) => {
-    /** @type {T|null} */
-    let found = null;
     form.onsubmit = (event) => {
       event.preventDefault();
-      found = answer();
-      if (found !== null) element.close();
+      const found = answer();
+      if (found === null) return;
+      // Not when the browser tells that it was closed, which is later: the next key is for what
+      // the answer did.
+      element.close();
+      resolve(found);
     };
-    element.onclose = () => resolve(found);
+    // What is told late of an earlier question is no answer to this one.
+    element.onclose = () => {
+      if (!element.open) resolve(null);
+    };
     element.showModal();
   });
 }
