@@ -224,11 +224,13 @@ def test_a_second_program_reads_only(night, folder, looking):
 def test_two_windows(night, folder, looking):
     path, _ = night
     with serving(path, folder, "--reviewer", "A") as (_, url):
-        one = looking(url)
-        other = looking(url.split("/open")[0] + "/", beside=one)
+        one = looking()
+        other = looking(beside=one)
         # Neither hears of the other meanwhile: what they ask by themselves brings nothing new.
         for see in (one, other):
             see.page.route("**/state?since=*", lambda route: route.fulfill(json={"changed": False}))
+        one.open(url)
+        other.open(url.split("/open")[0] + "/")
         one.press("1")
         other.press("3")
         other.page.wait_for_selector("#message:not([hidden])")
