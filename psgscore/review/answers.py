@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from psgscore.errors import EditError, JournalError, PsgscoreError
 from psgscore.review.desk import ConflictError
-from psgscore.review.hub import shown_whole
+from psgscore.review.documents import shown_whole
 from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, MOST_TRACKS, Page
 from psgscore.review.replies import BadRequestError, number, problem, whole
 

@@ -26,6 +26,7 @@ from psgscore.review.documents import (
     movements_document,
     review_document,
     shown,
+    shown_whole,
     spans_document,
     tracks_document,
 )
@@ -277,7 +278,7 @@ def _by_key(score: Score) -> dict[str, Index]:
 
 
 def _texts(one: Finding | NotScored) -> Document:
-    return {key: shown(value) for key, value in asdict(one).items()}
+    return {key: shown_whole(value) for key, value in asdict(one).items()}
 
 
 def _now() -> str:
@@ -292,5 +293,5 @@ def _entry_document(entry: Entry) -> Document:
         "at": shown(entry.at),
         "by": shown(entry.by),
         "edit": told,
-        "why": shown(entry.why),
+        "why": shown_whole(entry.why),
     }

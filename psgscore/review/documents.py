@@ -35,6 +35,11 @@ def shown(text: str) -> str:
     return unicodedata.normalize("NFC", plain)[:_LONGEST_LABEL]
 
 
+def shown_whole(text: str) -> str:
+    """Return a message as a page may show it, however long."""
+    return "".join(shown(text[k : k + 100]) for k in range(0, min(len(text), 2000), 100))
+
+
 def known(value: float | None) -> float | None:
     """Return a number, None where there is none."""
     return None if value is None or not math.isfinite(value) else float(value)

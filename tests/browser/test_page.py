@@ -11,6 +11,19 @@ import pytest
 from tests.browser.pages import serving
 from tests.unit.review.servers import HOSTILE, write_night
 
+# The row of the epochs, and the last of ten.
+EPOCH_ROW_PX = 28
+FAR = "document.getElementById('marks').clientWidth * 0.95"
+HERE_IS_SEEN = """() => {
+  const row = document.querySelector("#stops-list [aria-current]").getBoundingClientRect();
+  const part = document.getElementById("part-stops").getBoundingClientRect();
+  return row.top >= part.top - 1 && row.bottom <= part.bottom + 1;
+}"""
+NAMES_CUT = """[...document.querySelectorAll("#gutter .track")].filter(row => {
+  const [box, name] = [row, row.querySelector("b")].map(one => one.getBoundingClientRect());
+  return name.top < box.top || name.bottom > box.bottom;
+}).map(row => row.textContent)"""
+
 
 def kinds(state):
     return state["events"]["kind"]
@@ -334,11 +347,21 @@ def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
     with serving(path, folder, "--at", "605") as (_, url):
         see = looking(url)
         assert "00:10:00" in see.text("#place")
+        # Stepping begins here; the first movement of the night is at two minutes.
+        see.press("n")
+        assert "00:10:00" in see.text("#place")
+        see.page.keyboard.press("Escape")
         for seconds, stop in ((60, "00:11:00"), (120, "00:12:00"), (300, "00:15:00")):
             see.page.keyboard.press("t")
             assert see.text("#place").endswith(stop), seconds
         see.page.keyboard.press("ArrowRight")
         assert "00:15:00" in see.text("#place")
+        # A long page and back is the page that it was: the marked epoch is held.
+        see.page.click("#marks", position={"x": see.page.evaluate(FAR), "y": EPOCH_ROW_PX})
+        for key in ("Shift+T", "Shift+T", "Shift+T"):
+            see.page.keyboard.press(key)
+        assert see.text("#place").startswith("00:19:30")
+        see.go("+00:15:00")
         see.when("location.search.endsWith('t=900')")
         see.page.reload()
         see.page.wait_for_selector("#review:not([hidden])")
@@ -348,6 +371,33 @@ def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
         see.when("performance.getEntriesByName('first-page').length")
         see.page.keyboard.press("ArrowRight")
         see.when("performance.getEntriesByName('key-to-drawn').length")
+
+
+def test_what_is_chosen_is_told_from_its_beginning(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--at", "605") as (_, url):
+        see = looking(url, viewport={"width": 1366, "height": 500})
+        see.press("n")
+        see.page.wait_for_selector("#why-verdict:not([hidden])")
+        assert see.text("#why-verdict").startswith("LM:")
+        scrolled = "document.getElementById('part-why').scrollTop"
+        see.page.evaluate(f"{scrolled} = 9999")
+        assert see.page.evaluate(scrolled) > 0
+        see.press("n")
+        see.when(f"{scrolled} === 0")
+        # The list is shown where one is in it.
+        see.page.click("#tab-stops")
+        assert see.page.evaluate(HERE_IS_SEEN)
+        see.page.click("#tab-why")
+
+
+def test_names_stay_readable_when_signals_are_turned(night, folder, looking):
+    path, _ = night
+    with serving(path, folder) as (_, url):
+        see = looking(url, viewport={"width": 1366, "height": 400})
+        see.page.keyboard.press("i")
+        assert "inverted" in see.page.locator("#gutter .track small").first.text_content()
+        assert see.page.evaluate(NAMES_CUT) == []
 
 
 def test_sharp_on_a_dense_screen(night, folder, looking):

@@ -2,7 +2,7 @@
 
 /** @import {About, Channel, Kind, Recording} from "./types.js" */
 import { button, byId, choices, make, say } from "./dom.js";
-import { clock, short, typedTime } from "./format.js";
+import { clock, gainText, typedTime } from "./format.js";
 import { HELP } from "./keys.js";
 
 /**
@@ -243,7 +243,7 @@ function channelRow(channel, montage) {
   turned.checked = montage.inverted(id);
   turned.addEventListener("change", () => montage.invert(id));
   const gain = montage.gain(id);
-  const told = gain === null ? "-" : `${short(gain)} ${channel.unit}/mm`;
+  const told = gain === null ? "-" : gainText(gain, channel.unit);
   /**
    * @param {string} text
    * @param {string} name

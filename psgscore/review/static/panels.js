@@ -4,6 +4,7 @@
 import { button, byId, make, say } from "./dom.js";
 import { words } from "./edit.js";
 import { clock, number } from "./format.js";
+import { rowsAround } from "./state.js";
 
 /**
  * The indices of one rule set and of sleep; what the last edit changed stands out.
@@ -42,18 +43,23 @@ function indexRow(index, blind) {
 }
 
 /**
- * @param {Why|null} why
+ * @param {string} title of what is chosen, "" for nothing
  * @param {string} note of the stop at hand
+ * @param {string} verdict what it counts as, in a line
+ * @param {Why["lines"]} lines
  */
-export function showWhy(why, note) {
-  const place = byId("why-lines");
-  say(byId("why-title"), why ? why.title : "Nothing chosen");
-  const asked = byId("why-note");
-  say(asked, note);
-  asked.hidden = !note;
-  byId("why-empty").hidden = why !== null;
-  place.replaceChildren(
-    ...(why?.lines ?? []).flatMap(({ label, value, note: more }) => {
+export function showWhy(title, note, verdict, lines) {
+  say(byId("why-title"), title || "Nothing chosen");
+  for (const [place, text] of /** @type {const} */ ([
+    [byId("why-note"), note],
+    [byId("why-verdict"), verdict],
+  ])) {
+    say(place, text);
+    place.hidden = !text;
+  }
+  byId("why-empty").hidden = title !== "";
+  byId("why-lines").replaceChildren(
+    ...lines.flatMap(({ label, value, note: more }) => {
       const told = make("dd", {}, value);
       if (more) told.append(make("small", {}, more));
       return [make("dt", {}, label), told];
@@ -109,17 +115,19 @@ export function showPageList(events, chosen, startClock, choose) {
  */
 export function showStops(stops, at, title, startClock, go) {
   say(byId("stops-title"), title);
-  const most = 400;
-  const items = stops.slice(0, most).map((one) => {
+  const [from, to] = rowsAround(at ? stops.indexOf(at) : 0, stops.length);
+  const items = stops.slice(from, to).map((one) => {
     /** @type {Record<string, string>} */
     const here = one === at ? { "aria-current": "true", class: "row" } : { class: "row" };
     const label = button("", () => go(one), here);
     label.append(make("span", { class: "time" }, clock(startClock, one.start_s)), one.text);
     return make("li", {}, label);
   });
-  byId("stops-list").replaceChildren(...items);
-  const more = stops.length > most ? `The first ${most} of ${stops.length}.` : "";
-  say(byId("stops-empty"), stops.length ? more : "There is none.");
+  const list = byId("stops-list");
+  list.replaceChildren(...items);
+  list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  const part = to - from < stops.length ? `${from + 1} to ${to} of ${stops.length}.` : "";
+  say(byId("stops-empty"), stops.length ? part : "There is none.");
 }
 
 /**

@@ -208,6 +208,18 @@ export function sameStop(one, other) {
 }
 
 /**
+ * The rows of a long list that are shown: those around the one at hand.
+ * @param {number} place
+ * @param {number} count
+ * @param {number} most
+ * @returns {[number, number]} first row, and the one after the last
+ */
+export function rowsAround(place, count, most = 400) {
+  const from = Math.max(0, Math.min(place - most / 2, count - most));
+  return [from, Math.min(count, from + most)];
+}
+
+/**
  * Begin and length of the epochs, from the stages or else from the recording.
  * @param {State} state
  * @param {Recording} recording

@@ -142,6 +142,12 @@ export class Steps {
     return this.stop && this.stop.event === this.review.chosen ? this.stop.text : "";
   }
 
+  /** @returns {string} what one was brought to where no event is chosen, "" for nothing */
+  title() {
+    const { stop } = this;
+    return this.note() && stop?.epoch != null ? `Epoch ${stop.epoch + 1}` : "";
+  }
+
   /** @returns {Stop|null} what is looked for where no event is */
   sought() {
     return this.stop && !this.stop.event && this.stop.text ? this.stop : null;
@@ -157,17 +163,16 @@ export class Steps {
   /** Fills the list of everything there is to step to. */
   list() {
     const { stop, review } = this;
-    const stops = this.plain()
-      ? this.stops.map((one) => ({ ...one, text: this.textOf(one.event) }))
-      : this.stops;
+    const stops = this.stops.map((one) => ({ ...one, text: this.textOf(one) }));
     const here = stops.find((one) => stop !== null && states.sameStop(one, stop)) ?? null;
     const { start_clock: start } = review.recording;
     showStops(stops, here, TITLES[this.mode], start, (one) => this.go(one));
   }
 
-  /** @param {string} id */
-  textOf(id) {
+  /** @param {Stop} stop */
+  textOf({ event: id, text }) {
     const event = this.review.event(id);
-    return event ? eventText(event) : "";
+    if (this.plain()) return event ? eventText(event) : "";
+    return event && this.mode === "uncertain" ? `${event.kind} \u00b7 ${text}` : text;
   }
 }
