@@ -3,9 +3,10 @@
 /** @import {Review} from "./review.js" */
 import { byId, say } from "./dom.js";
 import { changingSide } from "./edit.js";
-import { Tabs, eventText, showHistory, showIndices, showPageList, showWhy } from "./panels.js";
+import { Rows, Tabs, eventText, showHistory, showIndices, showPageList, showWhy } from "./panels.js";
 
-const ACTS = ["act-reject", "act-remove", "act-side", "act-kind"];
+const MOST_LISTED = 200;
+const ACTS = ["act-reject", "act-reject-why", "act-remove", "act-side", "act-kind"];
 
 /** Follows what is chosen and what is true. */
 export class Column {
@@ -15,6 +16,7 @@ export class Column {
     /** What Why tells of. */
     this.told = "";
     this.tabs = new Tabs((name) => this.fill(name));
+    this.rows = new Rows("history-more", MOST_LISTED, () => void this.fetchHistory());
   }
 
   /** @param {string} name of the tab that comes to the front */
@@ -57,6 +59,7 @@ export class Column {
     const blocked = Boolean(editor.whyNot());
     byId("acts").hidden = !event;
     for (const id of ACTS) /** @type {HTMLButtonElement} */ (byId(id)).disabled = blocked;
+    byId("act-reject-why").hidden = Boolean(event?.rejected);
     say(byId("act-reject"), event?.rejected ? "Restore" : "Reject");
     const side = event && changingSide(event, recording.channels);
     /** @type {HTMLButtonElement} */ (byId("act-side")).disabled = blocked || !side;
@@ -95,11 +98,14 @@ export class Column {
     this.told = chosen;
   }
 
+  /** Lists entries of the journal, the newest first. */
   async fetchHistory() {
     const { api, state, recording } = this.review;
-    const from = Math.max(1, state.n - 199);
-    const found = await api.history(from).catch(() => null);
-    if (found) showHistory(found.entries, recording.start_clock, (id) => this.named(id));
+    const { from, to } = this.rows.of(state.n);
+    const found = await api.history(state.n - to + 1).catch(() => null);
+    if (!found) return;
+    const entries = found.entries.slice(0, to - from);
+    showHistory(entries, recording.start_clock, (id) => this.named(id));
   }
 
   /** @param {string} id */

@@ -126,7 +126,15 @@ export class Editor {
   }
 
   reject() {
-    this.sendChosen(edits.rejecting);
+    this.sendChosen((event) => edits.rejecting(event));
+  }
+
+  /** Rejects, and says why. */
+  async rejectWhy() {
+    const event = this.review.chosenEvent();
+    if (!event || event.rejected || !this.may()) return;
+    const reason = await dialogs.askRejection();
+    if (reason !== null) this.sendChosen((one) => edits.rejecting(one, reason));
   }
 
   changeSide() {

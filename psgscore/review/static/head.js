@@ -1,7 +1,7 @@
 /** What is said above and beside the signals: where the review stands, lengths, stages, notes. */
 
 /** @import {Recording, Review, StageKey} from "./types.js" */
-import { button, byId, make, say } from "./dom.js";
+import { byId, make, pressable, say } from "./dom.js";
 import { percent, times } from "./format.js";
 import { SPANS_S } from "./state.js";
 
@@ -74,14 +74,11 @@ export function showSaved(waiting, count) {
  * @param {(spanS: number) => void} choose
  */
 export function showSpans(spanS, choose) {
-  byId("spans").replaceChildren(
-    ...SPANS_S.map((span) =>
-      button(`${span}`, () => choose(span), {
-        "aria-pressed": String(span === spanS),
-        "aria-label": `${span} seconds`,
-      }),
-    ),
-  );
+  const options = SPANS_S.map((span) => {
+    const name = `${span} seconds`;
+    return { value: span, text: `${span}`, name, title: name };
+  });
+  pressable(byId("spans"), options, spanS, choose);
 }
 
 /**
@@ -94,15 +91,13 @@ export function showSpans(spanS, choose) {
 export function showStages(stages, epoch, value, choose) {
   const keys = stages.filter((one) => one.value >= 0);
   const last = stages.filter((one) => one.value < 0);
-  byId("stages").replaceChildren(
-    ...[...keys, ...last].map((one) =>
-      button(one.value < 0 ? "\u2013" : one.name, () => choose(one.value), {
-        "aria-pressed": String(one.value === value),
-        "aria-label": `epoch ${epoch + 1} is ${one.name}`,
-        title: `${one.name} (${one.key.toUpperCase()})`,
-      }),
-    ),
-  );
+  const options = [...keys, ...last].map((one) => ({
+    value: one.value,
+    text: one.value < 0 ? "\u2013" : one.name,
+    name: `epoch ${epoch + 1} is ${one.name}`,
+    title: `${one.name} (${one.key.toUpperCase()})`,
+  }));
+  pressable(byId("stages"), options, value, choose);
 }
 
 /**

@@ -4,7 +4,6 @@
 import { button, byId, make, say } from "./dom.js";
 import { words } from "./edit.js";
 import { clock, number } from "./format.js";
-import { rowsAround } from "./state.js";
 
 /**
  * The indices of one rule set and of sleep; what the last edit changed stands out.
@@ -107,16 +106,13 @@ export function showPageList(events, chosen, startClock, choose) {
 }
 
 /**
- * @param {readonly Stop[]} stops
+ * @param {readonly Stop[]} stops those that are listed
  * @param {Stop|null} at
- * @param {string} title
  * @param {string} startClock
  * @param {(stop: Stop) => void} go
  */
-export function showStops(stops, at, title, startClock, go) {
-  say(byId("stops-title"), title);
-  const [from, to] = rowsAround(at ? stops.indexOf(at) : 0, stops.length);
-  const items = stops.slice(from, to).map((one) => {
+export function showStops(stops, at, startClock, go) {
+  const items = stops.map((one) => {
     /** @type {Record<string, string>} */
     const here = one === at ? { "aria-current": "true", class: "row" } : { class: "row" };
     const label = button("", () => go(one), here);
@@ -126,12 +122,11 @@ export function showStops(stops, at, title, startClock, go) {
   const list = byId("stops-list");
   list.replaceChildren(...items);
   list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-  const part = to - from < stops.length ? `${from + 1} to ${to} of ${stops.length}.` : "";
-  say(byId("stops-empty"), stops.length ? part : "There is none.");
+  byId("stops-empty").hidden = items.length > 0;
 }
 
 /**
- * @param {readonly Entry[]} entries
+ * @param {readonly Entry[]} entries those that are listed
  * @param {string} startClock
  * @param {(id: string) => string} named
  */
@@ -143,6 +138,50 @@ export function showHistory(entries, startClock, named) {
   });
   byId("history-list").replaceChildren(...items);
   byId("history-empty").hidden = items.length > 0;
+}
+
+/** The rows of a long list that are shown, with buttons to those before and after. */
+export class Rows {
+  /**
+   * @param {string} id of the buttons
+   * @param {number} most rows at once
+   * @param {() => void} changed
+   */
+  constructor(id, most, changed) {
+    this.place = byId(id);
+    this.most = most;
+    this.from = 0;
+    for (const [name, step] of /** @type {const} */ ([["before", -most], ["after", most]])) {
+      const turn = /** @type {HTMLButtonElement} */ (this.place.querySelector(`.${name}`));
+      turn.onclick = () => {
+        this.from += step;
+        changed();
+      };
+    }
+  }
+
+  /**
+   * Comes to where a row is listed.
+   * @param {number} row -1 for none
+   */
+  reach(row) {
+    if (row >= 0) this.from = row - (row % this.most);
+  }
+
+  /**
+   * @param {number} count of all rows
+   * @returns {{from: number, to: number}} those that are shown
+   */
+  of(count) {
+    if (this.from >= count || this.from < 0) this.from = 0;
+    const { place, from } = this;
+    const to = Math.min(count, from + this.most);
+    place.hidden = count <= this.most;
+    say(/** @type {HTMLElement} */ (place.querySelector(".shown")), `${from + 1} to ${to} of ${count}`);
+    /** @type {HTMLButtonElement} */ (place.querySelector(".before")).disabled = from === 0;
+    /** @type {HTMLButtonElement} */ (place.querySelector(".after")).disabled = to === count;
+    return { from, to };
+  }
 }
 
 /** Tabs: one of the parts is shown; arrow keys go from one to the next. */

@@ -117,7 +117,6 @@ function oneMarked(events, k, group, movements, row) {
     counted: !rejected && !excluded && (group !== "leg" || (judged?.candidate[row] ?? false)),
     rejected,
     excluded_by: excluded,
-    origin: events.origin[k] ?? "",
     changed: events.changed[k] ?? false,
     movement: row,
   };
@@ -205,18 +204,6 @@ export function sameStop(one, other) {
   return (
     one.event === other.event && one.epoch === other.epoch && one.start_s === other.start_s
   );
-}
-
-/**
- * The rows of a long list that are shown: those around the one at hand.
- * @param {number} place
- * @param {number} count
- * @param {number} most
- * @returns {[number, number]} first row, and the one after the last
- */
-export function rowsAround(place, count, most = 400) {
-  const from = Math.max(0, Math.min(place - most / 2, count - most));
-  return [from, Math.min(count, from + most)];
 }
 
 /**

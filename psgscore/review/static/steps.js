@@ -3,7 +3,7 @@
 /** @import {Review} from "./review.js" */
 /** @import {Stop} from "./types.js" */
 import { byId, say } from "./dom.js";
-import { eventText, showStops } from "./panels.js";
+import { Rows, eventText, showStops } from "./panels.js";
 import * as states from "./state.js";
 
 /** @typedef {"legs"|"all"|"uncertain"|"disagreements"} Mode */
@@ -15,6 +15,8 @@ const TITLES = {
   uncertain: "Uncertain",
   disagreements: "Differences",
 };
+
+const MOST_LISTED = 400;
 
 /**
  * @param {string} value
@@ -35,6 +37,7 @@ export class Steps {
     this.stop = null;
     /** Where one is when one is at no stop. */
     this.lastS = 0;
+    this.rows = new Rows("stops-more", MOST_LISTED, () => this.list());
   }
 
   /** @returns {boolean} whether one steps through what there is, not through what to decide */
@@ -76,6 +79,7 @@ export class Steps {
     this.leave(review.page.start_s);
     /** @type {HTMLSelectElement} */ (byId("mode")).value = mode;
     review.column.show(this.plain() ? "why" : "stops");
+    byId("part-stops").scrollTop = 0;
     this.refresh();
   }
 
@@ -154,25 +158,31 @@ export class Steps {
   }
 
   show() {
-    const { stop } = this;
-    const at = stop ? this.stops.findIndex((one) => states.sameStop(one, stop)) : -1;
+    const at = this.stops.findIndex((one) => this.isHere(one));
+    this.rows.reach(at);
     say(byId("stop-count"), at >= 0 ? `${at + 1} of ${this.stops.length}` : `${this.stops.length}`);
     this.review.column.fill("stops");
   }
 
-  /** Fills the list of everything there is to step to. */
+  /** Fills the list of what there is to step to. */
   list() {
-    const { stop, review } = this;
-    const stops = this.stops.map((one) => ({ ...one, text: this.textOf(one) }));
-    const here = stops.find((one) => stop !== null && states.sameStop(one, stop)) ?? null;
-    const { start_clock: start } = review.recording;
-    showStops(stops, here, TITLES[this.mode], start, (one) => this.go(one));
+    const { review, rows } = this;
+    say(byId("stops-title"), TITLES[this.mode]);
+    const { from, to } = rows.of(this.stops.length);
+    const stops = this.stops.slice(from, to).map((one) => ({ ...one, text: this.textOf(one) }));
+    const here = stops.find((one) => this.isHere(one)) ?? null;
+    showStops(stops, here, review.recording.start_clock, (one) => this.go(one));
   }
 
   /** @param {Stop} stop */
-  textOf({ event: id, text }) {
-    const event = this.review.event(id);
-    if (this.plain()) return event ? eventText(event) : "";
-    return event && this.mode === "uncertain" ? `${event.kind} \u00b7 ${text}` : text;
+  isHere(stop) {
+    return this.stop !== null && states.sameStop(stop, this.stop);
+  }
+
+  /** @param {Stop} stop */
+  textOf(stop) {
+    const event = this.review.event(stop.event);
+    if (!stop.text) return event ? eventText(event) : "";
+    return event && this.mode === "uncertain" ? `${event.kind} \u00b7 ${stop.text}` : stop.text;
   }
 }

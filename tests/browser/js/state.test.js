@@ -102,13 +102,3 @@ test("the resting level is linear between its points and unknown elsewhere", () 
   assert.equal(states.restAt(pieces, 30), null);
   assert.equal(states.restAt(pieces, 22), null);
 });
-
-test("of a long list the rows around the one at hand are shown", () => {
-  const rows = [
-    [0, 5, [0, 5]], [-1, 1000, [0, 400]], [100, 1000, [0, 400]], [500, 1000, [300, 700]],
-    [999, 1000, [600, 1000]], [0, 0, [0, 0]], [0, 400, [0, 400]],
-  ];
-  for (const [place, count, wanted] of rows) {
-    assert.deepEqual(states.rowsAround(place, count), wanted, `${place} of ${count}`);
-  }
-});
