@@ -122,10 +122,15 @@ def _difference(
 ) -> tuple[Derivation | None, tuple[Finding, ...]]:
     first, second = plus.channel, minus.channel
     name = f"{first.label}-{second.label}"
-    different = unlike(first, second)
-    one, other = plus.name.reference, minus.name.reference
-    if one != other:
-        different.append(f"reference {one!r} and {other!r}")
+    compared = {
+        "rate": (f"{first.rate_hz:g} Hz", f"{second.rate_hz:g} Hz"),
+        "unit": (repr(first.effective_unit), repr(second.effective_unit)),
+        "length": (f"{first.n_samples} samples", f"{second.n_samples} samples"),
+        "reference": (repr(plus.name.reference), repr(minus.name.reference)),
+    }
+    different = [
+        f"{what} {one} and {other}" for what, (one, other) in compared.items() if one != other
+    ]
     if different:
         message = (
             f"{first.label!r} and {second.label!r} are two electrodes of {role} but cannot be "
@@ -142,16 +147,6 @@ def _difference(
     )
     message = f"{derivation.reason}: their difference is analysed as {role}."
     return derivation, (Finding("channels.electrodes-subtracted", message, name, "note"),)
-
-
-def unlike(first: Channel, second: Channel) -> list[str]:
-    """Return what two channels differ in so that they cannot be subtracted, in words."""
-    compared = {
-        "rate": (f"{first.rate_hz:g} Hz", f"{second.rate_hz:g} Hz"),
-        "unit": (repr(first.effective_unit), repr(second.effective_unit)),
-        "length": (f"{first.n_samples} samples", f"{second.n_samples} samples"),
-    }
-    return [f"{what} {one} and {other}" for what, (one, other) in compared.items() if one != other]
 
 
 def _connected(

@@ -17,6 +17,12 @@ MASTOIDS = ("m1", "m2", "a1", "a2")
 """Behind the ears and on them, in lower case."""
 
 _EYES = ("e1", "e2")
+_KNOWN = {
+    "EEG": SCALP,
+    "EEG:reference": re.compile("|".join(MASTOIDS)),
+    "EOG": re.compile("|".join(_EYES)),
+}
+_BEGINS = re.compile("|".join(one.pattern for one in _KNOWN.values()))
 _KINDS = ("eeg", "eog")
 
 
@@ -67,21 +73,28 @@ def electrodes_of(channels: Sequence[Channel]) -> tuple[Electrode, ...]:
     return tuple(one for one in found if times[one.name] == 1)
 
 
+def first_electrode(channel: Channel) -> str:
+    """Return the first electrode a label names, as it is usually written: ``"C3"`` of ``"C3-M2"``.
+
+    It is "" where the label begins with none.
+    """
+    found = _BEGINS.match(next(iter(words_without_kind(channel)), ""))
+    return _written(found[0]) if found else ""
+
+
 def _electrode(channel: Channel) -> Electrode | None:
     first, *others = words_without_kind(channel) or [""]
     reference = "".join(others)
-    if not _is_electrode(first, channel.role) or not _is_common(reference):
+    found = _KNOWN.get(channel.role)
+    if found is None or not found.fullmatch(first) or not _is_common(reference):
         return None
-    scalp = SCALP.fullmatch(first)
-    region, number = (scalp[1], scalp[2]) if scalp else (first, "")
-    name = "Fp" if region == "fp" else region.upper()
-    return Electrode(channel, name + number, reference)
+    return Electrode(channel, _written(first), reference)
 
 
-def _is_electrode(word: str, role: str) -> bool:
-    if role == "EEG":
-        return SCALP.fullmatch(word) is not None
-    return word in {"EEG:reference": MASTOIDS, "EOG": _EYES}.get(role, ())
+def _written(word: str) -> str:
+    """Return an electrode as it is usually written: ``"Fp1"``, ``"Cz"``, ``"M2"``."""
+    region, last = word[:-1], word[-1]
+    return ("Fp" if region == "fp" else region.upper()) + last
 
 
 def _is_common(reference: str) -> bool:

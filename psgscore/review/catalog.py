@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from psgscore.errors import ChannelError
-from psgscore.io.channel_pairs import unlike
 from psgscore.io.channels import Derivation
 from psgscore.io.recording import Recording
 from psgscore.io.units import microvolts_per
@@ -116,10 +115,10 @@ class Catalog:
         name = f"{plus.label}-{minus.label}"
         if plus is minus:
             raise ChannelError(f"{name} is nothing: choose two different channels")
-        if different := unlike(plus, minus):
+        if plus.rate_hz != minus.rate_hz:
             raise ChannelError(
-                f"{name}: {plus.label!r} and {minus.label!r} differ in {', '.join(different)} and "
-                "cannot be subtracted: choose two channels that are recorded alike"
+                f"{name}: {plus.label!r} has {plus.rate_hz:g} Hz and {minus.label!r} "
+                f"{minus.rate_hz:g} Hz, and they cannot be subtracted: choose channels of one rate"
             )
         derivation = Derivation(
             name=name,

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from psgscore.io.channel_names import family
 from psgscore.io.channels import Derivation
-from psgscore.io.electrodes import Electrode, electrodes_of
+from psgscore.io.electrodes import Electrode, electrodes_of, first_electrode
 from psgscore.io.recording import Channel, Recording
 from psgscore.io.units import microvolts_per
 from psgscore.model.criteria import LegMovementCriteria
@@ -94,7 +94,7 @@ def montages_of(
                 )
                 known[_what(one)] = new
                 more.append(new)
-        rows = _rows([known[_what(one)] for one in derived], tracks, electrodes)
+        rows = _rows([known[_what(one)] for one in derived], tracks, electrodes, recording.channels)
         montages.append(_montage(name, title, rows))
     return tuple(more), tuple(montages)
 
@@ -125,22 +125,29 @@ def _as_recorded(tracks: Sequence[Track]) -> list[Track]:
         if (_is_stored(one) and family(one.derivation.role) in _ELECTRODES)
         or (one.shown and one.group not in _BRAIN)
     ]
-    return sorted(rows, key=lambda one: (ORDER.index(one.group), one.derivation.plus))
+    rows.sort(key=lambda one: one.derivation.plus if one.group in _BRAIN else 0)
+    return sorted(rows, key=lambda one: ORDER.index(one.group))
 
 
-def _rows(derived: Sequence[Track], tracks: Sequence[Track], electrodes: Electrodes) -> list[Track]:
-    """Return what is derived, pairs the file holds as they are, and all that is no EEG or EOG."""
-    single = {one.channel.index for one in electrodes.values()}
-    rows = [*derived]
-    rows += [
+def _rows(
+    derived: Sequence[Track],
+    tracks: Sequence[Track],
+    electrodes: Electrodes,
+    channels: Sequence[Channel],
+) -> list[Track]:
+    """Return what is derived, what cannot be derived as it is stored, and all but EEG and EOG."""
+    fixed = [
         one
         for one in tracks
-        if one.group in _BRAIN and _is_stored(one) and one.derivation.plus not in single
+        if one.group in _BRAIN
+        and _is_stored(one)
+        and first_electrode(channels[one.derivation.plus]) not in electrodes
     ]
-    kept = [one for one in tracks if one.shown and one.group not in _BRAIN]
-    if not any(one.group == "EOG" for one in rows):
-        kept += [one for one in tracks if one.shown and one.group == "EOG"]
-    return sorted([*rows, *kept], key=lambda one: ORDER.index(one.group))
+    rows = [*derived, *fixed]
+    eyes = any(one.group == "EOG" for one in rows)
+    kept = ORDER if not eyes else [group for group in ORDER if group != "EOG"]
+    rows += [one for one in tracks if one.shown and one.group in kept and one.group != "EEG"]
+    return sorted(rows, key=lambda one: ORDER.index(one.group))
 
 
 def _is_stored(track: Track) -> bool:
