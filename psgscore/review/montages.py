@@ -164,7 +164,7 @@ def _linked(electrodes: Electrodes) -> Iterator[Derivation]:
     ears = ("M1", "M2") if {"M1", "M2"} <= electrodes.keys() else ("A1", "A2")
     for plus, one in electrodes.items():
         if one.channel.role in _BRAIN:
-            yield from _derived(electrodes, plus, ears, f"({'+'.join(ears)})/2")
+            yield from _derived(electrodes, plus, ears, "".join(ears))
 
 
 def _bipolar(electrodes: Electrodes) -> Iterator[Derivation]:

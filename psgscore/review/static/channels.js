@@ -49,7 +49,10 @@ async function add(review) {
 
 /** @param {Review} review */
 function changed(review) {
+  const { arrangement, plot } = review.sheet;
   review.sheet.draw();
+  // Its signals may still be on their way; its gain need not be.
+  arrangement.fit(plot.layout.tracks, null);
   fill(review);
 }
 

@@ -100,13 +100,20 @@ export class Arrangement {
   }
 
   /**
-   * Gives channels that have none yet the gain at which their range fills their track.
+   * Gives channels that have none yet the gain of those of their kind, so that montages can be
+   * compared, or the one at which their range fills their track.
    * @param {readonly {id: string, h: number, flag: number}[]} tracks
    * @param {Tile|null} tile
    */
   fit(tracks, tile) {
     this.shown().forEach((channel, row) => {
       if (this.gains.has(channel.id)) return;
+      const like = this.all.find((one) => isLike(one, channel) && this.gains.has(one.id));
+      const same = like && this.gains.get(like.id);
+      if (same) {
+        this.gains.set(channel.id, same);
+        return;
+      }
       const track = tracks.find((one) => one.id === channel.id);
       const range = channel.range ?? (tile ? spread(tile, row) : null);
       if (track && range) this.gains.set(channel.id, gainFor(range, track.h - track.flag));
@@ -172,6 +179,15 @@ function place(order, channel) {
   const above = order.findLastIndex((one) => GROUPS.indexOf(one.group) <= rank);
   order.splice(above + 1, 0, channel);
 }
+
+/**
+ * Whether two channels hold the same kind of signal.
+ * @param {Channel} one
+ * @param {Channel} other
+ */
+const isLike = (one, other) =>
+  one.group === other.group && one.unit === other.unit && one.range !== null &&
+  one.range === other.range;
 
 /**
  * How far the signal of a page goes, for channels that do not say.

@@ -48,7 +48,7 @@ def test_every_row_of_every_montage_is_a_channel(looked):
 def test_a_derived_channel_says_what_it_is_made_of(looked):
     _, _, about = looked
     told = {one["label"]: one["made_of"] for one in about["channels"] if one["derived"]}
-    assert told["C3-(M1+M2)/2"] == "C3 less the mean of M1, M2"
+    assert told["C3-M1M2"] == "C3 less the mean of M1, M2"
     assert told["F3-C3"] == "F3 less C3"
     assert all(one["made_of"] == "" for one in about["channels"] if not one["derived"])
 
