@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from psgscore.errors import ChannelError
 from psgscore.io.channels import derive
@@ -148,6 +150,25 @@ def test_a_page_can_hold_every_montage():
         assert len(names) == MOST_TRACKS
         assert (names[: len(LEGS)], names[-len(REST) :]) == ([*LEGS], [*REST])
         assert found[name].title == f"{title} ({MOST_TRACKS} of {every} rows)"
+
+
+@given(
+    labels=st.lists(st.sampled_from([*FULL, "Fp1", "Cz", "Oz", "P3", "C3-M2", "A1", "C3-Ref"])),
+    slow=st.sets(st.sampled_from(FULL)),
+    other=st.sets(st.sampled_from(FULL)),
+)
+def test_no_montage_subtracts_what_is_not_alike(labels, slow, other):
+    changes = {one: {"rate_hz": 128.0} for one in slow} | {one: {"unit": "mV"} for one in other}
+    catalog = Catalog.of(mapped_night(labels, changes))
+    scored = {one.id for one in catalog.tracks if one.shown}
+    channels = catalog.recording.channels
+    for montage in catalog.montages:
+        assert len({*montage.channels}) == len(montage.channels) <= MOST_TRACKS
+        for row in map(catalog.track, montage.channels):
+            parts = [channels[key] for key in row.derivation.keys]
+            if row.id not in scored:
+                assert len({(one.rate_hz, one.unit) for one in parts}) == 1
+                assert len({"Ref" in one.label for one in parts}) == 1
 
 
 # -- a derivation of one's own ----------------------------------------------------------------
