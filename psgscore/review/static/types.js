@@ -75,7 +75,8 @@
  * @typedef {{start_s: number, span_s: number, px: number, min: Float32Array[],
  *   max: Float32Array[]}} Tile
  * A row of a channel; `flag` of its height, at its top, is kept for what is marked.
- * @typedef {{id: string, y: number, h: number, group: string, flag: number}} Track
+ * @typedef {{id: string, y: number, h: number, group: string, role: string,
+ *   flag: number}} Track
  * @typedef {{group: string, y: number, h: number}} Lane
  * @typedef {{width: number, height: number, axis: {y: number, h: number},
  *   stage: {y: number, h: number}, lanes: Lane[], tracks: Track[]}} Layout

@@ -101,15 +101,22 @@ test("the last channel cannot be hidden, and all that are shown are turned at on
   assert.equal(found.inverted.size, 0);
 });
 
-test("movements are on the row they were scored on, or on the legs there are", () => {
+test("movements are on the row they were scored on, else on that leg, else on the legs there are", () => {
   const found = made();
   found.setMontage("bipolar");
   const [left] = markedEvents(state(), "wasm", KINDS);
-  const on = () => {
+  const on = (change = {}) => {
     const plot = layoutOf(600, 500, found.shown());
-    return rowsOf(plot, left).map((row) => plot.tracks.find((one) => one.y === row.y)?.id);
+    const rows = rowsOf(plot, { ...left, ...change });
+    return rows.map((row) => plot.tracks.find((one) => one.y === row.y)?.id);
   };
   assert.deepEqual(on(), ["c0"]);
+  assert.deepEqual(on({ channel: "" }), ["c0"]);
+  assert.deepEqual(on({ channel: "", kind: "LM" }), ["c0", "c1"]);
+  found.add(channel({ id: "c0-c1", label: "Left Leg-Right Leg", derived: true }));
+  assert.deepEqual(on({ channel: "" }), ["c0", "c0-c1"]);
   found.show("c0", false);
+  assert.deepEqual(on(), ["c0-c1"]);
+  found.show("c0-c1", false);
   assert.deepEqual(on(), ["c1"]);
 });
