@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from psgscore.intervals import close_gaps, counts_touching
+from psgscore.intervals import close_gaps, counts_touching, moments_inside
 from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
 from psgscore.model.criteria import Criteria
 from psgscore.model.events import EXCLUDED_BY, Events
@@ -57,9 +57,7 @@ class Night:
 
     def readable(self, times_s: Floats) -> Bools:
         """Say at which times at least one leg channel can be read."""
-        moments = np.column_stack([times_s, times_s])
-        free: Bools = counts_touching(moments, self.unreadable, closed=False) == 0
-        return free
+        return ~moments_inside(times_s, close_gaps(self.unreadable))
 
     def barriers(self, criteria: Criteria) -> Spans:
         """Return the stretches that no interval between movements may cross.

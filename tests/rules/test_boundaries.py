@@ -124,6 +124,24 @@ def test_a_recording_gap_ends_a_series(rules):
 
 
 @pytest.mark.parametrize("rules", [WASM, AASM], ids=lambda r: r.name)
+@pytest.mark.parametrize(
+    ("onset_s", "counted"),
+    [
+        pytest.param(99.999999, 1, id="right before it"),
+        pytest.param(100.0, 0, id="where it begins: in no denominator, so in no numerator"),
+        pytest.param(159.999999, 0, id="its last moment"),
+        pytest.param(160.0, 1, id="where it ends"),
+    ],
+)
+def test_unreadable_time_is_half_open(rules, onset_s, counted):
+    context = Context(unreadable=np.array([[100.0, 160.0]]))
+    events = movements((onset_s, onset_s + 2.0))
+    found = score_events(events, asleep(), rules=[rules], context=context)
+    assert found.rate("lm", rules.name, "sleep").count == counted
+    assert (found.legs[0].verdicts.excluded_by[0] == "unreadable signal") == (not counted)
+
+
+@pytest.mark.parametrize("rules", [WASM, AASM], ids=lambda r: r.name)
 def test_unscored_time_is_not_wake_and_ends_a_series(rules):
     stages = np.full(120, int(Stage.N2), np.int8)
     stages[5] = int(Stage.UNSCORED)
