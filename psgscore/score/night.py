@@ -130,7 +130,7 @@ def score_events(
     restless = None
     if legs:
         restless = restless_view(counted[0], night, rates[0], statistics[0], context.restless)
-    arousals = events.of_kind(*AROUSAL) if "arousal" in covers else None
+    arousals = events.counted().of_kind(*AROUSAL) if "arousal" in covers else None
     return Score(
         provenance=_with_rules(context.provenance, chosen),
         start=context.start,
@@ -198,7 +198,7 @@ def lights_span(events: Events, duration_s: float) -> tuple[float, float]:
 
 def _lights(events: Events, duration_s: float) -> tuple[tuple[float, float], list[Finding]]:
     """Return lights off and on, and what there is to say of them."""
-    off, on = events.of_kind("lights_off").start_s, events.of_kind("lights_on").start_s
+    off, on = (events.counted().of_kind(kind).start_s for kind in ("lights_off", "lights_on"))
     lights = (float(off[0]) if off.size else 0.0, float(on[-1]) if on.size else duration_s)
     findings = []
     for name, marks, end in (("off", off, "start"), ("on", on, "end")):

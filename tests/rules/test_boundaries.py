@@ -203,6 +203,25 @@ def test_arousal_gap(gap_s, inclusive, associated):
         assert leg(events, asleep(), rules).verdicts.arousal.tolist() == [associated]
 
 
+def test_what_counts_for_nothing_is_in_no_rule():
+    legs = movements(*[(100 + 20 * k, 102 + 20 * k) for k in range(6)])
+    others = Events.of(
+        ["arousal", "apnea", "lights_off", "lights_on"],
+        [141.0, 120.0, 130.0, 190.0],
+        [150.0, 139.0, 130.0, 190.0],
+    )
+    given = Context(covers=frozenset({"LM", "arousal", "respiratory"}))
+    rejected = others.with_text("excluded_by", np.full(4, "rejected in review"))
+    found, without, counted = (
+        score_events(Events.concat([legs, one]), asleep(), rules=[WASM, AASM], context=given)
+        for one in (rejected, Events.empty(), others)
+    )
+    assert found.rates == without.rates
+    assert found.sleep == without.sleep
+    assert (found.sleep.arousals, counted.sleep.arousals) == (0, 1)
+    assert counted.rates != without.rates
+
+
 @pytest.mark.parametrize(
     ("intervals", "expected"),
     [
