@@ -10,6 +10,7 @@ import pytest
 from psgscore.model.criteria import AASM_V2, AASM_V3, COLEMAN_1982, WASM_2016
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
+from psgscore.score.associations import event_rates
 from psgscore.score.night import Context, score_events
 from psgscore.score.plm import number_series
 from psgscore.score.rates import periodicity_of_intervals
@@ -201,6 +202,39 @@ def test_arousal_gap(gap_s, inclusive, associated):
             [movements((100, 102)), Events.of("arousal", [arousal[0]], [arousal[1]])]
         )
         assert leg(events, asleep(), rules).verdicts.arousal.tolist() == [associated]
+
+
+@pytest.mark.parametrize("stages", [None, asleep()], ids=["no stages", "stages"])
+@pytest.mark.parametrize(
+    ("off_s", "on_s", "hours"),
+    [
+        pytest.param(0.0, 3600.0, 1.0, id="the whole recording"),
+        pytest.param(1800.0, 7200.0, 0.5, id="on an hour after it ended"),
+        pytest.param(-1800.0, 1800.0, 0.5, id="off half an hour before it began"),
+        pytest.param(4000.0, 7200.0, 0.0, id="both after it ended"),
+    ],
+)
+def test_time_that_was_not_recorded_is_in_no_denominator(stages, off_s, on_s, hours):
+    lights = Events.of(["lights_off", "lights_on"], [off_s, on_s], [off_s, on_s])
+    events = Events.concat([movements((900, 902), (5000, 5002)), lights])
+    context = Context(duration_s=3600.0)
+    found = score_events(events, stages, rules=[WASM, AASM], context=context)
+    outside = off_s < 0 or on_s > 3600
+    assert ("lights.outside" in {one.code for one in found.findings}) == outside
+    for rules in (WASM, AASM):
+        lm = found.rate("lm", rules.name, "total")
+        assert lm.hours == pytest.approx(hours)
+        assert lm.count == (off_s <= 900 < on_s)
+        hourly = [one for one in found.rates if one.scope.startswith("hour")]
+        assert sum(one.hours for one in hourly if one.rules == rules.name) == pytest.approx(hours)
+    arousals = event_rates(found, "arousal", Events.empty())
+    assert {one.scope: one.hours for one in arousals}["total"] == pytest.approx(hours)
+
+
+def test_sleep_onset_latency_from_before_the_recording_is_unknown():
+    lights = Events.of("lights_off", [-1800.0], [-1800.0])
+    found = score_events(lights, asleep(), context=Context(duration_s=3600.0))
+    assert (found.sleep.sol_min, found.sleep.unscored_min) == (None, 30.0)
 
 
 def test_what_counts_for_nothing_is_in_no_rule():
