@@ -22,11 +22,6 @@ from psgscore.review.tracks import Track
 Document = dict[str, Any]
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _LONGEST_LABEL = 200
-_AUTOMATIC, _IMPORTED, _REVIEWER = "automatic", "imported", "reviewer"
-_MADE_BY_PROGRAM = (
-    *("fragmentary_potential", "jerk", "EFM", "RSWA", "bruxism", "ALMA", "HFT"),
-    *("HFLM", "RMD", "LMM", "rhythmic_flag", "ACC", "automatic_arousal"),
-)
 
 
 def shown(text: str) -> str:
@@ -90,24 +85,9 @@ def events_document(state: ReviewState, scored: Score, tracks: Sequence[Track]) 
         "peak_uv": _measure(events, "peak_uv"),
         "resting_uv": _measure(events, "resting_uv"),
         "rejected": [shown(word) for word in events.text(REJECTED_BY).tolist()],
-        "origin": [
-            _origin(kind, channel, word)
-            for kind, channel, word in zip(
-                events.kind.tolist(), events.channel.tolist(), made.tolist(), strict=True
-            )
-        ],
         "changed": (made != "").tolist(),
         "excluded_by": [shown(word) for word in events.text(EXCLUDED_BY).tolist()],
     }
-
-
-def _origin(kind: str, channel: str, made: str) -> str:
-    """Say who made an event: detected leg movements carry the channel they were seen on."""
-    if made == "added":
-        return _REVIEWER
-    head = kind.partition(":")[0]
-    detected = head in _MADE_BY_PROGRAM or (head == "LM" and bool(channel))
-    return _AUTOMATIC if detected else _IMPORTED
 
 
 def _measure(events: Events, name: str) -> list[float | None]:

@@ -137,6 +137,50 @@ def test_events_of_other_kinds(night, folder, looking):
         assert see.state()["n"] == edits
 
 
+def test_a_rejection_can_say_why(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (_, url):
+        see = looking(url)
+        see.press("n")
+        see.page.keyboard.press("Shift+X")
+        see.page.fill("#reject-why", "somebody in the room")
+        see.page.keyboard.press("Enter")
+        see.page.wait_for_selector("#reject-ask", state="hidden")
+        see.settled()
+        assert [one for one in see.state()["events"]["rejected"] if one] == ["somebody in the room"]
+        see.when("document.getElementById('why-lines').textContent.includes('in the room')")
+        assert see.page.locator("#act-reject-why").is_hidden()
+        # The same key that rejects brings it back.
+        see.press("x")
+        assert not any(see.state()["events"]["rejected"])
+
+
+def test_a_long_list_is_shown_in_parts(night, folder, looking):
+    path, _ = night
+    with serving(path, folder) as (_, url):
+        see = looking(url)
+        shown = see.page.evaluate(
+            """async () => {
+              const { Rows } = await import("/static/panels.js");
+              const rows = new Rows("stops-more", 400, () => undefined);
+              const all = [rows.of(1000)];
+              const turn = name => document.querySelector(`#stops-more .${name}`);
+              const ends = [[turn("before").disabled, turn("after").disabled]];
+              turn("after").click();
+              turn("after").click();
+              all.push(rows.of(1000));
+              ends.push([turn("before").disabled, turn("after").disabled]);
+              rows.reach(399);
+              all.push(rows.of(1000));
+              rows.reach(400);
+              all.push(rows.of(1000), rows.of(300));
+              return { all: all.map(one => [one.from, one.to]), ends };
+            }"""
+        )
+        assert shown["all"] == [[0, 400], [800, 1000], [0, 400], [400, 800], [0, 300]]
+        assert shown["ends"] == [[True, False], [False, True]]
+
+
 def test_what_is_drawn_can_be_arranged(night, folder, looking):
     path, _ = night
     with serving(path, folder) as (_, url):
@@ -369,6 +413,11 @@ def test_by_keys_alone(night, folder, looking):
             reached.add(see.page.evaluate("document.activeElement.id"))
         wanted = {"strip", "place", "accept", "mode", "rules", "filter", "plot", "tab-why", "sign"}
         assert wanted <= reached
+        # A stage given by its button leaves the focus there, for the next epoch.
+        see.page.focus("#stages button >> nth=2")
+        see.press("Enter", "Enter")
+        assert see.state()["hypnogram"]["stages"][:2] == [2, 2]
+        see.page.focus("#plot")
         # Keys can be turned off, for those whose software types letters.
         see.page.keyboard.press("?")
         see.page.click("#keys-on")

@@ -175,6 +175,12 @@ export function askSign(about, facts) {
   return answer;
 }
 
+/** @returns {Promise<string|null>} why an event is rejected, may be "" */
+export function askRejection() {
+  input("reject-why").value = "";
+  return asked("reject-ask", () => input("reject-why").value.trim());
+}
+
 /** @returns {Promise<string|null>} why a signed review is opened again, may be "" */
 export function askReopen() {
   input("reopen-why").value = "";

@@ -102,3 +102,20 @@ export function short(value) {
 export function times(count, one) {
   return `${count} ${one}${count === 1 ? "" : "s"}`;
 }
+
+/**
+ * A share in per cent, never rounded up to all of it.
+ * @param {number} share
+ */
+export const percent = (share) =>
+  `${(Math.floor(share * 1000) / 10).toFixed(share >= 1 ? 0 : 1)} %`;
+
+/**
+ * A moment to a hundredth of a second.
+ * @param {string} startClock
+ * @param {number} timeS
+ */
+export function fineClock(startClock, timeS) {
+  const part = (timeS - Math.floor(timeS)).toFixed(2).slice(1);
+  return `${clock(startClock, timeS)}${part}`;
+}

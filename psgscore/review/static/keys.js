@@ -53,6 +53,7 @@ const SHIFTED = table({
   arrowright: "page-bit-next",
   arrowleft: "page-bit-previous",
   t: "span-previous",
+  x: "reject-why",
   " ": "page-previous",
 });
 
@@ -104,6 +105,7 @@ export const HELP = [
       ["Shift , .", "end 0.1 s earlier, later"],
       ["Delete", "remove"],
       ["X", "reject but keep in view; again: take it back"],
+      ["Shift X", "reject, and say why"],
       ["S", "other side"],
       ["K", "another kind"],
       ["M", "mark a new event by its times"],

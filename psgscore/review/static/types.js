@@ -25,7 +25,7 @@
  *
  * @typedef {{id: string[], start_s: number[], stop_s: number[], kind: string[],
  *   channel: string[], peak_uv: (number|null)[], resting_uv: (number|null)[],
- *   rejected: string[], origin: string[], changed: boolean[],
+ *   rejected: string[], changed: boolean[],
  *   excluded_by: string[]}} EventColumns
  * @typedef {{start_s: number[], stop_s: number[], side: string[], stage: number[],
  *   series: number[], plm: boolean[], candidate: boolean[], excluded_by: string[],
@@ -62,7 +62,7 @@
  * One event with its verdict, as it is drawn.
  * @typedef {{id: string, start_s: number, stop_s: number, kind: string, channel: string,
  *   group: string, side: string, plm: boolean, series: number, counted: boolean,
- *   rejected: string, excluded_by: string, origin: string, changed: boolean,
+ *   rejected: string, excluded_by: string, changed: boolean,
  *   movement: number}} Marked
  *
  * One thing to step to; `other` is what a second scorer has there and this review has not.

@@ -36,7 +36,6 @@ export function state() {
       kind: ["LM:left", "LM:right", "LM:left", "arousal"], channel: ["c0", "c1", "c0", ""],
       peak_uv: [1, 1, 1, null], resting_uv: [1, 1, 1, null],
       rejected: ["", "", "rejected in review", ""],
-      origin: ["automatic", "automatic", "automatic", "imported"],
       changed: [false, false, true, false], excluded_by: ["", "", "rejected in review", ""],
     },
     movements: {
