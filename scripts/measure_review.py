@@ -28,6 +28,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -119,7 +120,7 @@ class Bench:
                 assert process.stdout is not None
                 yield process.pid, process.stdout.readline().strip(), began_s
             finally:
-                process.terminate()
+                process.send_signal(signal.SIGINT)  # as a person ends it
 
     @contextmanager
     def tab(self, size: tuple[int, int], ratio: int) -> Iterator[Any]:
@@ -246,7 +247,10 @@ def main() -> None:
     given = parser.parse_args()
     binary = os.environ.get("PSGSCORE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)))
     checkouts = [HERE, *([given.beside.resolve()] if given.beside else [])]
-    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made,
+        sync_playwright() as playwright,
+    ):
         path = (given.night or Path(made)).resolve() / "night.edf"
         if not path.is_file():
             make_night(path, given.hours)
