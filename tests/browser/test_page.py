@@ -371,6 +371,11 @@ def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
     with serving(path, folder, "--at", "605") as (_, url):
         see = looking(url)
         assert "00:10:00" in see.text("#place")
+        # The next movement is the next from there on, not the first of the night.
+        see.press("n")
+        see.page.wait_for_selector("#why-lines dt")
+        assert see.text("#place").startswith("00:10:")
+        see.go("+00:10:00")
         for seconds, stop in ((60, "00:11:00"), (120, "00:12:00"), (300, "00:15:00")):
             see.page.keyboard.press("t")
             assert see.text("#place").endswith(stop), seconds

@@ -114,7 +114,9 @@ export function showStops(stops, at, startClock, go) {
     label.append(make("span", { class: "time" }, clock(startClock, one.start_s)), one.text);
     return make("li", {}, label);
   });
-  byId("stops-list").replaceChildren(...items);
+  const list = byId("stops-list");
+  list.replaceChildren(...items);
+  list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   byId("stops-empty").hidden = items.length > 0;
 }
 

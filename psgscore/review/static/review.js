@@ -111,6 +111,7 @@ export class Review {
     const [off] = recording.lights_s;
     this.page = states.pageWith(atS ?? off ?? 0, this.page.span_s, recording.duration_s);
     this.epoch = this.firstEpoch();
+    this.steps.leave(this.page.start_s);
     this.showSpans();
     this.now(this.state, null);
     this.sheet.draw();

@@ -79,6 +79,7 @@ export class Steps {
     this.leave(review.page.start_s);
     /** @type {HTMLSelectElement} */ (byId("mode")).value = mode;
     review.column.show(this.plain() ? "why" : "stops");
+    byId("part-stops").scrollTop = 0;
     this.refresh();
   }
 
