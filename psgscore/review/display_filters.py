@@ -74,7 +74,7 @@ class DisplayFilter:
         after = 2 * samples[-1] - samples[-2 : -reach - 2 : -1]
         whole = np.concatenate([before, samples, after])
         size = _fast_length(whole.size)
-        frequencies_hz = np.fft.rfftfreq(size, 1 / rate_hz)
+        frequencies_hz = np.arange(size // 2 + 1, dtype=np.float64) * (rate_hz / size)
         gain = _gain(frequencies_hz, self.high_pass_hz, self.low_pass_hz)
         return _multiplied(whole, size, gain)[reach : reach + samples.size]
 
@@ -100,7 +100,7 @@ def _multiplied(samples: Samples, size: int, response: NDArray[Any]) -> Samples:
 
 def _fast_length(at_least: int) -> int:
     """Return the next length without a prime factor above 5: of those the transform is fast."""
-    fast = [
+    fast: list[int] = [
         3**threes * 5**fives
         for threes in range(at_least.bit_length())
         for fives in range(at_least.bit_length())
