@@ -104,7 +104,7 @@ class Hub:
         with self._lock:
             if item.state == READY and item.desk is not None:
                 item.desk.close()
-                item.desk, item.levels, item.state = None, None, CLOSED
+                item.desk, item.levels, item.measured, item.state = None, None, None, CLOSED
                 item.row = None  # what the worklist said of it is no longer true
         return item.status()
 
