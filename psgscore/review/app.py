@@ -29,6 +29,7 @@ from psgscore.review.static_files import StaticFile, static_files
 from psgscore.review.tracks import MOST_TRACKS
 
 MOST_ENTRIES = 500
+STATUS_WAITS_S = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,12 +164,15 @@ class ReviewApp:
 
     async def recordings(self, request: Request) -> Response:
         """Return the worklist."""
-        return reply({"recordings": await run_in_threadpool(self._hub.worklist)})
+        look = self._setting.folder
+        return reply({"recordings": await run_in_threadpool(self._hub.worklist, look=look)})
 
     async def open_recording(self, request: Request) -> Response:
         """Begin to open a recording."""
         await body_of(request)
-        return reply(self._hub.begin(self._item(request)))
+        item = self._item(request)
+        self._hub.begin(item)
+        return await self._status(item)
 
     async def close_recording(self, request: Request) -> Response:
         """Close a recording."""
@@ -177,7 +181,12 @@ class ReviewApp:
 
     async def status(self, request: Request) -> Response:
         """Say how far opening is."""
-        return reply(self._item(request).status())
+        return await self._status(self._item(request))
+
+    async def _status(self, item: Item) -> Response:
+        """Answer as soon as it is open, or after a while: asking again and again takes longer."""
+        await run_in_threadpool(item.settled.wait, STATUS_WAITS_S)
+        return reply(item.status())
 
     async def recording(self, request: Request) -> Response:
         """Return what does not change with edits."""
@@ -194,7 +203,7 @@ class ReviewApp:
         """Return the resting levels of the legs."""
         item, desk = self._ready(request)
         ids = {one.derivation.name: one.id for one in reversed(desk.opened.catalog.tracks)}
-        return reply(levels_document(item.levels, ids))
+        return reply(levels_document(self._hub.levels(item), ids))
 
     async def tile(self, request: Request) -> Response:
         """Return a page of signals."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -18,7 +18,6 @@ from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
 from psgscore.review.catalog import Catalog
-from psgscore.review.disagreements import disagreements
 from psgscore.review.documents import (
     Document,
     drawable_document,
@@ -105,7 +104,9 @@ class Desk:
         self._lock = threading.RLock()
         self._rescoring = Rescoring.of(opened.base)
         self._replay = Replay(base_of(opened.base))
-        self._automatic = _by_key(self._rescored(self._replay.state())[0])
+        self._indices: tuple[Index, ...] = ()
+        self._follow()
+        self._automatic = _by_key(self._indices)
         for entry in opened.journal.entries():
             try:
                 self._replay.step(entry)
@@ -114,10 +115,9 @@ class Desk:
                 raise JournalError(
                     f"{name}, line {line}: {error}: the journal is damaged"
                 ) from None
-        self._state = self._replay.state()
-        self._scored, self._took_ms = self._rescored(self._state)
-        self._indices = indices_of(self._scored)
-        self._before = _by_key(self._scored)
+        if self._replay.n:  # else it stands where it began
+            self._follow()
+        self._before = _by_key(self._indices)
 
     @property
     def state(self) -> ReviewState:
@@ -225,6 +225,8 @@ class Desk:
         """Return where the second scorer differs."""
         if self.opened.second is None:
             return {"other": None, "items": []}
+        from psgscore.review.disagreements import disagreements  # noqa: PLC0415 - start-up time
+
         name, there = self.opened.second
         with self._lock:
             covers = self._rescoring.covers | covered(self._scored.events)
@@ -248,15 +250,12 @@ class Desk:
         self.opened.journal.close()
 
     def _follow(self) -> None:
-        self._before = {one.key: one for one in self._indices}
+        self._before = _by_key(self._indices)
         self._state = self._replay.state()
-        self._scored, self._took_ms = self._rescored(self._state)
+        began_s = time.perf_counter()
+        self._scored = self._rescoring(self._state)
+        self._took_ms = 1000 * (time.perf_counter() - began_s)
         self._indices = indices_of(self._scored)
-
-    def _rescored(self, state: ReviewState) -> tuple[Score, float]:
-        began = time.perf_counter()
-        scored = self._rescoring(state)
-        return scored, 1000 * (time.perf_counter() - began)
 
     def _with_label(self, edit: Edit) -> Edit:
         """Return an edit with the label of a channel in place of its id."""
@@ -274,8 +273,8 @@ class Desk:
         return Relabel(edit.id, edit.kind, track.derivation.name)
 
 
-def _by_key(score: Score) -> dict[str, Index]:
-    return {one.key: one for one in indices_of(score)}
+def _by_key(indices: Sequence[Index]) -> dict[str, Index]:
+    return {one.key: one for one in indices}
 
 
 def _texts(one: Finding | NotScored) -> Document:

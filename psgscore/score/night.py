@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,7 +24,7 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.restless_criteria import RESTLESS, RestlessCriteria
-from psgscore.model.score import LegScore, Provenance, Score
+from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
 from psgscore.score.cycles import sleep_cycles
@@ -134,6 +134,7 @@ def score_events(
     if legs:
         restless = restless_view(counted[0], night, rates[0], statistics[0], context.restless)
     arousals = events.counted().of_kind(*AROUSAL) if "arousal" in covers else None
+    missing = missing_for(chosen, hypnogram, covers, context.not_scored)
     return Score(
         provenance=_with_rules(context.provenance, chosen),
         start=context.start,
@@ -147,7 +148,7 @@ def score_events(
         rates=tuple(rate for one in rates for rate in one),
         statistics=tuple(number for one in statistics for number in one),
         histograms=tuple(shape for one in counted for shape in leg_histograms(one)),
-        not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs, context.not_scored)),
+        not_scored=(*context.not_scored, *missing),
         findings=(*context.findings, *light_findings),
         restless=restless,
         cycles=() if hypnogram is None else sleep_cycles(hypnogram, lights_s),
@@ -227,18 +228,31 @@ def _with_rules(provenance: Provenance, rules: tuple[Criteria, ...]) -> Provenan
     return replace(provenance, rules=rules, criteria_sha256=criteria_hash(*used))
 
 
-def _not_scored(
+def missing_for(
+    rules: Sequence[Criteria],
     hypnogram: Hypnogram | None,
-    covers: frozenset[str],
-    legs: tuple[LegScore, ...],
-    known: tuple[NotScored, ...],
+    covers: Collection[str],
+    known: Sequence[NotScored] = (),
 ) -> list[NotScored]:
+    """Return what rules cannot score of a night, besides what is known already.
+
+    Parameters
+    ----------
+    rules : sequence of Criteria
+        The rule sets.
+    hypnogram : Hypnogram or None
+        The stages, if there are any.
+    covers : collection of str
+        What was scored, found or not; see `Context`.
+    known : sequence of NotScored
+        What is known not to be scorable.
+    """
     missing = []
     if hypnogram is None:
         missing.append(
             NotScored("sleep measures and indices by stage (PLMS, PLMW)", "no hypnogram")
         )
-    if not legs:
+    if not rules or "LM" not in covers:
         said = any(one.what.startswith("leg movements") for one in known)
         reason = "no leg movements were detected or imported"
         return missing if said else [*missing, NotScored("leg movements", reason)]
@@ -249,8 +263,8 @@ def _not_scored(
     if "arousal" not in covers:
         missing.append(NotScored("PLM-arousal indices", "no arousals were scored"))
     if hypnogram is not None:
-        for leg in legs:
-            if leg.criteria.eligible != "any_stage":
+        for rule in rules:
+            if rule.eligible != "any_stage":
                 reason = "this rule set counts periodic movements in sleep only"
-                missing.append(NotScored(f"PLMW under {leg.criteria.title}", reason))
+                missing.append(NotScored(f"PLMW under {rule.title}", reason))
     return missing

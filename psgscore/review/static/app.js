@@ -11,7 +11,8 @@ import { isMode } from "./steps.js";
 import { Worklist } from "./worklist.js";
 
 const PING_MS = 60_000;
-const ASK_AGAIN_MS = 100;
+/** The server answers when it is open, or after a moment. */
+const ASK_AGAIN_MS = 20;
 const LIST_AGAIN_MS = 1000;
 
 /** What the page is doing. */

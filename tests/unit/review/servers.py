@@ -72,7 +72,7 @@ def client_of(path, *, reviewer="A B", blind=False, second=None, folder=None, op
     # The resting levels take a process of their own; the tests of those ask for them.
     hub = Hub((path,), replace(doors(plan), levels=lambda path, opened: []), reviewer)
     access = Access(hosts=frozenset({HOST}))
-    app = ReviewApp(hub, Setting(reviewer=reviewer)).guarded(access)
+    app = ReviewApp(hub, Setting(reviewer=reviewer, folder=True)).guarded(access)
     client = Browser(app, HOST)
     assert client.get("/open", params={"token": access.token}).status_code == 303
     return client, hub
