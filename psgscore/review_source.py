@@ -11,21 +11,18 @@ from psgscore.errors import JournalBusyError, JournalError, PsgscoreError, Usage
 from psgscore.in_child import in_child
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.recording import Recording
-from psgscore.io.score_json import score_json
-from psgscore.io.score_read import read_score
-from psgscore.io.scoring_files import read_scorings
-from psgscore.io.scoring_fit import combine, fit_to_recording
+from psgscore.io.score_read import read_score, score_from_json, score_text
 from psgscore.model.criteria import DETECTION
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
 from psgscore.opening import open_recording, sha256_of
 from psgscore.options import Options
 from psgscore.progress import Progress, silent
+from psgscore.review.catalog import Catalog
 from psgscore.review.desk import Opened
 from psgscore.review.journal import ENDING, Binding, Journal, journal_path
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, base_sha256, blinded, covers_of_score
-from psgscore.review.tracks import tracks_of
 from psgscore.review.watch import Watch
 
 BASE = ".review.base.json"
@@ -89,26 +86,25 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
     watch = Watch(path, sha256_of)
     recording = open_recording(path, plan.options.channels)
     folder = plan.folder_of(path)
-    base, whole = _base(path, folder, plan, progress)
+    base, text = _base(path, folder, plan, progress)
     if abs(base.duration_s - recording.duration_s) > 1e-3:
         raise JournalError(
             f"{path.name}: lasts {recording.duration_s:g} s, and its score {base.duration_s:g} s: "
             "it is the score of another recording. Give another output folder"
         )
-    watch.begin()
-    if not whole:
+    if text:
         with atomic_outputs(folder) as out:
-            out.write_text(f"{path.stem}{BASE}", score_json(base))
+            out.write_text(f"{path.stem}{BASE}", text)
     if plan.blind:
         base = blinded(base)
     second = _second(plan.second, recording, base)
-    tracks = tracks_of(recording, base.provenance.detection)
+    catalog = Catalog.of(recording, base.provenance.detection)
     # Last, because nobody gives its lock back if something fails after it.
     journal, why = _journal(plan.journal_of(path), base, blind=plan.blind)
     return Opened(
         recording=recording,
         base=base,
-        tracks=tracks,
+        catalog=catalog,
         journal=journal,
         readonly_why=why,
         verify=lambda: watch.require(base.provenance.input_sha256),
@@ -117,21 +113,22 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
     )
 
 
-def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, bool]:
-    """Return the score to review, and whether it lies where reviews keep it."""
+def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, str]:
+    """Return the score to review, and its text where reviews do not keep it yet."""
     kept, found = folder / f"{path.stem}{BASE}", folder / f"{path.stem}.score.json"
     if kept.is_file():
-        return read_base(kept), True
+        return read_base(kept), ""
     if found.is_file() and not plan.options.scoring:
         try:
-            score = read_score(found)
+            text = score_text(found)
+            score = score_from_json(text, found.name)
         except PsgscoreError:
             score = None
         if score is not None and score.review.state == "automatic":
-            return score, False
+            return score, text
     progress("scoring the recording", 0.1)
     in_child(_score_to, path, plan.options, folder)
-    return read_score(kept), True
+    return read_score(kept), ""
 
 
 def read_base(path: Path) -> Score:
@@ -147,7 +144,8 @@ def read_base(path: Path) -> Score:
 
 def _score_to(path: Path, options: Options, folder: Path) -> None:
     """Score a recording into the file that reviews start from."""
-    from psgscore.pipeline import score_recording  # noqa: PLC0415 - only in the child
+    from psgscore.io.score_json import score_json  # noqa: PLC0415 - only in the child
+    from psgscore.pipeline import score_recording  # noqa: PLC0415
 
     score = score_recording(path, options)
     with atomic_outputs(folder) as out:
@@ -177,6 +175,9 @@ def _second(path: Path | None, recording: Recording, base: Score) -> tuple[str, 
     """Read what another scorer says: a journal of this recording, or any scoring."""
     if path is None:
         return None
+    from psgscore.io.scoring_files import read_scorings  # noqa: PLC0415 - start-up time
+    from psgscore.io.scoring_fit import combine, fit_to_recording  # noqa: PLC0415
+
     if not path.name.endswith(ENDING):
         scoring = combine(read_scorings((path,), start=recording.start))
         return path.name, fit_to_recording(scoring, recording.duration_s)

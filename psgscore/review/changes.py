@@ -22,11 +22,10 @@ from psgscore.review.edits import (
     Restage,
     Restore,
 )
-from psgscore.review.state import Row
+from psgscore.review.state import REJECTED, Row
 
 EPOCH_S = 30.0
 MOST_EPOCHS = 100_000
-REJECTED = "rejected in review"
 _STAGES = frozenset(int(stage) for stage in Stage)
 
 

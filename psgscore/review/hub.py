@@ -5,16 +5,25 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from psgscore.errors import PsgscoreError
 from psgscore.progress import Progress
 from psgscore.review.desk import Desk, Opened
-from psgscore.review.documents import Document, shown
+from psgscore.review.documents import Document, shown, shown_whole
 
 Levels = list[tuple[str, list[tuple[float, float, list[float]]]]]
 CLOSED, OPENING, READY, FAILED = "closed", "opening", "ready", "failed"
+
+
+class NotWrittenError(PsgscoreError):
+    """A review is signed, and its files could not be written; `document` says where it stands."""
+
+    def __init__(self, reason: str, document: Document) -> None:
+        super().__init__(f"It is signed, but its files could not be written: {reason}")
+        self.document = document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,8 @@ class Item:
     error: str = ""
     desk: Desk | None = None
     levels: Levels | None = None
+    measured: Desk | None = None
+    settled: threading.Event = field(default_factory=threading.Event)
     row: Document | None = None
 
     def status(self) -> Document:
@@ -92,6 +103,7 @@ class Hub:
         with self._lock:
             if item.state in (CLOSED, FAILED):
                 item.state, item.step, item.share, item.error = OPENING, "opening", 0.0, ""
+                item.settled.clear()
                 threading.Thread(target=self._open, args=(item,), daemon=True).start()
         return item.status()
 
@@ -100,19 +112,36 @@ class Hub:
         with self._lock:
             if item.state == READY and item.desk is not None:
                 item.desk.close()
-                item.desk, item.levels, item.state = None, None, CLOSED
+                item.desk, item.levels, item.measured, item.state = None, None, None, CLOSED
                 item.row = None  # what the worklist said of it is no longer true
         return item.status()
+
+    def levels(self, item: Item) -> Levels | None:
+        """Return the resting levels of the legs; they are worked out from the first question on.
+
+        By then the page is drawn, and what needs all of the recording is in nobody's way.
+        """
+        desk = item.desk
+        with self._lock:
+            first = desk is not None and item.measured is not desk
+            item.measured = desk
+        if first and desk is not None:
+            for work in (self._verify, self._measure):
+                threading.Thread(target=work, args=(item, desk), daemon=True).start()
+        return item.levels
 
     def begin_all(self) -> None:
         """Begin to open every recording: where there is one, it is the one that is wanted."""
         for item in self._items.values():
             self.begin(item)
 
-    def worklist(self) -> list[Document]:
-        """Return a row per recording; those that are still looked at say so."""
+    def worklist(self, *, look: bool = True) -> list[Document]:
+        """Return a row per recording; those that are still looked at say so.
+
+        Without `look` nothing is looked at: the names are all that is wanted.
+        """
         with self._lock:
-            if not self._looking:
+            if look and not self._looking:
                 self._looking = True
                 threading.Thread(target=self._look, daemon=True).start()
         return [
@@ -130,11 +159,22 @@ class Hub:
             self._looking = False
 
     def export(self, item: Item, desk: Desk) -> Document:
-        """Write what a signed review gives."""
+        """Write what a signed review gives.
+
+        Raises
+        ------
+        NotWrittenError
+            The disk does not take it, or the recording cannot be scored again.
+        JournalError
+            Recording or journal are not what was opened.
+        """
         desk.require_untouched()
         with self._writing:
-            files = self._doors.export(item.path, desk)
-        folder = shown(str(files[0].parent)) if files else ""
+            try:
+                files = self._doors.export(item.path, desk)
+            except PsgscoreError as error:
+                raise NotWrittenError(str(error), desk.document()) from None
+        folder = shown_whole(str(files[0].parent)) if files else ""
         return {"files": [shown(one.name) for one in files], "folder": folder}
 
     def close(self) -> None:
@@ -145,40 +185,41 @@ class Hub:
 
     def _open(self, item: Item) -> None:
         try:
-            opened = self._opened(item)
+            item.desk = self._opened(item)
         except PsgscoreError as error:
             item.error = shown_whole(str(error))
-            return
+        else:
+            item.share, item.state = 1.0, READY
         finally:
             # Whatever it was, nobody waits for ever; what is no error of ours goes to the log.
             if item.desk is None:
                 item.error = item.error or "psgscore failed to open the recording: see its log"
                 item.state = FAILED
-        item.share, item.state = 1.0, READY
-        desk = item.desk
+            item.settled.set()
+
+    def _verify(self, item: Item, desk: Desk) -> None:
+        """Find out whether it is the file of its score before the first edit has to wait for it."""
+        with suppress(PsgscoreError):  # an edit says it
+            desk.opened.verify()
+
+    def _measure(self, item: Item, desk: Desk) -> None:
         try:
-            levels = self._doors.levels(item.path, opened)
+            levels = self._doors.levels(item.path, desk.opened)
         except PsgscoreError:
             levels = []
         if item.desk is desk:  # nobody closed it meanwhile
             item.levels = levels
 
-    def _opened(self, item: Item) -> Opened:
+    def _opened(self, item: Item) -> Desk:
         def told(step: str, share: float) -> None:
             item.step, item.share = step, share
 
         opened = self._doors.open(item.path, told)
         try:
-            item.desk = Desk(opened, self.reviewer, told)
+            return Desk(opened, self.reviewer, told)
         except BaseException:
             opened.journal.close()
             raise
-        return opened
-
-
-def shown_whole(text: str) -> str:
-    """Return a message as a page may show it, however long."""
-    return "".join(shown(text[k : k + 100]) for k in range(0, min(len(text), 2000), 100))
 
 
 def levels_document(levels: Levels | None, ids: Mapping[str, str]) -> Document:

@@ -29,10 +29,6 @@ class Watch:
         self._sha256: str | None = None
         self._lock = threading.Lock()
 
-    def begin(self) -> None:
-        """Begin to read the whole file, beside everything else."""
-        threading.Thread(target=self._read_ahead, daemon=True).start()
-
     def require(self, sha256: str) -> None:
         """Raise JournalError unless the file has that hash; reads it if that is not known yet."""
         with self._lock:
@@ -66,13 +62,6 @@ class Watch:
             f"{self._path.name}: was changed or replaced while the review was open: put the "
             "recording back that the review began with, then go on. Nothing was saved meanwhile"
         )
-
-    def _read_ahead(self) -> None:
-        with self._lock:
-            try:
-                self._sha256 = self._hashed(self._path)
-            except PsgscoreError:
-                return  # whoever needs the hash will try again, and be told
 
     def _marks(self) -> Marks:
         """Return what changes when a file is written, replaced or moved; nothing without one."""

@@ -2,14 +2,17 @@
 
 /** @import {About, Row, Status} from "./types.js" */
 import * as api from "./api.js";
+import { BUTTONS, command, setMontage } from "./commands.js";
 import { byId, say } from "./dom.js";
 import * as dialogs from "./dialogs.js";
 import { actionOf } from "./keys.js";
 import { Review } from "./review.js";
+import { isMode } from "./steps.js";
 import { Worklist } from "./worklist.js";
 
 const PING_MS = 60_000;
-const ASK_AGAIN_MS = 100;
+/** The server answers when it is open, or after a moment. */
+const ASK_AGAIN_MS = 20;
 const LIST_AGAIN_MS = 1000;
 
 /** What the page is doing. */
@@ -145,47 +148,21 @@ class App {
     window.addEventListener("beforeunload", (event) => {
       if (this.review?.journal.waiting) event.preventDefault();
     });
-    /** @type {[string, string][]} */
-    const buttons = [
-      ["undo", "undo"],
-      ["redo", "redo"],
-      ["page-previous", "page-previous"],
-      ["page-next", "page-next"],
-      ["place", "go"],
-      ["accept", "accept"],
-      ["stop-previous", "stop-previous"],
-      ["stop-next", "stop-next"],
-      ["filter", "filter"],
-      ["invert", "invert"],
-      ["gain-down", "gain-down"],
-      ["gain-up", "gain-up"],
-      ["channels-open", "channels"],
-      ["help-open", "help"],
-      ["act-reject", "reject"],
-      ["act-remove", "remove"],
-      ["act-side", "side"],
-      ["act-kind", "kind"],
-      ["mark-open", "mark"],
-      ["take", "take"],
-      ["sign", "sign"],
-      ["reopen", "reopen"],
-      ["export", "export"],
-    ];
-    for (const [id, action] of buttons) {
-      byId(id).addEventListener("click", (event) => this.does(action, event.timeStamp));
+    for (const [id, name] of BUTTONS) {
+      byId(id).addEventListener("click", (event) => this.does(name, event.timeStamp));
     }
     byId("message-close").addEventListener("click", () => this.quiet());
     byId("to-worklist").addEventListener("click", () => this.showList());
     byId("mode").addEventListener("change", (event) => {
       const { value } = /** @type {HTMLSelectElement} */ (event.target);
-      if (value === "uncertain" || value === "disagreements" || value === "all" || value === "legs") {
-        this.review?.setMode(value);
-      }
+      if (isMode(value)) this.review?.steps.setMode(value);
+    });
+    byId("montage").addEventListener("change", (event) => {
+      const { value } = /** @type {HTMLSelectElement} */ (event.target);
+      if (this.review) setMontage(this.review, value);
     });
     byId("rules").addEventListener("change", (event) => {
-      if (!this.review) return;
-      this.review.rules = /** @type {HTMLSelectElement} */ (event.target).value;
-      this.review.now(this.review.state, null);
+      this.review?.setRules(/** @type {HTMLSelectElement} */ (event.target).value);
     });
   }
 
@@ -217,125 +194,7 @@ class App {
   does(action, at) {
     const { review } = this;
     if (action === "help") dialogs.showHelp();
-    if (!review) return;
-    const [head, rest] = action.split(":");
-    if (head === "stage") review.stage(Number(rest));
-    else this.actions(review, at)[action]?.();
-  }
-
-  /**
-   * @param {Review} review
-   * @param {number} at
-   * @returns {Record<string, () => void>}
-   */
-  actions(review, at) {
-    return {
-      "page-next": () => review.turn(1, at),
-      "page-previous": () => review.turn(-1, at),
-      "page-bit-next": () => review.turn(0.25, at),
-      "page-bit-previous": () => review.turn(-0.25, at),
-      "night-start": () => review.goTo(0),
-      "night-end": () => review.goTo(review.recording.duration_s - 1e-3),
-      "stop-next": () => review.step(1, at),
-      "stop-previous": () => review.step(-1, at),
-      "only-uncertain": () => review.setMode(review.mode === "uncertain" ? "legs" : "uncertain"),
-      "only-disagreements": () =>
-        review.setMode(review.mode === "disagreements" ? "legs" : "disagreements"),
-      accept: () => review.accept(),
-      remove: () => review.act("remove"),
-      reject: () => review.act("reject"),
-      side: () => review.act("side"),
-      kind: () => review.act("kind"),
-      take: () => review.take(),
-      mark: () => void review.mark(),
-      "begin-earlier": () => review.nudge("start_s", -1),
-      "begin-later": () => review.nudge("start_s", 1),
-      "end-earlier": () => review.nudge("stop_s", -1),
-      "end-later": () => review.nudge("stop_s", 1),
-      "span-next": () => review.stepSpan(1),
-      "span-previous": () => review.stepSpan(-1),
-      "gain-up": () => this.gain(review, review.channel, 1),
-      "gain-down": () => this.gain(review, review.channel, -1),
-      undo: () => review.back("undo"),
-      redo: () => review.back("redo"),
-      filter: () => this.filter(review),
-      invert: () => this.invert(review),
-      channels: () => this.channels(review),
-      go: () => void this.askTime(review),
-      sign: () => void review.sign(),
-      reopen: () => void review.reopen(),
-      export: () => void review.exportAgain(),
-      escape: () => this.escape(review),
-    };
-  }
-
-  /** @param {Review} review */
-  escape(review) {
-    this.quiet();
-    if (!review.plot.letGo()) review.choose("");
-    byId("plot").focus();
-  }
-
-  /**
-   * @param {Review} review
-   * @param {string} id
-   * @param {1|-1} step
-   */
-  gain(review, id, step) {
-    review.arrangement.larger(id, step);
-    review.drawPage();
-  }
-
-  /** @param {Review} review */
-  filter(review) {
-    review.filter = review.filter === "default" ? "off" : "default";
-    byId("filter").setAttribute("aria-pressed", String(review.filter === "default"));
-    review.drawPage();
-  }
-
-  /** @param {Review} review */
-  invert(review) {
-    review.arrangement.invertAll();
-    byId("invert").setAttribute("aria-pressed", String(review.arrangement.inverted.size > 0));
-    review.drawPage();
-  }
-
-  /** @param {Review} review */
-  channels(review) {
-    const { arrangement } = review;
-    const changed = () => {
-      review.drawPage();
-      dialogs.fillChannels(arrangement.channels, montage);
-    };
-    /** @type {dialogs.Montage} */
-    const montage = {
-      shown: (id) => arrangement.on.has(id),
-      gain: (id) => arrangement.gains.get(id) ?? null,
-      inverted: (id) => arrangement.inverted.has(id),
-      show: (id, on) => {
-        arrangement.show(id, on);
-        changed();
-      },
-      invert: (id) => {
-        arrangement.invert(id);
-        changed();
-      },
-      larger: (id, step) => {
-        arrangement.larger(id, step);
-        changed();
-      },
-      move: (id, step) => {
-        arrangement.move(id, step);
-        changed();
-      },
-    };
-    dialogs.showChannels(arrangement.channels, montage);
-  }
-
-  /** @param {Review} review */
-  async askTime(review) {
-    const found = await dialogs.askTime(review.recording, review.page.start_s);
-    if (found !== null) review.goTo(found);
+    else if (review) command(review, action, at);
   }
 }
 

@@ -56,3 +56,26 @@ export function choices(select, options, chosen) {
   );
   select.value = chosen;
 }
+
+/**
+ * A row of buttons of which one is pressed. They stay the same buttons when another one is, so
+ * that the focus stays where it was.
+ * @param {HTMLElement} place
+ * @param {readonly {value: number, text: string, name: string, title: string}[]} options
+ * @param {number} pressed
+ * @param {(value: number) => void} choose
+ */
+export function pressable(place, options, pressed, choose) {
+  let buttons = [...place.querySelectorAll("button")];
+  if (buttons.length !== options.length) {
+    buttons = options.map(({ text }) => make("button", { type: "button" }, text));
+    place.replaceChildren(...buttons);
+  }
+  options.forEach(({ value, name, title }, k) => {
+    const one = /** @type {HTMLButtonElement} */ (buttons[k]);
+    one.setAttribute("aria-pressed", String(value === pressed));
+    one.setAttribute("aria-label", name);
+    one.title = title;
+    one.onclick = () => choose(value);
+  });
+}

@@ -87,12 +87,11 @@ export function nudging(event, edge, step, durationS) {
 
 /**
  * @param {Marked} event
+ * @param {string} reason "" for none
  * @returns {Edit}
  */
-export const rejecting = (event) =>
-  event.rejected
-    ? { type: "restore", id: event.id }
-    : { type: "reject", id: event.id, reason: "" };
+export const rejecting = (event, reason = "") =>
+  event.rejected ? { type: "restore", id: event.id } : { type: "reject", id: event.id, reason };
 
 /**
  * The same movement on the other leg.

@@ -95,10 +95,52 @@ export function short(value) {
 }
 
 /**
+ * @param {number} gain
+ * @param {string} unit
+ * @returns {string} "20 \u00b5V/mm"
+ */
+export const gainText = (gain, unit) =>
+  `${short(gain)} ${unit === "uV" ? "\u00b5V" : unit || "unit"}/mm`;
+
+/**
+ * As much of a text as there is room for, and a sign that there is more.
+ * @param {string} text
+ * @param {(text: string) => boolean} fits
+ * @returns {string} "" where not even two letters fit
+ */
+export function cutTo(text, fits) {
+  if (fits(text)) return text;
+  for (let length = text.length - 1; length > 1; length -= 1) {
+    const cut = `${text.slice(0, length)}\u2026`;
+    if (fits(cut)) return cut;
+  }
+  return "";
+}
+
+/**
  * How often a thing was done, in words.
  * @param {number} count
  * @param {string} one
  */
 export function times(count, one) {
   return `${count} ${one}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * A share in per cent, never rounded up to all of it.
+ * @param {number} share
+ */
+export const percent = (share) =>
+  `${(Math.floor(share * 1000) / 10).toFixed(share >= 1 ? 0 : 1)} %`;
+
+/**
+ * A moment to a hundredth of a second.
+ * @param {string} startClock
+ * @param {number} timeS
+ */
+export function fineClock(startClock, timeS) {
+  // Cut off as the clock is: what rounds up belongs to no second that is shown.
+  const hundredths = Math.floor(timeS * 100 + 1e-4);
+  const whole = Math.floor(hundredths / 100);
+  return `${clock(startClock, whole)}.${two(hundredths - 100 * whole)}`;
 }

@@ -42,18 +42,23 @@ function indexRow(index, blind) {
 }
 
 /**
- * @param {Why|null} why
+ * @param {string} title of what is chosen, "" for nothing
  * @param {string} note of the stop at hand
+ * @param {string} verdict what it counts as, in a line
+ * @param {Why["lines"]} lines
  */
-export function showWhy(why, note) {
-  const place = byId("why-lines");
-  say(byId("why-title"), why ? why.title : "Nothing chosen");
-  const asked = byId("why-note");
-  say(asked, note);
-  asked.hidden = !note;
-  byId("why-empty").hidden = why !== null;
-  place.replaceChildren(
-    ...(why?.lines ?? []).flatMap(({ label, value, note: more }) => {
+export function showWhy(title, note, verdict, lines) {
+  say(byId("why-title"), title || "Nothing chosen");
+  for (const [place, text] of /** @type {const} */ ([
+    [byId("why-note"), note],
+    [byId("why-verdict"), verdict],
+  ])) {
+    say(place, text);
+    place.hidden = !text;
+  }
+  byId("why-empty").hidden = title !== "";
+  byId("why-lines").replaceChildren(
+    ...lines.flatMap(({ label, value, note: more }) => {
       const told = make("dd", {}, value);
       if (more) told.append(make("small", {}, more));
       return [make("dt", {}, label), told];
@@ -101,29 +106,27 @@ export function showPageList(events, chosen, startClock, choose) {
 }
 
 /**
- * @param {readonly Stop[]} stops
+ * @param {readonly Stop[]} stops those that are listed
  * @param {Stop|null} at
- * @param {string} title
  * @param {string} startClock
  * @param {(stop: Stop) => void} go
  */
-export function showStops(stops, at, title, startClock, go) {
-  say(byId("stops-title"), title);
-  const most = 400;
-  const items = stops.slice(0, most).map((one) => {
+export function showStops(stops, at, startClock, go) {
+  const items = stops.map((one) => {
     /** @type {Record<string, string>} */
     const here = one === at ? { "aria-current": "true", class: "row" } : { class: "row" };
     const label = button("", () => go(one), here);
     label.append(make("span", { class: "time" }, clock(startClock, one.start_s)), one.text);
     return make("li", {}, label);
   });
-  byId("stops-list").replaceChildren(...items);
-  const more = stops.length > most ? `The first ${most} of ${stops.length}.` : "";
-  say(byId("stops-empty"), stops.length ? more : "There is none.");
+  const list = byId("stops-list");
+  list.replaceChildren(...items);
+  list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  byId("stops-empty").hidden = items.length > 0;
 }
 
 /**
- * @param {readonly Entry[]} entries
+ * @param {readonly Entry[]} entries those that are listed
  * @param {string} startClock
  * @param {(id: string) => string} named
  */
@@ -135,6 +138,50 @@ export function showHistory(entries, startClock, named) {
   });
   byId("history-list").replaceChildren(...items);
   byId("history-empty").hidden = items.length > 0;
+}
+
+/** The rows of a long list that are shown, with buttons to those before and after. */
+export class Rows {
+  /**
+   * @param {string} id of the buttons
+   * @param {number} most rows at once
+   * @param {() => void} changed
+   */
+  constructor(id, most, changed) {
+    this.place = byId(id);
+    this.most = most;
+    this.from = 0;
+    for (const [name, step] of /** @type {const} */ ([["before", -most], ["after", most]])) {
+      const turn = /** @type {HTMLButtonElement} */ (this.place.querySelector(`.${name}`));
+      turn.onclick = () => {
+        this.from += step;
+        changed();
+      };
+    }
+  }
+
+  /**
+   * Comes to where a row is listed.
+   * @param {number} row -1 for none
+   */
+  reach(row) {
+    if (row >= 0) this.from = row - (row % this.most);
+  }
+
+  /**
+   * @param {number} count of all rows
+   * @returns {{from: number, to: number}} those that are shown
+   */
+  of(count) {
+    if (this.from >= count || this.from < 0) this.from = 0;
+    const { place, from } = this;
+    const to = Math.min(count, from + this.most);
+    place.hidden = count <= this.most;
+    say(/** @type {HTMLElement} */ (place.querySelector(".shown")), `${from + 1} to ${to} of ${count}`);
+    /** @type {HTMLButtonElement} */ (place.querySelector(".before")).disabled = from === 0;
+    /** @type {HTMLButtonElement} */ (place.querySelector(".after")).disabled = to === count;
+    return { from, to };
+  }
 }
 
 /** Tabs: one of the parts is shown; arrow keys go from one to the next. */

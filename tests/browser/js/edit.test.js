@@ -40,7 +40,8 @@ test("a nudge never goes past the other edge", () => {
 });
 
 test("rejecting twice takes it back", () => {
-  assert.equal(edits.rejecting(left).type, "reject");
+  assert.deepEqual(edits.rejecting(left), { type: "reject", id: left.id, reason: "" });
+  assert.equal(edits.rejecting(left, "artefact").reason, "artefact");
   assert.equal(edits.rejecting(rejected).type, "restore");
 });
 

@@ -13,7 +13,7 @@ test("what keys do", () => {
     [{ key: "?", shiftKey: true, code: "Minus" }, "help"], [{ key: "+", shiftKey: true }, "gain-up"],
     [{ key: ";", shiftKey: true, code: "Comma" }, "end-earlier"],
     [{ key: ">", shiftKey: true, code: "Period" }, "end-later"],
-    [{ key: "," }, "begin-earlier"],
+    [{ key: "," }, "begin-earlier"], [{ key: "X", shiftKey: true }, "reject-why"],
   ];
   for (const [stroke, wanted] of rows) assert.equal(actionOf(stroke), wanted, stroke.key);
 });
