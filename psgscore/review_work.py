@@ -19,6 +19,7 @@ from psgscore.review.lines import entries_in
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, blinded
 from psgscore.review.server import Address
+from psgscore.review.setting import Setting
 from psgscore.review.state import ReviewState
 from psgscore.review_source import BASE, Plan, leg_levels, open_review, read_base
 
@@ -81,7 +82,7 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
     PsgscoreError
         There is no recording, or the address cannot be used.
     """
-    from psgscore.review.app import ReviewApp, Setting  # noqa: PLC0415 - an optional library
+    from psgscore.review.app import ReviewApp  # noqa: PLC0415 - an optional library
     from psgscore.review.server import Stopper, listen, serve  # noqa: PLC0415
 
     paths = recordings_in(path)

@@ -17,11 +17,12 @@ from psgscore.model.criteria import DETECTION, SIDE_BY_SIDE
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.options import Options
 from psgscore.review import app
-from psgscore.review.app import ReviewApp, Setting
+from psgscore.review.app import ReviewApp
 from psgscore.review.display_filters import as_scored
 from psgscore.review.guard import Access
 from psgscore.review.hub import Hub
 from psgscore.review.rescoring import Rescoring
+from psgscore.review.setting import Setting
 from psgscore.review_source import Plan, Verified
 from psgscore.review_work import doors
 from psgscore.score.night import Context, missing_for, score_events
