@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from psgscore.errors import JournalBusyError, JournalError, PsgscoreError, UsageError
 from psgscore.in_child import in_child
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.recording import Recording
-from psgscore.io.score_json import score_json
-from psgscore.io.score_read import read_score
-from psgscore.io.scoring_files import read_scorings
-from psgscore.io.scoring_fit import combine, fit_to_recording
+from psgscore.io.score_read import read_score, score_from_json, score_text
 from psgscore.model.criteria import DETECTION
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
 from psgscore.opening import open_recording, sha256_of
 from psgscore.options import Options
 from psgscore.progress import Progress, silent
+from psgscore.review.catalog import Catalog
 from psgscore.review.desk import Opened
 from psgscore.review.journal import ENDING, Binding, Journal, journal_path
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, base_sha256, blinded, covers_of_score
-from psgscore.review.tracks import tracks_of
 
 BASE = ".review.base.json"
 LEVEL_STEP_S = 2.0
-Value = TypeVar("Value")
 Level = tuple[str, list[tuple[float, float, list[float]]]]
 """Name of a leg, and of every stretch its start, the seconds between two values, and those."""
 
@@ -86,57 +80,83 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
     progress("opening the recording", 0.0)
     recording = open_recording(path, plan.options.channels)
     folder = plan.folder_of(path)
-    base, whole = _base(path, folder, plan, progress)
+    base, text = _base(path, folder, plan, progress)
     if abs(base.duration_s - recording.duration_s) > 1e-3:
         raise JournalError(
             f"{path.name}: lasts {recording.duration_s:g} s, and its score {base.duration_s:g} s: "
             "it is the score of another recording. Give another output folder"
         )
-    checked = in_background(lambda: sha256_of(path))
-    if not whole:
+    if text:
         with atomic_outputs(folder) as out:
-            out.write_text(f"{path.stem}{BASE}", score_json(base))
+            out.write_text(f"{path.stem}{BASE}", text)
     if plan.blind:
         base = blinded(base)
     journal, why = _journal(plan.journal_of(path), base, blind=plan.blind)
     return Opened(
         recording=recording,
         base=base,
-        tracks=tracks_of(recording, base.provenance.detection),
+        catalog=Catalog.of(recording, base.provenance.detection),
         journal=journal,
         readonly_why=why,
-        verify=lambda: _require_same(path, base, checked.result()),
+        verify=Verified(path, base.provenance.input_sha256),
         second=_second(plan.second, recording, base),
     )
 
 
-def _require_same(path: Path, base: Score, sha256: str) -> None:
-    if sha256 != base.provenance.input_sha256:
-        raise JournalError(
-            f"{path.name}: is not the file its score was made from: give another output folder"
-        )
+class Verified:
+    """Whether a recording is the file that its score was made from: read once, when first asked.
+
+    Parameters
+    ----------
+    path : Path
+        The recording.
+    sha256 : str
+        Of the file that was scored.
+    """
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        self._path, self._wanted, self._found = path, sha256, ""
+        self._reading = threading.Lock()
+
+    def __call__(self) -> None:
+        """Return once it is known to be that file; wait for it if somebody asked before.
+
+        Raises
+        ------
+        PsgscoreError
+            It is another file, or cannot be read.
+        """
+        with self._reading:
+            self._found = self._found or sha256_of(self._path)
+        if self._found != self._wanted:
+            raise JournalError(
+                f"{self._path.name}: is not the file its score was made from: give another "
+                "output folder"
+            )
 
 
-def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, bool]:
-    """Return the score to review, and whether it lies where reviews keep it."""
+def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, str]:
+    """Return the score to review, and its text where reviews do not keep it yet."""
     kept, found = folder / f"{path.stem}{BASE}", folder / f"{path.stem}.score.json"
     if kept.is_file():
-        return read_score(kept), True
+        return read_score(kept), ""
     if found.is_file() and not plan.options.scoring:
         try:
-            score = read_score(found)
+            text = score_text(found)
+            score = score_from_json(text, found.name)
         except PsgscoreError:
             score = None
         if score is not None and score.review.state == "automatic":
-            return score, False
+            return score, text
     progress("scoring the recording", 0.1)
     in_child(_score_to, path, plan.options, folder)
-    return read_score(kept), True
+    return read_score(kept), ""
 
 
 def _score_to(path: Path, options: Options, folder: Path) -> None:
     """Score a recording into the file that reviews start from."""
-    from psgscore.pipeline import score_recording  # noqa: PLC0415 - only in the child
+    from psgscore.io.score_json import score_json  # noqa: PLC0415 - only in the child
+    from psgscore.pipeline import score_recording  # noqa: PLC0415
 
     score = score_recording(path, options)
     with atomic_outputs(folder) as out:
@@ -165,6 +185,9 @@ def _second(path: Path | None, recording: Recording, base: Score) -> tuple[str, 
     """Read what another scorer says: a journal of this recording, or any scoring."""
     if path is None:
         return None
+    from psgscore.io.scoring_files import read_scorings  # noqa: PLC0415 - start-up time
+    from psgscore.io.scoring_fit import combine, fit_to_recording  # noqa: PLC0415
+
     if not path.name.endswith(ENDING):
         scoring = combine(read_scorings((path,), start=recording.start))
         return path.name, fit_to_recording(scoring, recording.duration_s)
@@ -206,17 +229,3 @@ def _levels(path: Path, channels: Any, detection: Any) -> list[Level]:
             pieces.append((stretch.start_s, every * stretch.envelope.step_s, values))
         found.append((leg.name, pieces))
     return found
-
-
-def in_background(work: Callable[[], Value]) -> Future[Value]:
-    """Begin work beside everything else; its result or error comes with the future."""
-    future: Future[Value] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except PsgscoreError as error:
-            future.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return future

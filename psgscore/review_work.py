@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from psgscore.io.edf import EXTENSIONS
 from psgscore.io.score_read import read_score
 from psgscore.model.score import Score
 from psgscore.opening import moment_s, open_recording
+from psgscore.review.desk import Desk
 from psgscore.review.documents import Document, known, shown, shown_whole
 from psgscore.review.hub import Doors, Hub
 from psgscore.review.indices import indices_of
@@ -21,7 +21,6 @@ from psgscore.review.rescoring import base_of, blinded
 from psgscore.review.server import Address
 from psgscore.review.state import ReviewState
 from psgscore.review_source import BASE, Plan, leg_levels, open_review
-from psgscore.reviewed import write_reviewed
 
 _MOST_FINDINGS = 5
 _INDICES = ("plm/", "sleep/tst_min", "sleep/sleep_efficiency_percent")
@@ -33,9 +32,15 @@ def doors(plan: Plan) -> Doors:
     return Doors(
         open=lambda path, progress: open_review(path, plan, progress),
         levels=lambda path, opened: leg_levels(path, plan.options, opened.base),
-        export=lambda path, desk: write_reviewed(path, desk, plan),
+        export=lambda path, desk: _export(path, desk, plan),
         row=lambda path: row_of(path, plan),
     )
+
+
+def _export(path: Path, desk: Desk, plan: Plan) -> Sequence[Path]:
+    from psgscore.reviewed import write_reviewed  # noqa: PLC0415 - start-up time
+
+    return write_reviewed(path, desk, plan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +100,6 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
         idle_exit_s=served.idle_exit_s,
     )
     app = ReviewApp(hub, setting, stop).guarded(access)
-    threading.Thread(target=_warm, daemon=True).start()
     told(url if at_s is None else f"{url}&t={at_s:g}")
     if len(paths) == 1:
         hub.begin_all()
@@ -103,11 +107,6 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
         serve(app, listening, access, stop, idle_exit_s=served.idle_exit_s)
     finally:
         hub.close()
-
-
-def _warm() -> None:
-    """Load what the first page needs while the browser is still opening."""
-    import scipy.fft  # noqa: F401, PLC0415 - costs a while
 
 
 def recordings_in(path: Path) -> tuple[Path, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -17,9 +17,10 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
-from psgscore.review.disagreements import disagreements
+from psgscore.review.catalog import Catalog
 from psgscore.review.documents import (
     Document,
+    drawable_document,
     events_document,
     hypnogram_document,
     indices_document,
@@ -28,7 +29,6 @@ from psgscore.review.documents import (
     shown,
     shown_whole,
     spans_document,
-    tracks_document,
 )
 from psgscore.review.edits import Add, Edit, Entry, Relabel, Reopen, Sign
 from psgscore.review.indices import Index, indices_of
@@ -37,7 +37,6 @@ from psgscore.review.pages import Pages
 from psgscore.review.replay import EPOCH_S, Replay
 from psgscore.review.rescoring import Rescoring, base_of
 from psgscore.review.state import ReviewState
-from psgscore.review.tracks import Track
 from psgscore.review.uncertain import uncertain
 from psgscore.review.why import why
 from psgscore.score.night import lights_span
@@ -63,7 +62,7 @@ class Opened:
         With a channel map.
     base : Score
         What is reviewed; without its events for a blind scorer.
-    tracks : tuple of Track
+    catalog : Catalog
         What can be drawn.
     journal : Journal
         Open for writing, or for reading.
@@ -79,7 +78,7 @@ class Opened:
 
     recording: Recording
     base: Score
-    tracks: tuple[Track, ...]
+    catalog: Catalog
     journal: Journal
     readonly_why: str = ""
     findings: tuple[Finding, ...] = ()
@@ -101,11 +100,13 @@ class Desk:
     def __init__(self, opened: Opened, reviewer: str = "") -> None:
         self.opened = opened
         self.reviewer = reviewer
-        self.pages = Pages(opened.recording, opened.tracks)
+        self.pages = Pages(opened.catalog)
         self._lock = threading.RLock()
         self._rescoring = Rescoring.of(opened.base)
         self._replay = Replay(base_of(opened.base))
-        self._automatic = _by_key(self._rescored(self._replay.state())[0])
+        self._indices: tuple[Index, ...] = ()
+        self._follow()
+        self._automatic = _by_key(self._indices)
         for entry in opened.journal.entries():
             try:
                 self._replay.step(entry)
@@ -114,10 +115,9 @@ class Desk:
                 raise JournalError(
                     f"{name}, line {line}: {error}: the journal is damaged"
                 ) from None
-        self._state = self._replay.state()
-        self._scored, self._took_ms = self._rescored(self._state)
-        self._indices = indices_of(self._scored)
-        self._before = _by_key(self._scored)
+        if self._replay.n:  # else it stands where it began
+            self._follow()
+        self._before = _by_key(self._indices)
 
     @property
     def state(self) -> ReviewState:
@@ -172,7 +172,7 @@ class Desk:
                 "n": state.n,
                 "changed": True,
                 "review": review_document(state, self.opened.base.duration_s),
-                "events": events_document(state, scored, self.opened.tracks),
+                "events": events_document(state, scored, self.opened.catalog.tracks),
                 "movements": {
                     leg.criteria.name: movements_document(leg, scored.events) for leg in scored.legs
                 },
@@ -198,7 +198,7 @@ class Desk:
             "unreadable": spans_document(base.unreadable),
             "lights_s": list(lights_span(self._scored.events, base.duration_s)),
             "rules": [{"name": one.name, "title": one.title} for one in base.provenance.rules],
-            "channels": tracks_document(opened.tracks),
+            **drawable_document(opened.catalog),
             "leg_lines": {
                 "onset_rise_uv": detection.onset_rise_uv,
                 "offset_rise_uv": detection.offset_rise_uv,
@@ -225,6 +225,8 @@ class Desk:
         """Return where the second scorer differs."""
         if self.opened.second is None:
             return {"other": None, "items": []}
+        from psgscore.review.disagreements import disagreements  # noqa: PLC0415 - start-up time
+
         name, there = self.opened.second
         with self._lock:
             covers = self._rescoring.covers | covered(self._scored.events)
@@ -248,23 +250,21 @@ class Desk:
         self.opened.journal.close()
 
     def _follow(self) -> None:
-        self._before = {one.key: one for one in self._indices}
+        self._before = _by_key(self._indices)
         self._state = self._replay.state()
-        self._scored, self._took_ms = self._rescored(self._state)
+        began_s = time.perf_counter()
+        self._scored = self._rescoring(self._state)
+        self._took_ms = 1000 * (time.perf_counter() - began_s)
         self._indices = indices_of(self._scored)
-
-    def _rescored(self, state: ReviewState) -> tuple[Score, float]:
-        began = time.perf_counter()
-        scored = self._rescoring(state)
-        return scored, 1000 * (time.perf_counter() - began)
 
     def _with_label(self, edit: Edit) -> Edit:
         """Return an edit with the label of a channel in place of its id."""
         if not isinstance(edit, Add | Relabel) or not edit.channel:
             return edit
-        track = next((one for one in self.opened.tracks if one.id == edit.channel), None)
-        if track is None:
-            raise EditError("there is no such channel")
+        try:
+            track = self.opened.catalog.track(edit.channel)
+        except KeyError:
+            raise EditError("there is no such channel") from None
         role, own = track.derivation.role, _SIDES.get(track.derivation.role)
         if edit.kind.partition(":")[0] == "LM" and own is not None and edit.kind != own:
             raise EditError(f"{edit.kind} cannot be seen on a channel of {role}")
@@ -273,8 +273,8 @@ class Desk:
         return Relabel(edit.id, edit.kind, track.derivation.name)
 
 
-def _by_key(score: Score) -> dict[str, Index]:
-    return {one.key: one for one in indices_of(score)}
+def _by_key(indices: Sequence[Index]) -> dict[str, Index]:
+    return {one.key: one for one in indices}
 
 
 def _texts(one: Finding | NotScored) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,6 +52,8 @@ class Item:
     error: str = ""
     desk: Desk | None = None
     levels: Levels | None = None
+    measured: Desk | None = None
+    settled: threading.Event = field(default_factory=threading.Event)
     row: Document | None = None
 
     def status(self) -> Document:
@@ -92,6 +95,7 @@ class Hub:
         with self._lock:
             if item.state in (CLOSED, FAILED):
                 item.state, item.step, item.share, item.error = OPENING, "opening", 0.0, ""
+                item.settled.clear()
                 threading.Thread(target=self._open, args=(item,), daemon=True).start()
         return item.status()
 
@@ -100,19 +104,36 @@ class Hub:
         with self._lock:
             if item.state == READY and item.desk is not None:
                 item.desk.close()
-                item.desk, item.levels, item.state = None, None, CLOSED
+                item.desk, item.levels, item.measured, item.state = None, None, None, CLOSED
                 item.row = None  # what the worklist said of it is no longer true
         return item.status()
+
+    def levels(self, item: Item) -> Levels | None:
+        """Return the resting levels of the legs; they are worked out from the first question on.
+
+        By then the page is drawn, and what needs all of the recording is in nobody's way.
+        """
+        desk = item.desk
+        with self._lock:
+            first = desk is not None and item.measured is not desk
+            item.measured = desk
+        if first and desk is not None:
+            for work in (self._verify, self._measure):
+                threading.Thread(target=work, args=(item, desk), daemon=True).start()
+        return item.levels
 
     def begin_all(self) -> None:
         """Begin to open every recording: where there is one, it is the one that is wanted."""
         for item in self._items.values():
             self.begin(item)
 
-    def worklist(self) -> list[Document]:
-        """Return a row per recording; those that are still looked at say so."""
+    def worklist(self, *, look: bool = True) -> list[Document]:
+        """Return a row per recording; those that are still looked at say so.
+
+        Without `look` nothing is looked at: the names are all that is wanted.
+        """
         with self._lock:
-            if not self._looking:
+            if look and not self._looking:
                 self._looking = True
                 threading.Thread(target=self._look, daemon=True).start()
         return [
@@ -155,15 +176,22 @@ class Hub:
                 raise
         except PsgscoreError as error:
             item.error, item.state = shown_whole(str(error)), FAILED
-            return
         except Exception as error:  # noqa: BLE001 - one recording must not take the server along
             item.error = f"the recording cannot be opened: {type(error).__name__}"
             item.state = FAILED
-            return
-        item.share, item.state = 1.0, READY
-        desk = item.desk
+        else:
+            item.share, item.state = 1.0, READY
+        finally:
+            item.settled.set()
+
+    def _verify(self, item: Item, desk: Desk) -> None:
+        """Find out whether it is the file of its score before the first edit has to wait for it."""
+        with suppress(PsgscoreError):  # an edit says it
+            desk.opened.verify()
+
+    def _measure(self, item: Item, desk: Desk) -> None:
         try:
-            levels = self._doors.levels(item.path, opened)
+            levels = self._doors.levels(item.path, desk.opened)
         except PsgscoreError:
             levels = []
         if item.desk is desk:  # nobody closed it meanwhile

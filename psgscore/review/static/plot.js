@@ -99,7 +99,7 @@ export class Plot {
       return {
         id: channel.id,
         label: channel.label,
-        title: `${channel.label}: ${channel.filter.text}`,
+        title: `${channel.made_of || channel.label}: ${channel.filter.text}`,
         scale,
         turned: inverted.has(channel.id),
         pressed: channel.id === chosen,

@@ -103,6 +103,11 @@ export class Review {
       recording.rules.map(({ name, title }) => ({ value: name, text: title })),
       this.rules,
     );
+    choices(
+      /** @type {HTMLSelectElement} */ (byId("montage")),
+      recording.montages.map(({ name, title }) => ({ value: name, text: title })),
+      this.sheet.arrangement.name,
+    );
     showNotes(recording);
     const mode = /** @type {HTMLSelectElement} */ (byId("mode"));
     const differences = mode.querySelector("option[value=disagreements]");
