@@ -217,10 +217,7 @@ def test_an_answer_counts_before_the_next_key(night, folder, looking):
 def test_what_is_drawn_can_be_arranged(night, folder, looking):
     path, _ = night
     with serving(path, folder) as (_, url):
-        see = looking()
-        # Resting levels are drawn whenever they come; two pictures here must differ by keys alone.
-        see.page.route("**/levels", lambda route: route.abort())
-        see.open(url)
+        see = looking().without_levels().open(url)
         names = see.page.locator("#gutter .track b")
         scale = see.page.locator("#gutter .track small").first
         before, picture = scale.text_content(), see.picture()

@@ -48,13 +48,9 @@ def ids():
     [
         ("Duration", "2.00 s", ""),
         ("Begins", "+0:01:50.00", "L"),
-        ("Resting level", "2.0 \u00b5V", ""),
-        ("Peak", "50.0 \u00b5V", ""),
-        (
-            "Over the onset threshold",
-            "20.0 \u00b5V",
-            "onset threshold: resting level + 8 \u00b5V",
-        ),
+        ("Resting level", "2.0 µV", ""),
+        ("Peak", "50.0 µV", ""),
+        ("Over the onset threshold", "20.0 µV", "onset threshold: resting level + 8 µV"),
         ("Rule set", "WASM 2016", ""),
         ("Lasts for the rules", "2.00 s", "0.5 to 10 s for one leg"),
         ("Stage", "N2", ""),
