@@ -101,7 +101,7 @@ def score_recording(
     Raises
     ------
     NotScorableError
-        Neither a leg movement nor a sleep measure can be given.
+        Neither a leg movement nor a sleep measure can be given, and nobody marks them by hand.
     PsgscoreError
         An input is wrong; see `psgscore.errors`.
     """
@@ -154,7 +154,7 @@ def _read(
     not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
     if not results and options.movements != IMPORTED:
         not_scored = (NotScored("leg movements", "no leg EMG was found among the channels"),)
-    if not legs and not scoring.events.is_kind("LM").any():
+    if not (legs or scoring.events.is_kind("LM").any() or options.by_hand):
         _require_stages(recording, used, not_scored)
     return _Given(
         recording=recording,

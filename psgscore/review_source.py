@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +147,7 @@ def _score_to(path: Path, options: Options, folder: Path) -> None:
     from psgscore.io.score_json import score_json  # noqa: PLC0415 - only in the child
     from psgscore.pipeline import score_recording  # noqa: PLC0415
 
-    score = score_recording(path, options)
+    score = score_recording(path, replace(options, by_hand=True))
     with atomic_outputs(folder) as out:
         out.write_text(f"{path.stem}{BASE}", score_json(score))
 
