@@ -19,11 +19,11 @@ from psgscore.model.scoring import Scoring, covered
 from psgscore.opening import open_recording, sha256_of
 from psgscore.options import Options
 from psgscore.progress import Progress, silent
+from psgscore.review.catalog import Catalog
 from psgscore.review.desk import Opened
 from psgscore.review.journal import ENDING, Binding, Journal, journal_path
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, base_sha256, blinded, covers_of_score
-from psgscore.review.tracks import tracks_of
 
 BASE = ".review.base.json"
 LEVEL_STEP_S = 2.0
@@ -95,7 +95,7 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
     return Opened(
         recording=recording,
         base=base,
-        tracks=tracks_of(recording, base.provenance.detection),
+        catalog=Catalog.of(recording, base.provenance.detection),
         journal=journal,
         readonly_why=why,
         verify=Verified(path, base.provenance.input_sha256),

@@ -12,7 +12,7 @@ from psgscore.io.score_read import read_score
 from psgscore.model.score import Score
 from psgscore.opening import moment_s, open_recording
 from psgscore.review.desk import Desk
-from psgscore.review.documents import Document, known, shown
+from psgscore.review.documents import Document, known, shown, shown_whole
 from psgscore.review.hub import Doors, Hub
 from psgscore.review.indices import indices_of
 from psgscore.review.journal import entries_in
@@ -152,7 +152,7 @@ def row_of(path: Path, plan: Plan) -> Document:
     try:
         return row | _scored_row(path, plan)
     except PsgscoreError as error:
-        return row | {"state": "unreadable", "error": shown(str(error))}
+        return row | {"state": "unreadable", "error": shown_whole(str(error))}
 
 
 def _scored_row(path: Path, plan: Plan) -> Document:
@@ -173,7 +173,11 @@ def _scored_row(path: Path, plan: Plan) -> Document:
         "edits": 0 if state is None else state.edits,
         "duration_s": score.duration_s,
         "quality": [
-            {"severity": one.severity, "message": shown(one.message), "where": shown(one.where)}
+            {
+                "severity": one.severity,
+                "message": shown_whole(one.message),
+                "where": shown_whole(one.where),
+            }
             for one in found[:_MOST_FINDINGS]
         ],
         "findings": len(found),

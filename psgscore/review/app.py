@@ -15,17 +15,18 @@ from starlette.routing import Route
 from psgscore._version import __version__
 from psgscore.errors import EditError
 from psgscore.model.score import DISCLAIMER
-from psgscore.review.answers import FAILURES, page_of, safe
+from psgscore.review.answers import FAILURES, page_of, safe, sought
 from psgscore.review.desk import Desk
-from psgscore.review.documents import Document
+from psgscore.review.documents import Document, track_document
 from psgscore.review.edits import Add, Relabel, Reopen, Sign
 from psgscore.review.entries import read_edit, text
 from psgscore.review.guard import OPEN, Access, Guard
 from psgscore.review.hub import READY, Hub, Item, levels_document
 from psgscore.review.kinds import ALLOWED, kinds_document, stages_document
-from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, MOST_TRACKS
+from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX
 from psgscore.review.replies import BadRequestError, body_of, number, problem, reply, whole
 from psgscore.review.static_files import StaticFile, static_files
+from psgscore.review.tracks import MOST_TRACKS
 
 MOST_ENTRIES = 500
 STATUS_WAITS_S = 0.25
@@ -80,6 +81,7 @@ class ReviewApp:
             f"{one}/state": self.state,
             f"{one}/levels": self.levels,
             f"{one}/tile": self.tile,
+            f"{one}/derivation": self.derivation,
             f"{one}/why": self.why,
             f"{one}/uncertain": self.uncertain,
             f"{one}/disagreements": self.disagreements,
@@ -200,28 +202,32 @@ class ReviewApp:
     async def levels(self, request: Request) -> Response:
         """Return the resting levels of the legs."""
         item, desk = self._ready(request)
-        ids = {one.derivation.name: one.id for one in reversed(desk.opened.tracks)}
+        ids = {one.derivation.name: one.id for one in reversed(desk.opened.catalog.tracks)}
         return reply(levels_document(self._hub.levels(item), ids))
 
     async def tile(self, request: Request) -> Response:
         """Return a page of signals."""
         _, desk = self._ready(request)
         page = page_of(request.query_params)
-        try:
+        with sought("channel"):
             data = await run_in_threadpool(desk.pages.page, page)
-        except KeyError:
-            raise BadRequestError(404, "not-found", "there is no such channel") from None
         return Response(data, media_type="application/octet-stream")
+
+    async def derivation(self, request: Request) -> Response:
+        """Return one stored channel less another as something to draw."""
+        _, desk = self._ready(request)
+        query = request.query_params
+        with sought("channel"):
+            track = desk.opened.catalog.derivation(query.get("plus", ""), query.get("minus", ""))
+        return reply(track_document(track))
 
     async def why(self, request: Request) -> Response:
         """Say why an event counts as it does."""
         _, desk = self._ready(request)
         event = request.query_params.get("event", "")
         rules = request.query_params.get("rules", "")
-        try:
+        with sought("event"):
             return reply(await run_in_threadpool(desk.why, event, rules))
-        except KeyError:
-            raise BadRequestError(404, "not-found", "there is no such event") from None
 
     async def uncertain(self, request: Request) -> Response:
         """Return what to look at first."""
@@ -287,10 +293,8 @@ class ReviewApp:
     # -- what is asked about ----------------------------------------------------------------
 
     def _item(self, request: Request) -> Item:
-        try:
+        with sought("recording"):
             return self._hub.item(request.path_params["rid"])
-        except KeyError:
-            raise BadRequestError(404, "not-found", "there is no such recording") from None
 
     def _ready(self, request: Request) -> tuple[Item, Desk]:
         item = self._item(request)

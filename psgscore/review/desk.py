@@ -17,16 +17,18 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
+from psgscore.review.catalog import Catalog
 from psgscore.review.documents import (
     Document,
+    drawable_document,
     events_document,
     hypnogram_document,
     indices_document,
     movements_document,
     review_document,
     shown,
+    shown_whole,
     spans_document,
-    tracks_document,
 )
 from psgscore.review.edits import Add, Edit, Entry, Relabel, Reopen, Sign
 from psgscore.review.indices import Index, indices_of
@@ -35,7 +37,6 @@ from psgscore.review.pages import Pages
 from psgscore.review.replay import EPOCH_S, Replay
 from psgscore.review.rescoring import Rescoring, base_of
 from psgscore.review.state import ReviewState
-from psgscore.review.tracks import Track
 from psgscore.review.uncertain import uncertain
 from psgscore.review.why import why
 from psgscore.score.night import lights_span
@@ -61,7 +62,7 @@ class Opened:
         With a channel map.
     base : Score
         What is reviewed; without its events for a blind scorer.
-    tracks : tuple of Track
+    catalog : Catalog
         What can be drawn.
     journal : Journal
         Open for writing, or for reading.
@@ -77,7 +78,7 @@ class Opened:
 
     recording: Recording
     base: Score
-    tracks: tuple[Track, ...]
+    catalog: Catalog
     journal: Journal
     readonly_why: str = ""
     findings: tuple[Finding, ...] = ()
@@ -99,7 +100,7 @@ class Desk:
     def __init__(self, opened: Opened, reviewer: str = "") -> None:
         self.opened = opened
         self.reviewer = reviewer
-        self.pages = Pages(opened.recording, opened.tracks)
+        self.pages = Pages(opened.catalog)
         self._lock = threading.RLock()
         self._rescoring = Rescoring.of(opened.base)
         self._replay = Replay(base_of(opened.base))
@@ -171,7 +172,7 @@ class Desk:
                 "n": state.n,
                 "changed": True,
                 "review": review_document(state, self.opened.base.duration_s),
-                "events": events_document(state, scored, self.opened.tracks),
+                "events": events_document(state, scored, self.opened.catalog.tracks),
                 "movements": {
                     leg.criteria.name: movements_document(leg, scored.events) for leg in scored.legs
                 },
@@ -197,7 +198,7 @@ class Desk:
             "unreadable": spans_document(base.unreadable),
             "lights_s": list(lights_span(self._scored.events, base.duration_s)),
             "rules": [{"name": one.name, "title": one.title} for one in base.provenance.rules],
-            "channels": tracks_document(opened.tracks),
+            **drawable_document(opened.catalog),
             "leg_lines": {
                 "onset_rise_uv": detection.onset_rise_uv,
                 "offset_rise_uv": detection.offset_rise_uv,
@@ -260,9 +261,10 @@ class Desk:
         """Return an edit with the label of a channel in place of its id."""
         if not isinstance(edit, Add | Relabel) or not edit.channel:
             return edit
-        track = next((one for one in self.opened.tracks if one.id == edit.channel), None)
-        if track is None:
-            raise EditError("there is no such channel")
+        try:
+            track = self.opened.catalog.track(edit.channel)
+        except KeyError:
+            raise EditError("there is no such channel") from None
         role, own = track.derivation.role, _SIDES.get(track.derivation.role)
         if edit.kind.partition(":")[0] == "LM" and own is not None and edit.kind != own:
             raise EditError(f"{edit.kind} cannot be seen on a channel of {role}")
@@ -276,7 +278,7 @@ def _by_key(indices: Sequence[Index]) -> dict[str, Index]:
 
 
 def _texts(one: Finding | NotScored) -> Document:
-    return {key: shown(value) for key, value in asdict(one).items()}
+    return {key: shown_whole(value) for key, value in asdict(one).items()}
 
 
 def _now() -> str:
@@ -291,5 +293,5 @@ def _entry_document(entry: Entry) -> Document:
         "at": shown(entry.at),
         "by": shown(entry.by),
         "edit": told,
-        "why": shown(entry.why),
+        "why": shown_whole(entry.why),
     }

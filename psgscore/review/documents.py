@@ -13,6 +13,7 @@ import numpy as np
 from psgscore.model._arrays import Floats
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.score import LegScore, Score
+from psgscore.review.catalog import Catalog
 from psgscore.review.edits import Change, Restage
 from psgscore.review.indices import Index
 from psgscore.review.rescoring import doubt_of
@@ -28,6 +29,11 @@ def shown(text: str) -> str:
     """Return a text of a file as a page may show it: nothing hidden, nothing turned round."""
     plain = _HIDDEN.sub("\ufffd", text.encode("utf-8", "replace").decode("utf-8"))
     return unicodedata.normalize("NFC", plain)[:_LONGEST_LABEL]
+
+
+def shown_whole(text: str) -> str:
+    """Return a message as a page may show it, however long."""
+    return "".join(shown(text[k : k + 100]) for k in range(0, min(len(text), 2000), 100))
 
 
 def known(value: float | None) -> float | None:
@@ -176,30 +182,48 @@ def indices_document(
     ]
 
 
-def tracks_document(tracks: Sequence[Track]) -> list[Document]:
-    """Return what can be drawn."""
-    return [
-        {
-            "id": track.id,
-            "label": shown(track.derivation.name),
-            "role": shown(track.derivation.role),
-            "group": track.group,
-            "rate_hz": track.rate_hz,
-            "unit": shown(track.unit),
-            "shown": track.shown,
-            "derived": bool(track.derivation.minus),
-            "filter": {
-                "text": track.filter.text,
-                "high_pass_hz": track.filter.high_pass_hz,
-                "low_pass_hz": track.filter.low_pass_hz,
-                "as_scored": track.filter.scored is not None,
-            },
-            "range": known(track.height),
-            "usable": track.rate_hz > 0,
-            "why_not": "" if track.rate_hz > 0 else "it holds no samples",
-        }
-        for track in tracks
-    ]
+def drawable_document(catalog: Catalog) -> Document:
+    """Return what can be drawn, how it is put together, and what a person may combine."""
+    return {
+        "channels": [track_document(track) for track in catalog.tracks],
+        "montages": [
+            {"name": one.name, "title": one.title, "channels": list(one.channels)}
+            for one in catalog.montages
+        ],
+        "electrodes": [
+            {
+                "id": one.id,
+                "label": shown(one.derivation.name),
+                "rate_hz": one.rate_hz,
+            }
+            for one in catalog.electrodes
+        ],
+    }
+
+
+def track_document(track: Track) -> Document:
+    """Return what the page has to know of one trace."""
+    usable = track.rate_hz > 0
+    return {
+        "id": track.id,
+        "label": shown(track.derivation.name),
+        "role": shown(track.derivation.role),
+        "group": track.group,
+        "rate_hz": track.rate_hz,
+        "unit": shown(track.unit),
+        "shown": track.shown,
+        "derived": bool(track.derivation.minus),
+        "made_of": shown(track.derivation.reason) if track.derivation.minus else "",
+        "filter": {
+            "text": track.filter.text,
+            "high_pass_hz": track.filter.high_pass_hz,
+            "low_pass_hz": track.filter.low_pass_hz,
+            "as_scored": track.filter.scored is not None,
+        },
+        "range": known(track.height),
+        "usable": usable,
+        "why_not": "" if usable else "it holds no samples",
+    }
 
 
 def spans_document(spans: Floats) -> list[list[float]]:

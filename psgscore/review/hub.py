@@ -12,7 +12,7 @@ from pathlib import Path
 from psgscore.errors import PsgscoreError
 from psgscore.progress import Progress
 from psgscore.review.desk import Desk, Opened
-from psgscore.review.documents import Document, shown
+from psgscore.review.documents import Document, shown, shown_whole
 
 Levels = list[tuple[str, list[tuple[float, float, list[float]]]]]
 CLOSED, OPENING, READY, FAILED = "closed", "opening", "ready", "failed"
@@ -154,7 +154,7 @@ class Hub:
         """Write what a signed review gives."""
         with self._writing:
             files = self._doors.export(item.path, desk)
-        folder = shown(str(files[0].parent)) if files else ""
+        folder = shown_whole(str(files[0].parent)) if files else ""
         return {"files": [shown(one.name) for one in files], "folder": folder}
 
     def close(self) -> None:
@@ -196,11 +196,6 @@ class Hub:
             levels = []
         if item.desk is desk:  # nobody closed it meanwhile
             item.levels = levels
-
-
-def shown_whole(text: str) -> str:
-    """Return a message as a page may show it, however long."""
-    return "".join(shown(text[k : k + 100]) for k in range(0, min(len(text), 2000), 100))
 
 
 def levels_document(levels: Levels | None, ids: Mapping[str, str]) -> Document:

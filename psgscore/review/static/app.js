@@ -2,7 +2,7 @@
 
 /** @import {About, Row, Status} from "./types.js" */
 import * as api from "./api.js";
-import { BUTTONS, command } from "./commands.js";
+import { BUTTONS, command, setMontage } from "./commands.js";
 import { byId, say } from "./dom.js";
 import * as dialogs from "./dialogs.js";
 import { actionOf } from "./keys.js";
@@ -156,6 +156,10 @@ class App {
     byId("mode").addEventListener("change", (event) => {
       const { value } = /** @type {HTMLSelectElement} */ (event.target);
       if (isMode(value)) this.review?.steps.setMode(value);
+    });
+    byId("montage").addEventListener("change", (event) => {
+      const { value } = /** @type {HTMLSelectElement} */ (event.target);
+      if (this.review) setMontage(this.review, value);
     });
     byId("rules").addEventListener("change", (event) => {
       this.review?.setRules(/** @type {HTMLSelectElement} */ (event.target).value);

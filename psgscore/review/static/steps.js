@@ -146,6 +146,12 @@ export class Steps {
     return this.stop && this.stop.event === this.review.chosen ? this.stop.text : "";
   }
 
+  /** @returns {string} what one was brought to where no event is chosen, "" for nothing */
+  title() {
+    const { stop } = this;
+    return this.note() && stop?.epoch != null ? `Epoch ${stop.epoch + 1}` : "";
+  }
+
   /** @returns {Stop|null} what is looked for where no event is */
   sought() {
     return this.stop && !this.stop.event && this.stop.text ? this.stop : null;
@@ -175,7 +181,8 @@ export class Steps {
 
   /** @param {Stop} stop */
   textOf(stop) {
-    const event = stop.text ? undefined : this.review.event(stop.event);
-    return event ? eventText(event) : stop.text;
+    const event = this.review.event(stop.event);
+    if (!stop.text) return event ? eventText(event) : "";
+    return event && this.mode === "uncertain" ? `${event.kind} \u00b7 ${stop.text}` : stop.text;
   }
 }

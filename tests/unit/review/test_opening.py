@@ -37,7 +37,7 @@ from psgscore.review.pages import Page
 from psgscore.review_source import Plan, open_review
 from psgscore.review_work import run_review
 desk = Desk(open_review(Path(sys.argv[1]), Plan(options=Options(), folder=Path(sys.argv[2]))))
-shown = tuple(one.id for one in desk.opened.tracks)
+shown = tuple(one.id for one in desk.opened.catalog.tracks)
 desk.pages.page(Page(shown, 60.0, 30.0, 500))
 desk.about(), desk.document()
 desk.close()

@@ -47,9 +47,9 @@ def ids():
     ("label", "value", "note"),
     [
         ("Duration", "2.00 s", ""),
-        ("Resting level", "2.0 uV", ""),
-        ("Peak", "50.0 uV", ""),
-        ("Over the onset threshold", "20.0 uV", "onset threshold: resting level + 8 uV"),
+        ("Resting level", "2.0 µV", ""),
+        ("Peak", "50.0 µV", ""),
+        ("Over the onset threshold", "20.0 µV", "onset threshold: resting level + 8 µV"),
         ("Rule set", "WASM 2016", ""),
         ("Lasts for the rules", "2.00 s", "0.5 to 10 s for one leg"),
         ("Stage", "N2", ""),
