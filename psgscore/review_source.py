@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,9 +23,15 @@ from psgscore.review.desk import Opened
 from psgscore.review.journal import ENDING, Binding, Journal, journal_path
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, base_sha256, blinded, covers_of_score
+from psgscore.review.watch import Watch
 
 BASE = ".review.base.json"
 LEVEL_STEP_S = 2.0
+_GO_ON = (
+    "the edits of this review refer to that score and no other. To go on with it, use the "
+    "version of psgscore that wrote it, or put the file back from a backup if it is damaged; to "
+    "begin anew, give another output folder. The journal stays as it is"
+)
 Level = tuple[str, list[tuple[float, float, list[float]]]]
 """Name of a leg, and of every stretch its start, the seconds between two values, and those."""
 
@@ -78,6 +83,7 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
         The recording, its score or its journal cannot be used.
     """
     progress("opening the recording", 0.0)
+    watch = Watch(path, sha256_of)
     recording = open_recording(path, plan.options.channels)
     folder = plan.folder_of(path)
     base, text = _base(path, folder, plan, progress)
@@ -91,55 +97,27 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
             out.write_text(f"{path.stem}{BASE}", text)
     if plan.blind:
         base = blinded(base)
+    second = _second(plan.second, recording, base)
+    catalog = Catalog.of(recording, base.provenance.detection)
+    # Last, because nobody gives its lock back if something fails after it.
     journal, why = _journal(plan.journal_of(path), base, blind=plan.blind)
     return Opened(
         recording=recording,
         base=base,
-        catalog=Catalog.of(recording, base.provenance.detection),
+        catalog=catalog,
         journal=journal,
         readonly_why=why,
-        verify=Verified(path, base.provenance.input_sha256),
-        second=_second(plan.second, recording, base),
+        verify=lambda: watch.require(base.provenance.input_sha256),
+        still=lambda: watch.require_if_touched(base.provenance.input_sha256),
+        second=second,
     )
-
-
-class Verified:
-    """Whether a recording is the file that its score was made from: read once, when first asked.
-
-    Parameters
-    ----------
-    path : Path
-        The recording.
-    sha256 : str
-        Of the file that was scored.
-    """
-
-    def __init__(self, path: Path, sha256: str) -> None:
-        self._path, self._wanted, self._found = path, sha256, ""
-        self._reading = threading.Lock()
-
-    def __call__(self) -> None:
-        """Return once it is known to be that file; wait for it if somebody asked before.
-
-        Raises
-        ------
-        PsgscoreError
-            It is another file, or cannot be read.
-        """
-        with self._reading:
-            self._found = self._found or sha256_of(self._path)
-        if self._found != self._wanted:
-            raise JournalError(
-                f"{self._path.name}: is not the file its score was made from: give another "
-                "output folder"
-            )
 
 
 def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, str]:
     """Return the score to review, and its text where reviews do not keep it yet."""
     kept, found = folder / f"{path.stem}{BASE}", folder / f"{path.stem}.score.json"
     if kept.is_file():
-        return read_score(kept), ""
+        return read_base(kept), ""
     if found.is_file() and not plan.options.scoring:
         try:
             text = score_text(found)
@@ -153,6 +131,17 @@ def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Sco
     return read_score(kept), ""
 
 
+def read_base(path: Path) -> Score:
+    """Read the score that a review began with; no other can take its place.
+
+    Raises
+    ------
+    ScoreFileError
+        Another version wrote it, or it is damaged: says how the review can go on.
+    """
+    return read_score(path, advice=_GO_ON)
+
+
 def _score_to(path: Path, options: Options, folder: Path) -> None:
     """Score a recording into the file that reviews start from."""
     from psgscore.io.score_json import score_json  # noqa: PLC0415 - only in the child
@@ -164,14 +153,15 @@ def _score_to(path: Path, options: Options, folder: Path) -> None:
 
 
 def _journal(path: Path, base: Score, *, blind: bool) -> tuple[Journal, str]:
-    binding = _binding(base, blind=blind)
+    binding = binding_of(base, blind=blind)
     try:
         return Journal.open(path, binding), ""
     except JournalBusyError as error:
         return Journal.open(path, binding, write=False), str(error)
 
 
-def _binding(base: Score, *, blind: bool) -> Binding:
+def binding_of(base: Score, *, blind: bool) -> Binding:
+    """Return what a journal of a score is about."""
     return Binding(
         input_name=base.provenance.input_name,
         input_sha256=base.provenance.input_sha256,
@@ -194,7 +184,7 @@ def _second(path: Path | None, recording: Recording, base: Score) -> tuple[str, 
     for blind in (True, False):
         seen = blinded(base) if blind else base
         try:
-            journal = Journal.open(path, _binding(seen, blind=blind), write=False)
+            journal = Journal.open(path, binding_of(seen, blind=blind), write=False)
         except JournalError:
             if not blind:
                 raise

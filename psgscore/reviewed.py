@@ -30,11 +30,11 @@ from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
 from psgscore.opening import open_recording
 from psgscore.review.desk import Desk
-from psgscore.review.journal import ENDING, entries_in
+from psgscore.review.journal import ENDING, Journal
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import Rescoring, base_of, blinded
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID, REVIEWER, ReviewState
-from psgscore.review_source import BASE, Plan
+from psgscore.review_source import BASE, Plan, binding_of
 from psgscore.score.differential import with_differential
 from psgscore.score.doubt import index_ranges
 from psgscore.score.movement_rates import COUNTED
@@ -84,12 +84,12 @@ def _write(
 ) -> Sequence[Path]:
     """Score and write; the base and the journal are read again, in a process of its own."""
     recording = open_recording(path, channels)
-    base, journal = read_score(files[0]), files[1]
+    base, folder = read_score(files[0]), files[1].parent
     if blind:
         base = blinded(base)
-    score = reviewed_score(base, apply(entries_in(journal), base_of(base)), recording)
+    journal = Journal.open(files[1], binding_of(base, blind=blind), write=False)
+    score = reviewed_score(base, apply(journal.entries(), base_of(base)), recording)
     kinds = KINDS if score.hypnogram is None else (*KINDS, "hypnogram")
-    folder = journal.parent
     return write_score(score, folder, stem, kinds=kinds, recording=recording, inputs=(path,))
 
 

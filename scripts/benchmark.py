@@ -110,7 +110,7 @@ for _ in range(repeats):
 counted = {name: list(found) for name, found in times.items()}
 profile = cProfile.Profile()
 profile.runcall(score_recording, recording)
-shells = ("movement_channels", "movement_source", "explaining_source")
+shells = ("movement_channels", "movement_source", "burst_source", "explaining_source")
 ours = lambda function: Path(function[0]).stem in shells
 parts = {}
 for function, (*_, callers) in pstats.Stats(profile).stats.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -25,36 +24,12 @@ from psgscore.review.hub import READY, Hub, Item, levels_document
 from psgscore.review.kinds import ALLOWED, kinds_document, stages_document
 from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX
 from psgscore.review.replies import BadRequestError, body_of, number, problem, reply, whole
+from psgscore.review.setting import Setting
 from psgscore.review.static_files import StaticFile, static_files
 from psgscore.review.tracks import MOST_TRACKS
 
 MOST_ENTRIES = 500
 STATUS_WAITS_S = 0.25
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What the page is told of the server.
-
-    Parameters
-    ----------
-    reviewer : str
-        Who reviews.
-    blind : bool
-        Nothing automatic is shown.
-    folder : bool
-        There is a worklist.
-    second : str
-        Name of the second scorer's file.
-    idle_exit_s : float
-        The server leaves when nobody asked for anything for so long.
-    """
-
-    reviewer: str = ""
-    blind: bool = False
-    folder: bool = False
-    second: str = ""
-    idle_exit_s: float = 1800.0
 
 
 class ReviewApp:
@@ -210,7 +185,7 @@ class ReviewApp:
         _, desk = self._ready(request)
         page = page_of(request.query_params)
         with sought("channel"):
-            data = await run_in_threadpool(desk.pages.page, page)
+            data = await run_in_threadpool(desk.page, page)
         return Response(data, media_type="application/octet-stream")
 
     async def derivation(self, request: Request) -> Response:

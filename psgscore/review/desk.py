@@ -8,19 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 
-from psgscore.errors import EditError, JournalError
+from psgscore.errors import EditError
 from psgscore.io.recording import Recording
 from psgscore.model.criteria import DETECTION
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
+from psgscore.progress import Progress, silent
 from psgscore.review.catalog import Catalog
+from psgscore.review.changes import EPOCH_S
 from psgscore.review.documents import (
     Document,
     drawable_document,
+    entry_document,
     events_document,
     hypnogram_document,
     indices_document,
@@ -33,8 +35,8 @@ from psgscore.review.documents import (
 from psgscore.review.edits import Add, Edit, Entry, Relabel, Reopen, Sign
 from psgscore.review.indices import Index, indices_of
 from psgscore.review.journal import Journal
-from psgscore.review.pages import Pages
-from psgscore.review.replay import EPOCH_S, Replay
+from psgscore.review.pages import Page, Pages
+from psgscore.review.replay import Replay
 from psgscore.review.rescoring import Rescoring, base_of
 from psgscore.review.state import ReviewState
 from psgscore.review.uncertain import uncertain
@@ -72,6 +74,8 @@ class Opened:
         What was tolerated on the way.
     verify : callable
         Waits until the recording is known to be that of the score, or raises JournalError.
+    still : callable
+        Does so only if the recording was touched since it was opened.
     second : (str, Scoring) or None
         Another scorer, by name.
     """
@@ -83,6 +87,7 @@ class Opened:
     readonly_why: str = ""
     findings: tuple[Finding, ...] = ()
     verify: Callable[[], None] = field(default=lambda: None)
+    still: Callable[[], None] = field(default=lambda: None)
     second: tuple[str, Scoring] | None = None
 
 
@@ -95,9 +100,11 @@ class Desk:
         What it is about.
     reviewer : str
         Who edits, "" for nobody named.
+    progress : callable
+        Told how far the journal has been read.
     """
 
-    def __init__(self, opened: Opened, reviewer: str = "") -> None:
+    def __init__(self, opened: Opened, reviewer: str = "", progress: Progress = silent) -> None:
         self.opened = opened
         self.reviewer = reviewer
         self.pages = Pages(opened.catalog)
@@ -107,14 +114,7 @@ class Desk:
         self._indices: tuple[Index, ...] = ()
         self._follow()
         self._automatic = _by_key(self._indices)
-        for entry in opened.journal.entries():
-            try:
-                self._replay.step(entry)
-            except EditError as error:
-                name, line = opened.journal.path.name, entry.n + 1
-                raise JournalError(
-                    f"{name}, line {line}: {error}: the journal is damaged"
-                ) from None
+        opened.journal.follow(self._replay, progress)
         if self._replay.n:  # else it stands where it began
             self._follow()
         self._before = _by_key(self._indices)
@@ -151,6 +151,17 @@ class Desk:
             self._replay.step(entry)
             self._follow()
             return self.document()
+
+    def require_untouched(self) -> None:
+        """Raise JournalError if recording or journal are not what was opened."""
+        self.opened.verify()
+        with self._lock:
+            self.opened.journal.require_untouched()
+
+    def page(self, page: Page) -> bytes:
+        """Return a page of signals, of the recording that was opened and no other."""
+        self.opened.still()
+        return self.pages.page(page)
 
     def sign(self, expected: int, by: str) -> ReviewState:
         """Sign where the review stands; see `edit`."""
@@ -238,10 +249,9 @@ class Desk:
 
     def history(self, first: int, most: int) -> Document:
         """Return entries of the journal from a number on."""
-        chosen = (one for one in self.opened.journal.entries() if one.n >= first)
-        entries = list(islice(chosen, most))
+        entries = list(islice(self.opened.journal.entries(first), most))
         more = bool(entries) and entries[-1].n < self._state.n
-        told = [_entry_document(one) for one in entries]
+        told = [entry_document(one) for one in entries]
         return {"entries": told, "next": entries[-1].n + 1 if more else None}
 
     def close(self) -> None:
@@ -283,15 +293,3 @@ def _texts(one: Finding | NotScored) -> Document:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _entry_document(entry: Entry) -> Document:
-    edit: dict[str, Any] = {"type": type(entry.edit).__name__.lower(), **asdict(entry.edit)}
-    told = {key: shown(one) if isinstance(one, str) else one for key, one in edit.items()}
-    return {
-        "n": entry.n,
-        "at": shown(entry.at),
-        "by": shown(entry.by),
-        "edit": told,
-        "why": shown_whole(entry.why),
-    }

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from psgscore.model._arrays import Floats
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.score import LegScore, Score
 from psgscore.review.catalog import Catalog
-from psgscore.review.edits import Change, Restage
+from psgscore.review.edits import Change, Entry, Restage
 from psgscore.review.indices import Index
 from psgscore.review.rescoring import doubt_of
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID, ReviewState
@@ -67,14 +68,26 @@ def words_of(change: Change | None) -> str:
     """Say what a change does, for the button that takes it back."""
     if change is None:
         return ""
-    name = type(change).__name__.lower()
     if isinstance(change, Restage):
-        return f"{name} epoch {change.first_epoch + 1}"
+        return f"{change.word} epoch {change.first_epoch + 1}"
     where = getattr(change, "start_s", None)
     what = getattr(change, "kind", "") or getattr(change, "id", "")
     return " ".join(
-        [name, *([what] if what else []), *([] if where is None else [f"at {where:.1f} s"])]
+        [change.word, *([what] if what else []), *([] if where is None else [f"at {where:.1f} s"])]
     )
+
+
+def entry_document(entry: Entry) -> Document:
+    """Return one line of the journal."""
+    edit: dict[str, Any] = {"type": entry.edit.word, **asdict(entry.edit)}
+    told = {key: shown(one) if isinstance(one, str) else one for key, one in edit.items()}
+    return {
+        "n": entry.n,
+        "at": shown(entry.at),
+        "by": shown(entry.by),
+        "edit": told,
+        "why": shown_whole(entry.why),
+    }
 
 
 def events_document(state: ReviewState, scored: Score, tracks: Sequence[Track]) -> Document:

@@ -14,9 +14,10 @@ from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.signal import Signal
 from psgscore.options import Options
 from psgscore.pipeline import score_recording
-from psgscore.review.app import ReviewApp, Setting
+from psgscore.review.app import ReviewApp
 from psgscore.review.guard import Access
 from psgscore.review.hub import Hub
+from psgscore.review.setting import Setting
 from psgscore.review_source import Plan
 from psgscore.review_work import doors
 from tests.unit.review.asgi import Browser
