@@ -154,7 +154,8 @@ def _read(
     not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
     if not results and options.movements != IMPORTED:
         not_scored = (NotScored("leg movements", "no leg EMG was found among the channels"),)
-    if not (legs or scoring.events.is_kind("LM").any() or options.by_hand):
+    seen_by_a_person = options.by_hand and recording.duration_s > 0
+    if not (legs or scoring.events.is_kind("LM").any() or seen_by_a_person):
         _require_stages(recording, used, not_scored)
     return _Given(
         recording=recording,

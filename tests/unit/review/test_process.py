@@ -101,7 +101,7 @@ def test_ctrl_c_ends_it_without_a_word(night, folder):
     assert not (folder / "night.review.lock").exists()
 
 
-def test_a_recording_that_cannot_be_read_says_why(tmp_path):
+def test_a_recording_without_a_sample_says_why(tmp_path):
     path = tmp_path / "a.edf"
     path.write_bytes(b"0" * 300)
     with server(path, tmp_path) as (_, url):
@@ -109,7 +109,7 @@ def test_a_recording_that_cannot_be_read_says_why(tmp_path):
         (row,) = client.json("GET", "/api/recordings")["recordings"]
         address = f"/api/recordings/{row['rid']}/status"
         until(lambda: client.json("GET", address)["state"] == "failed")
-        assert "a.edf" in client.json("GET", address)["error"]
+        assert "a.edf: not scorable" in client.json("GET", address)["error"]
         assert client.ask("GET", "/api/about")[0] == 200
 
 
