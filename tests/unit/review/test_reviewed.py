@@ -19,6 +19,7 @@ from psgscore.opening import open_recording
 from psgscore.pipeline import score_recording
 from psgscore.report.alerts import automatic_stages
 from psgscore.report.association_section import association_section, was_scored
+from psgscore.report.method import method_section
 from psgscore.report.texts import lights_s
 from psgscore.rescore import rescore_events
 from psgscore.review.edits import Accept, Add, Reject, Remove, Restage, Sign
@@ -180,6 +181,7 @@ def test_what_a_person_rejected_is_in_no_number_of_the_report(family, kind):
     names = set(told(score, *score.__slots__)) - {"events", "review"}
     assert told(rejected, *names) == told(removed, *names)
     assert association_section(rejected) == association_section(removed)
+    assert method_section(rejected) == method_section(removed)
     assert lights_s(rejected) == lights_s(removed)
     for mine, other in zip(rejected.legs, removed.legs, strict=True):
         ours, theirs = recount(rejected, mine), recount(removed, other)
