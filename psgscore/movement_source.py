@@ -81,7 +81,6 @@ def score_movements(
     }
     lights_s = lights_span(score.events, score.duration_s)
     missing = [
-        *score.not_scored,
         *explaining.not_scored,
         *refused,
         *jerks.not_scored,
@@ -102,8 +101,9 @@ def score_movements(
             beats=channels.beats,
             heart=heart,
             accelerometers=tuple(channels.accelerometers.values()),
+            not_scored=tuple(dict.fromkeys(missing)),
         ),
-        not_scored=tuple(dict.fromkeys(missing)),
+        not_scored=tuple(dict.fromkeys([*score.not_scored, *missing])),
     )
     return with_differential(whole)
 
