@@ -65,13 +65,13 @@ def score_movements(
         **_readable(channels, score.hypnogram, found.fragmentary, criteria),
     }
     lights_s = lights_span(score.events, score.duration_s)
-    missing = [*score.not_scored, *explaining.not_scored, *found.not_scored]
+    missing = tuple(dict.fromkeys([*explaining.not_scored, *found.not_scored]))
     whole = replace(
         score,
         events=events,
         rates=(*score.rates, *movement_rates(events, readable, score.hypnogram, lights_s)),
-        movements=_movement_score(found, channels, criteria),
-        not_scored=tuple(dict.fromkeys(missing)),
+        movements=replace(_movement_score(found, channels, criteria), not_scored=missing),
+        not_scored=tuple(dict.fromkeys([*score.not_scored, *missing])),
     )
     return with_differential(whole)
 

@@ -11,9 +11,12 @@ from psgscore.errors import NotScorableError
 from psgscore.io.scoring_files import read_scorings
 from psgscore.io.scoring_fit import combine
 from psgscore.model.criteria import Criteria
+from psgscore.model.finding import Finding
 from psgscore.model.score import Provenance, Score
+from psgscore.model.scoring import Scoring, stretches_of
 from psgscore.opening import sha256_of
 from psgscore.score.night import Context, score_events, with_respiratory_window
+from psgscore.stages_used import lights_of
 
 
 def rescore_events(  # noqa: PLR0913 - all by keyword
@@ -67,8 +70,24 @@ def rescore_events(  # noqa: PLR0913 - all by keyword
             "none_found": sorted(none_found),
         },
     )
+    gaps, unreadable = stretches_of(scoring.events)
     context = Context(
-        covers=scoring.covers | none_found, findings=scoring.findings, provenance=provenance
+        covers=scoring.covers | none_found,
+        gaps=gaps,
+        unreadable=unreadable,
+        findings=(*scoring.findings, *_unknown_length(scoring)),
+        provenance=provenance,
     )
     chosen = [with_respiratory_window(rule, respiratory_window) for rule in rules]
     return score_events(scoring.events, scoring.hypnogram, rules=chosen, context=context)
+
+
+def _unknown_length(scoring: Scoring) -> list[Finding]:
+    """Say so where nothing tells how long the recording was: hours need that."""
+    if scoring.hypnogram is not None or lights_of(scoring.events)[1] is not None:
+        return []
+    message = (
+        "neither stages nor lights on say how long the recording was: hours end with the last "
+        "event, so every index per hour is likely too high; give the stages, or mark lights on"
+    )
+    return [Finding("rescore.unknown-length", message)]

@@ -187,7 +187,10 @@ def _with_others(
     anew = [kind for kind in _EXPLAINING if kind not in touched]
     kept = events.where(~events.is_kind(*anew, *_AFTERWARDS))
     again = Events.concat([kept, explaining.events.of_kind(*anew)])
-    score = replace(rescoring.score(again, state.hypnogram), onsets=onsets, onset_traces=traces)
+    score = rescoring.score(again, state.hypnogram)
+    # What was missing of them before the review may be there by now: it is said anew.
+    left = tuple(one for one in score.not_scored if one not in base.movements.not_scored)
+    score = replace(score, not_scored=left, onsets=onsets, onset_traces=traces)
     score = score_movements(score, channels, explaining, covers, criteria)
     decided = [kind for kind in _AFTERWARDS if kind in touched]
     score, missing = _as_decided(score, events.of_kind(*decided), decided)

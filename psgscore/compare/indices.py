@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from psgscore.model.criteria import SIDE_BY_SIDE
 from psgscore.model.score import Score
-from psgscore.model.scoring import Scoring
+from psgscore.model.scoring import Scoring, stretches_of
 from psgscore.score.night import Context, score_events
 
 _RATES = (
@@ -65,7 +65,10 @@ def indices_of(scoring: Scoring, duration_s: float | None) -> dict[str, float | 
     """
     if "LM" not in scoring.covers and scoring.hypnogram is None:
         return dict.fromkeys(INDICES)
-    context = Context(duration_s=duration_s, covers=scoring.covers)
+    gaps, unreadable = stretches_of(scoring.events)
+    context = Context(
+        duration_s=duration_s, covers=scoring.covers, gaps=gaps, unreadable=unreadable
+    )
     score = score_events(scoring.events, scoring.hypnogram, rules=SIDE_BY_SIDE, context=context)
     return indices_of_score(score)
 

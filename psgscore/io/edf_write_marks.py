@@ -20,7 +20,7 @@ from psgscore.model._arrays import to_microsecond
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.score import LegScore, Score
-from psgscore.model.scoring import Scoring
+from psgscore.model.scoring import GAP, UNREADABLE, Scoring
 from psgscore.model.staging import AUTOMATIC_NOTE, StagingResult
 
 PLM = "PLM"
@@ -54,9 +54,9 @@ def score_annotations(score: Score) -> list[Annotation]:
     for legs in score.legs[:1]:
         notes += _periodic(legs, score.events)
     gaps = score.gaps.tolist()
-    notes += _stretches(gaps, "gap")
+    notes += _stretches(gaps, GAP)
     notes += _stretches(
-        [span for span in score.unreadable.tolist() if span not in gaps], "unreadable"
+        [span for span in score.unreadable.tolist() if span not in gaps], UNREADABLE
     )
     return _in_order(notes)
 

@@ -25,6 +25,8 @@ EVENT_MEANINGS = {
     "rhythmic_flag": "review for possible seizure or rhythmic disorder; never a class",
     "ACC": "burst of an accelerometer, apart from the EMG",
     "artifact": "artefact",
+    "gap": "the recording was interrupted",
+    "unreadable": "no leg channel can be read, gaps included",
     "imported": "mark of the lab, kept apart from the detected movements",
     "PLM": "mark that may be a whole series: series are recomputed from the movements",
     "other": "word without an entry in the label table, kept as it was",

@@ -22,6 +22,7 @@ from psgscore.model._arrays import Bools, Words
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Stage, Stages
 from psgscore.model.score import LegScore, Score
+from psgscore.model.scoring import with_stretches
 
 UNKNOWN = "n/a"
 EVENT_COLUMNS = ("onset", "duration", "trial_type", "channel")
@@ -119,7 +120,8 @@ def events_tsv(source: Score | Events) -> str:
     Parameters
     ----------
     source : Score or Events
-        One row per event, sorted by onset; nothing is left out.
+        One row per event, sorted by onset; nothing is left out. Of a score also its gaps and
+        unreadable stretches: no number is right without them.
 
     Returns
     -------
@@ -231,7 +233,9 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _events(source: Score | Events) -> Events:
-    return source if isinstance(source, Events) else source.events
+    if isinstance(source, Events):
+        return source
+    return with_stretches(source.events, source.gaps, source.unreadable)
 
 
 def _movement_columns(legs: LegScore, staged: bool) -> list[list[str]]:

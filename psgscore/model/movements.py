@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from psgscore.model.accelerometer import AccelerometerBursts
 from psgscore.model.differential import Differential
+from psgscore.model.finding import NotScored
 from psgscore.model.heart import HeartBeats, HeartResponse
 from psgscore.model.movement_criteria import MovementCriteria
 from psgscore.model.rem import RemAtonia
@@ -68,6 +69,8 @@ class MovementScore:
         Apart from all that was seen in an EMG.
     differential : Differential or None
         The table "which movement is it", of the finished score.
+    not_scored : tuple of NotScored
+        What of all this has no number, and why; it is among what the score says, too.
     """
 
     criteria: MovementCriteria
@@ -80,3 +83,4 @@ class MovementScore:
     heart: HeartResponse | None = None
     accelerometers: tuple[AccelerometerBursts, ...] = ()
     differential: Differential | None = None
+    not_scored: tuple[NotScored, ...] = ()

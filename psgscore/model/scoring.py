@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from psgscore.model._arrays import Spans, as_spans
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram
@@ -17,6 +18,27 @@ _COVERING = {
     "automatic_arousal": AUTOMATIC_AROUSAL,
     "respiratory": RESPIRATORY,
 }
+
+
+GAP, UNREADABLE = "gap", "unreadable"
+"""Stretches of a score that are written with its events: without signal, without a leg to read."""
+
+
+def with_stretches(events: Events, gaps: Spans, unreadable: Spans) -> Events:
+    """Return the events of a score with its gaps and its unreadable stretches among them."""
+    tables = [events]
+    for kind, spans in ((GAP, gaps), (UNREADABLE, unreadable)):
+        there = events.of_kind(kind).spans.tolist()
+        new = as_spans([span for span in spans.tolist() if span not in there])
+        tables.append(Events.of(kind, new[:, 0], new[:, 1]))
+    return Events.concat(tables)
+
+
+def stretches_of(events: Events) -> tuple[Spans, Spans]:
+    """Return the gaps and the unreadable stretches that are written among events."""
+    counted = events.counted()
+    gaps, unreadable = (as_spans(counted.of_kind(kind).spans) for kind in (GAP, UNREADABLE))
+    return gaps, unreadable
 
 
 def covered(events: Events) -> frozenset[str]:

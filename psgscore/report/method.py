@@ -135,7 +135,7 @@ def rule_words(value: Any) -> str:
 
 
 def _legs(score: Score) -> Table:
-    movements = score.events.of_kind("LM")
+    movements = score.events.counted().of_kind("LM")
     rows = [_leg(channel, movements) for channel in leg_channels(score)]
     return Table(
         key="channels-measured",

@@ -148,7 +148,8 @@ def _wake_rates(counted: Counted, night: Night) -> dict[str, Rate | None]:
 def _sleep_onset_s(counted: Counted, night: Night) -> float | None:
     """Return where sleep begins; None without sleep, or after time that was not scored."""
     off, on = counted.lights_s
-    if night.hypnogram is None:
+    marks = night.events.counted().of_kind("lights_off").start_s
+    if night.hypnogram is None or (marks < 0).any():
         return None
     sleep = intersect(night.hypnogram.spans(*SLEEP), [[off, on]])
     if not len(sleep):

@@ -105,6 +105,13 @@ def test_what_cannot_be_known_is_none_with_a_reason(stages, rules, what):
     assert any(what in f"{one.what}: {one.reason}" for one in view.not_scored)
 
 
+@pytest.mark.parametrize(("off_s", "known"), [(-60.0, False), (0.0, True)])
+def test_sleep_onset_is_not_known_where_lights_were_off_before_the_recording(off_s, known):
+    events = Events.concat([legs_at(every(60, 30, 12)), Events.of("lights_off", [off_s], [off_s])])
+    view = view_of(night_of(events, STAGES))
+    assert (view.plmw_before_sleep is not None) == known
+
+
 def thirds_night(first, last):
     """Return a night of 6 h of sleep with so many movements in its first and last third."""
     onsets = np.concatenate([every(600, 25, first), every(4 * HOUR + 600, 25, last)])

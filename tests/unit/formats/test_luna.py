@@ -8,6 +8,7 @@ import pytest
 
 from psgscore.errors import ScoringFileError
 from psgscore.io.scoring_files import read_scoring
+from psgscore.score.night import score_events
 
 START = datetime(2016, 7, 29, 21, 23, 23)
 
@@ -99,7 +100,12 @@ def test_words_of_the_nsrr(tmp_path):
     found = read_scoring(written(tmp_path, text))
     assert found.hypnogram.stages.tolist() == [1, 2, 3, 3, 4, 0, 0, -1, -1, -1, -1, -1]
     kinds = {kind for kind, *_ in events(found)}
-    assert kinds == {"arousal:spontaneous", "PLM:imported", "hypopnea:central", "artifact"}
+    assert kinds == {
+        "arousal:spontaneous",
+        "PLM:imported",
+        "hypopnea:central",
+        "sensor_artifact:SpO2",
+    }
     assert codes(found) == ["scoring.rk-stages", "scoring.plm-imported"]
 
 
@@ -147,3 +153,13 @@ def test_eannot_is_one_label_per_epoch(tmp_path):
     assert events(found) == [("epoch:arousal", 90.0, 120.0), ("other:epoch:spindles", 120.0, 150.0)]
     assert "arousal" not in found.covers
     assert codes(found) == ["scoring.unknown-label", "scoring.epoch-marks"]
+
+
+@pytest.mark.parametrize("word", ["artifact:SpO2", "artifact_respiratory", "artifact:proximal_ph"])
+def test_a_silent_sensor_takes_no_leg_movement_away(tmp_path, word):
+    rows = [f"LM:left\t{100 + 20 * k}\t{102 + 20 * k}" for k in range(6)]
+    stages = [f"N2\t{30 * k}\t{30 * k + 30}" for k in range(10)]
+    text = "\n".join([*stages, *rows, f"{word}\t50\t250"]) + "\n"
+    found = read_scoring(written(tmp_path, text))
+    score = score_events(found.events, found.hypnogram)
+    assert score.rate("plm", "wasm-2016", "sleep").count == 6

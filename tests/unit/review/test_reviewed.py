@@ -14,11 +14,13 @@ from psgscore.io.plain_values import plain
 from psgscore.io.score_json import score_json
 from psgscore.io.score_read import score_from_json
 from psgscore.model.events import EXCLUDED_BY
+from psgscore.model.hypnogram import Stage
 from psgscore.model.staging import AUTOMATIC
 from psgscore.opening import open_recording
 from psgscore.pipeline import score_recording
 from psgscore.report.alerts import automatic_stages
 from psgscore.report.association_section import association_section, was_scored
+from psgscore.report.method import method_section
 from psgscore.report.texts import lights_s
 from psgscore.rescore import rescore_events
 from psgscore.review.edits import Accept, Add, Reject, Remove, Restage, Sign
@@ -180,10 +182,28 @@ def test_what_a_person_rejected_is_in_no_number_of_the_report(family, kind):
     names = set(told(score, *score.__slots__)) - {"events", "review"}
     assert told(rejected, *names) == told(removed, *names)
     assert association_section(rejected) == association_section(removed)
+    assert method_section(rejected) == method_section(removed)
     assert lights_s(rejected) == lights_s(removed)
     for mine, other in zip(rejected.legs, removed.legs, strict=True):
         ours, theirs = recount(rejected, mine), recount(removed, other)
         assert ours.barriers.tolist() == theirs.barriers.tolist()
+
+
+def test_what_a_review_gave_is_no_longer_said_to_be_missing(family):
+    recording, score = family
+    without = "exclusion of hypnic jerks by respiratory events"
+    assert without in {one.what for one in score.not_scored}
+    breath = Add(1200.0, 1220.0, "hypopnea")
+    done = reviewed_score(score, signed(score, breath), recording)
+    assert not any("respiratory" in one.what for one in done.not_scored)
+    assert not any("respiratory events were not" in one.reason for one in done.not_scored)
+    rem = score.hypnogram.stages == Stage.R
+    first, stages = int(np.flatnonzero(rem)[0]), np.where(rem, 2, score.hypnogram.stages)
+    asleep = Restage(0, tuple(stages.tolist()))
+    none = reviewed_score(score, signed(score, asleep), recording)
+    assert "the hypnogram has no REM sleep" in {one.reason for one in none.not_scored}
+    again = reviewed_score(none, signed(none, Restage(first, (4,))), recording)
+    assert "the hypnogram has no REM sleep" not in {one.reason for one in again.not_scored}
 
 
 def test_a_scoring_of_rejected_rows_alone_is_none(family):
