@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from psgscore.errors import InputPathError, PsgscoreError
-from psgscore.io.edf import EXTENSIONS
+from psgscore.errors import InputPathError, PsgscoreError, UsageError
+from psgscore.io.edf import EXTENSIONS, existing_file
 from psgscore.io.score_read import read_score
 from psgscore.model.score import Score
 from psgscore.opening import moment_s, open_recording
@@ -20,7 +20,8 @@ from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, blinded
 from psgscore.review.server import Address
 from psgscore.review.state import ReviewState
-from psgscore.review_source import BASE, Plan, leg_levels, open_review
+from psgscore.review_plan import Plan
+from psgscore.review_source import leg_levels, open_review
 from psgscore.reviewed import write_reviewed
 
 _MOST_FINDINGS = 5
@@ -32,7 +33,7 @@ def doors(plan: Plan) -> Doors:
     """Return what the server needs, for recordings opened by a plan."""
     return Doors(
         open=lambda path, progress: open_review(path, plan, progress),
-        levels=lambda path, opened: leg_levels(path, plan.options, opened.base),
+        levels=lambda path, opened: leg_levels(path, plan.options, opened.detection),
         export=lambda path, desk: write_reviewed(path, desk, plan),
         row=lambda path: row_of(path, plan),
     )
@@ -80,6 +81,7 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
     from psgscore.review.server import Stopper, listen, serve  # noqa: PLC0415
 
     paths = recordings_in(path)
+    _require_one(path, plan)
     if plan.folder is not None:
         plan.folder.mkdir(parents=True, exist_ok=True)
     at_s = None
@@ -91,7 +93,7 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
         reviewer=plan.reviewer,
         blind=plan.blind,
         folder=path.is_dir(),
-        second="" if plan.second is None else shown(plan.second.name),
+        others=tuple(map(shown, plan.names(path))),
         idle_exit_s=served.idle_exit_s,
     )
     app = ReviewApp(hub, setting, stop).guarded(access)
@@ -103,6 +105,16 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
         serve(app, listening, access, stop, idle_exit_s=served.idle_exit_s)
     finally:
         hub.close()
+
+
+def _require_one(path: Path, plan: Plan) -> None:
+    """Raise unless an adjudication is of one recording, and its scorings are there."""
+    if plan.adjudicate is not None and path.is_dir():
+        raise UsageError(
+            f"{path}: is a folder, and two scorings are of one recording: give that recording"
+        )
+    for one in plan.adjudicate or ():
+        existing_file(one)
 
 
 def _warm() -> None:
@@ -157,8 +169,9 @@ def row_of(path: Path, plan: Plan) -> Document:
 
 
 def _scored_row(path: Path, plan: Plan) -> Document:
-    folder = plan.folder_of(path)
-    files = [folder / f"{path.stem}{end}" for end in (BASE, ".score.json")]
+    files = [plan.score_of(path)]
+    if plan.adjudicate is None:
+        files.append(plan.folder_of(path) / f"{path.stem}.score.json")
     there = next((one for one in files if one.is_file()), None)
     if there is None:
         return {}

@@ -42,8 +42,8 @@ class Setting:
         Nothing automatic is shown.
     folder : bool
         There is a worklist.
-    second : str
-        Name of the second scorer's file.
+    others : tuple of str
+        Names of other scorers: one to compare with, or two between whom the reviewer decides.
     idle_exit_s : float
         The server leaves when nobody asked for anything for so long.
     """
@@ -51,7 +51,7 @@ class Setting:
     reviewer: str = ""
     blind: bool = False
     folder: bool = False
-    second: str = ""
+    others: tuple[str, ...] = ()
     idle_exit_s: float = 1800.0
 
 
@@ -137,7 +137,7 @@ class ReviewApp:
                 "reviewer": setting.reviewer,
                 "blind": setting.blind,
                 "mode": "folder" if setting.folder else "recording",
-                "second": setting.second,
+                "others": list(setting.others),
                 "stages": stages_document(),
                 "kinds": kinds_document(),
                 "filters": ["default", "off"],
@@ -220,7 +220,7 @@ class ReviewApp:
         return reply({"items": await run_in_threadpool(desk.uncertain)})
 
     async def disagreements(self, request: Request) -> Response:
-        """Return where a second scorer differs."""
+        """Return where other scorers differ."""
         _, desk = self._ready(request)
         return reply(await run_in_threadpool(desk.disagreements))
 

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 
 from psgscore.errors import EditError, JournalError
-from psgscore.io.recording import Recording
-from psgscore.model.criteria import DETECTION
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
-from psgscore.review.disagreements import disagreements
+from psgscore.review.decided import Tally, tally, undecided
+from psgscore.review.disagreements import Disagreement, disagreements
 from psgscore.review.documents import (
     Document,
+    adjudication_document,
+    entry_document,
     events_document,
     hypnogram_document,
     indices_document,
@@ -29,14 +28,13 @@ from psgscore.review.documents import (
     spans_document,
     tracks_document,
 )
-from psgscore.review.edits import Add, Edit, Entry, Relabel, Reopen, Sign
+from psgscore.review.edits import Add, Dismiss, Edit, Entry, Relabel, Reopen, Sign
 from psgscore.review.indices import Index, indices_of
-from psgscore.review.journal import Journal
+from psgscore.review.opened import Opened
 from psgscore.review.pages import Pages
 from psgscore.review.replay import EPOCH_S, Replay
 from psgscore.review.rescoring import Rescoring, base_of
 from psgscore.review.state import ReviewState
-from psgscore.review.tracks import Track
 from psgscore.review.uncertain import uncertain
 from psgscore.review.why import why
 from psgscore.score.night import lights_span
@@ -50,40 +48,6 @@ class ConflictError(EditError):
     def __init__(self, reason: str, document: Document) -> None:
         super().__init__(reason)
         self.document = document
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """What a desk is made from.
-
-    Parameters
-    ----------
-    recording : Recording
-        With a channel map.
-    base : Score
-        What is reviewed; without its events for a blind scorer.
-    tracks : tuple of Track
-        What can be drawn.
-    journal : Journal
-        Open for writing, or for reading.
-    readonly_why : str
-        Why it is only read, "" where it is written.
-    findings : tuple of Finding
-        What was tolerated on the way.
-    verify : callable
-        Waits until the recording is known to be that of the score, or raises JournalError.
-    second : (str, Scoring) or None
-        Another scorer, by name.
-    """
-
-    recording: Recording
-    base: Score
-    tracks: tuple[Track, ...]
-    journal: Journal
-    readonly_why: str = ""
-    findings: tuple[Finding, ...] = ()
-    verify: Callable[[], None] = field(default=lambda: None)
-    second: tuple[str, Scoring] | None = None
 
 
 class Desk:
@@ -143,6 +107,8 @@ class Desk:
                     "in another window",
                     self.document(),
                 )
+            if isinstance(edit, Dismiss) and not self.opened.others:
+                raise EditError("there is no other scorer: nothing can be dismissed")
             edit = self._with_label(edit)
             self._replay.check(edit)
             entry = Entry(self._replay.n + 1, _now(), self.reviewer, edit, why_text)
@@ -178,13 +144,13 @@ class Desk:
                 "hypnogram": hypnogram_document(state),
                 "indices": indices_document(self._automatic, self._before, self._indices),
                 "not_scored": [_texts(one) for one in scored.not_scored],
+                "adjudication": adjudication_document(self.tally()),
                 "recompute_ms": round(self._took_ms, 1),
             }
 
     def about(self) -> Document:
         """Return what does not change."""
         base, opened = self.opened.base, self.opened
-        detection = base.provenance.detection or DETECTION
         findings = (*base.findings, *opened.journal.findings, *opened.findings)
         return {
             "name": shown(opened.recording.name),
@@ -199,8 +165,8 @@ class Desk:
             "rules": [{"name": one.name, "title": one.title} for one in base.provenance.rules],
             "channels": tracks_document(opened.tracks),
             "leg_lines": {
-                "onset_rise_uv": detection.onset_rise_uv,
-                "offset_rise_uv": detection.offset_rise_uv,
+                "onset_rise_uv": opened.detection.onset_rise_uv,
+                "offset_rise_uv": opened.detection.offset_rise_uv,
             },
             "findings": [_texts(one) for one in findings],
             "not_scored": [_texts(one) for one in base.not_scored],
@@ -221,24 +187,33 @@ class Desk:
         return [asdict(one) for one in found]
 
     def disagreements(self) -> Document:
-        """Return where the second scorer differs."""
-        if self.opened.second is None:
-            return {"other": None, "items": []}
-        name, there = self.opened.second
+        """Return where other scorers differ from this review, or from each other."""
+        others, dispute = self.opened.others, self.opened.dispute
         with self._lock:
-            covers = self._rescoring.covers | covered(self._scored.events)
-            here = Scoring(
-                hypnogram=self._state.hypnogram, events=self._scored.events, covers=covers
-            )
-        items = [asdict(one) for one in disagreements(here, there)]
-        return {"other": {"name": shown(name)}, "items": items}
+            state, events = self._state, self._scored.events
+        found: tuple[Disagreement, ...] = ()
+        if dispute is not None:
+            found = undecided(dispute, state)
+        elif others:
+            covers = self._rescoring.covers | covered(events)
+            here = Scoring(hypnogram=state.hypnogram, events=events, covers=covers)
+            found = disagreements(state, here, others[0].scoring)
+        return {
+            "others": [{"name": shown(one.name)} for one in others],
+            "items": [{**asdict(one), "text": shown(one.text)} for one in found],
+        }
+
+    def tally(self) -> Tally | None:
+        """Return how far an adjudication has come, None for any other review."""
+        dispute = self.opened.dispute
+        return None if dispute is None else tally(dispute, self._state)
 
     def history(self, first: int, most: int) -> Document:
         """Return entries of the journal from a number on."""
         chosen = (one for one in self.opened.journal.entries() if one.n >= first)
         entries = list(islice(chosen, most))
         more = bool(entries) and entries[-1].n < self._state.n
-        told = [_entry_document(one) for one in entries]
+        told = [entry_document(one) for one in entries]
         return {"entries": told, "next": entries[-1].n + 1 if more else None}
 
     def close(self) -> None:
@@ -282,15 +257,3 @@ def _texts(one: Finding | NotScored) -> Document:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _entry_document(entry: Entry) -> Document:
-    edit: dict[str, Any] = {"type": type(entry.edit).__name__.lower(), **asdict(entry.edit)}
-    told = {key: shown(one) if isinstance(one, str) else one for key, one in edit.items()}
-    return {
-        "n": entry.n,
-        "at": shown(entry.at),
-        "by": shown(entry.by),
-        "edit": told,
-        "why": shown(entry.why),
-    }

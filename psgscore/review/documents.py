@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy as np
 from psgscore.model._arrays import Floats
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.score import LegScore, Score
-from psgscore.review.edits import Change, Restage
+from psgscore.review.decided import Tally
+from psgscore.review.edits import Change, Entry, Restage
 from psgscore.review.indices import Index
 from psgscore.review.rescoring import doubt_of
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID, ReviewState
@@ -60,6 +62,24 @@ def review_document(state: ReviewState, duration_s: float) -> Document:
         "accepted_share": round(min(accepted / duration_s, 1.0), 4) if duration_s > 0 else 0.0,
         "locked": state.signed,
     }
+
+
+def entry_document(entry: Entry) -> Document:
+    """Return a line of the journal."""
+    edit: dict[str, Any] = {"type": type(entry.edit).__name__.lower(), **asdict(entry.edit)}
+    told = {key: shown(one) if isinstance(one, str) else one for key, one in edit.items()}
+    return {
+        "n": entry.n,
+        "at": shown(entry.at),
+        "by": shown(entry.by),
+        "edit": told,
+        "why": shown(entry.why),
+    }
+
+
+def adjudication_document(counted: Tally | None) -> Document | None:
+    """Return how far an adjudication has come, None for any other review."""
+    return None if counted is None else {**asdict(counted), "undecided": counted.undecided}
 
 
 def words_of(change: Change | None) -> str:

@@ -76,6 +76,15 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class Dismiss:
+    """What another scorer has there, and this review has not, is not taken over."""
+
+    start_s: float
+    stop_s: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take back the last edit that is not taken back."""
 
@@ -97,7 +106,7 @@ class Reopen:
     """Go on after a signature, as a new revision."""
 
 
-Change = Add | Remove | Move | Reject | Restore | Relabel | Restage | Accept
+Change = Add | Remove | Move | Reject | Restore | Relabel | Restage | Accept | Dismiss
 Edit = Change | Undo | Redo | Sign | Reopen
 
 

@@ -13,6 +13,7 @@ from psgscore.errors import EditError
 from psgscore.review.edits import (
     Accept,
     Add,
+    Dismiss,
     Edit,
     Entry,
     Move,
@@ -36,6 +37,7 @@ TYPES: Mapping[str, type[Edit]] = {
     "relabel": Relabel,
     "restage": Restage,
     "accept": Accept,
+    "dismiss": Dismiss,
     "undo": Undo,
     "redo": Redo,
     "sign": Sign,

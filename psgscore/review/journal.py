@@ -7,12 +7,12 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from psgscore.errors import EditError, JournalError
 from psgscore.model.finding import Finding
+from psgscore.review.binding import Binding, mismatch
 from psgscore.review.edits import Entry
 from psgscore.review.entries import document_of, entry_line, read_entry
 from psgscore.review.lock import Lock
@@ -20,29 +20,6 @@ from psgscore.review.lock import Lock
 FORMAT = 1
 LONGEST_LINE = 1 << 16
 ENDING = ".review.jsonl"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
-    """What a journal is about, and so what it may be applied to.
-
-    Parameters
-    ----------
-    input_name : str
-        Name of the recording, for people.
-    input_sha256, criteria_sha256 : str
-        Of the recording and of the numbers it was scored with.
-    base_sha256 : str
-        Of the events and stages the ids refer to.
-    blind : bool
-        The scorer saw no automatic events.
-    """
-
-    input_name: str
-    input_sha256: str
-    criteria_sha256: str
-    base_sha256: str
-    blind: bool = False
 
 
 class Journal:
@@ -133,7 +110,7 @@ class Journal:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
         self._file = os.fdopen(os.open(self.path, flags, 0o600), "ab", buffering=0)
         if not there:
-            header = {"psgscore_review": FORMAT, **asdict(binding)}
+            header = {"psgscore_review": FORMAT, **binding.document}
             self._write(self._file.fileno(), _line(header))
             _sync_folder(self.path.parent)
 
@@ -159,10 +136,9 @@ class Journal:
                 f"{self.path.name}: is no journal of a review of this version of psgscore: "
                 "give another output folder, or move the file away"
             )
-        for one in fields(binding):
-            found, wanted = header.get(one.name), getattr(binding, one.name)
-            if one.name != "input_name" and found != wanted:
-                raise JournalError(f"{self.path.name}: {_MISMATCH[one.name]} ({_shown(found)})")
+        why = mismatch(header, binding)
+        if why:
+            raise JournalError(f"{self.path.name}: {why}")
 
     def _recover(self) -> None:
         """Put a last line that was not finished aside; nothing is thrown away."""
@@ -188,14 +164,6 @@ class Journal:
                 f"the last line was not finished ({len(rest)} bytes): it does not count{where}"
             )
             self.findings.append(Finding("review.torn-line", message, self.path.name))
-
-
-_MISMATCH = {
-    "input_sha256": "belongs to another recording: give another output folder",
-    "criteria_sha256": "was begun with other criteria: score with those, or use another folder",
-    "base_sha256": "was begun on another score of this recording: use that score.json",
-    "blind": "a blind and an open review cannot be one: give another --reviewer or folder",
-}
 
 
 def entries_in(path: Path) -> Iterator[Entry]:
@@ -248,10 +216,6 @@ def _damaged(path: Path, number: int, why: str) -> JournalError:
 
 def _line(document: dict[str, Any]) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"
-
-
-def _shown(value: object) -> str:
-    return ascii(value)[:20]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ from psgscore.review.edits import (
     Add,
     Base,
     Change,
+    Dismiss,
     Edit,
     Entry,
     Move,
@@ -98,6 +99,7 @@ class Replay:
         self._done: list[_Done] = []
         self._undone: list[_Done] = []
         self._accepted: list[tuple[float, float]] = []
+        self._dismissed: list[Dismiss] = []
         self._counts: Counter[str] = Counter()
         self._signatures: list[Signature] = []
         self._signed = False
@@ -150,6 +152,7 @@ class Replay:
                 by_person=self._by_person.copy(),
                 epoch_s=self._epoch_s,
                 accepted_s=tuple(self._accepted),
+                dismissed=tuple(self._dismissed),
                 counts=self._edits(),
                 signatures=tuple(self._signatures),
                 signed=self._signed,
@@ -183,6 +186,8 @@ class Replay:
         elif before.stages is not None:
             span = slice(before.first_epoch, before.first_epoch + before.stages.size)
             self._stages[span], self._by_person[span] = before.stages, before.by_person
+        elif isinstance(done.change, Dismiss):
+            self._dismissed.pop()
         else:
             self._accepted.pop()
         self._count(done.change, -1)
@@ -199,9 +204,11 @@ class Replay:
         if isinstance(change, Accept):
             self._accepted.append((change.start_s, change.stop_s))
             return _Before()
+        if isinstance(change, Dismiss):
+            self._dismissed.append(Dismiss(*_times(change), change.kind))
+            return _Before()
         if isinstance(change, Add):
-            times = microseconds(change.start_s), microseconds(change.stop_s)
-            row = Row(f"a{n}", *times, change.kind, change.channel)
+            row = Row(f"a{n}", *_times(change), change.kind, change.channel)
         else:
             row = _changed(self._rows[change.id], change)
         before = _Before(row=(row.id, self._rows.get(row.id)))
@@ -222,7 +229,7 @@ class Replay:
     # -- what cannot be done --------------------------------------------------------------
 
     def _check(self, change: Change) -> None:
-        if isinstance(change, Add | Move | Accept):
+        if isinstance(change, Add | Move | Accept | Dismiss):
             self._require_inside(change.start_s, change.stop_s)
         if isinstance(change, Restage):
             self._require_epochs(change)
@@ -259,12 +266,16 @@ class Replay:
             raise EditError(f"event {change.id!r} is rejected already")
 
 
+def _times(change: Add | Move | Dismiss) -> tuple[float, float]:
+    return microseconds(change.start_s), microseconds(change.stop_s)
+
+
 def _changed(row: Row, change: Remove | Move | Reject | Restore | Relabel) -> Row:
     """Return an event as a change leaves it."""
     if isinstance(change, Remove):
         return replace(row, removed=True)
     if isinstance(change, Move):
-        start_s, stop_s = microseconds(change.start_s), microseconds(change.stop_s)
+        start_s, stop_s = _times(change)
         return replace(row, start_s=start_s, stop_s=stop_s, moved=True)
     if isinstance(change, Reject):
         return replace(row, rejected=change.reason or REJECTED)
@@ -282,5 +293,6 @@ COUNTED: Mapping[type, str] = {
     Relabel: "relabelled",
     Restage: "restaged_epochs",
     Accept: "accepted",
+    Dismiss: "dismissed",
 }
 """What each kind of change is counted as."""

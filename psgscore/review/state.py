@@ -14,7 +14,7 @@ from psgscore.model._arrays import Bools, Ints, Spans, Words, as_spans
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import Hypnogram, Stages
 from psgscore.model.movement_kinds import RANKED
-from psgscore.review.edits import Base, Change
+from psgscore.review.edits import Base, Change, Dismiss
 
 REVIEW_ID, REJECTED_BY, MADE = "review_id", "review_rejected", "review"
 """Columns of words of the events of a review: id, why rejected, what a person did."""
@@ -22,6 +22,7 @@ REVIEW_ID, REJECTED_BY, MADE = "review_id", "review_rejected", "review"
 REVIEWER = "reviewer"
 """Who staged an epoch that a person staged in this review."""
 
+_CHANGES_NOTHING = ("accepted", "dismissed")
 _BY_PRECEDENCE = tuple(kind.title for kind in RANKED)
 _LEG_MOVEMENT = next(kind.rank for kind in RANKED if kind.word == "LM")
 _JUDGED_ANEW = tuple(kind.word for kind in RANKED if kind.rank <= _LEG_MOVEMENT)
@@ -71,6 +72,7 @@ class Parts:
     by_person: Bools
     epoch_s: float
     accepted_s: Sequence[tuple[float, float]]
+    dismissed: Sequence[Dismiss]
     counts: Mapping[str, int]
     signatures: tuple[Signature, ...]
     signed: bool
@@ -95,6 +97,8 @@ class ReviewState:
         Who staged each epoch.
     accepted_s : ndarray, shape (n, 2)
         Stretches a person found right, joined.
+    dismissed : frozenset of Dismiss
+        What is not taken over from another scorer, times to 1 us.
     counts : mapping of str to int
         Changes that were not taken back, by what they do; no zeros.
     signatures : tuple of Signature
@@ -110,6 +114,7 @@ class ReviewState:
     hypnogram: Hypnogram | None
     scorer: Words | None
     accepted_s: Spans
+    dismissed: frozenset[Dismiss]
     counts: Mapping[str, int]
     signatures: tuple[Signature, ...]
     signed: bool
@@ -123,8 +128,8 @@ class ReviewState:
 
     @property
     def edits(self) -> int:
-        """Changes that were not taken back; accepting changes nothing."""
-        return sum(count for name, count in self.counts.items() if name != "accepted")
+        """Changes that were not taken back; accepting and dismissing change nothing."""
+        return sum(count for name, count in self.counts.items() if name not in _CHANGES_NOTHING)
 
     @property
     def standing(self) -> str:
@@ -135,15 +140,19 @@ class ReviewState:
 
     def for_rules(self) -> Events:
         """Return the events the rules see: without the rejected, precedence to be judged anew."""
-        events = self.events.where(self.events.text(REJECTED_BY) == "")
-        reasons = events.text(EXCLUDED_BY)
-        anew = events.is_kind(*_JUDGED_ANEW) & np.isin(reasons, _BY_PRECEDENCE)
-        return events.with_text(EXCLUDED_BY, np.where(anew, "", reasons)) if anew.any() else events
+        return judged_anew(self.events.where(self.events.text(REJECTED_BY) == ""))
 
     def rejected(self) -> Events:
         """Return the events that count for nothing because a person says so."""
         events = self.events.where(self.events.text(REJECTED_BY) != "")
         return events.with_text(EXCLUDED_BY, events.text(REJECTED_BY))
+
+
+def judged_anew(events: Events) -> Events:
+    """Return events without what only their precedence excludes: the rules work that out."""
+    reasons = events.text(EXCLUDED_BY)
+    anew = events.is_kind(*_JUDGED_ANEW) & np.isin(reasons, _BY_PRECEDENCE)
+    return events.with_text(EXCLUDED_BY, np.where(anew, "", reasons)) if anew.any() else events
 
 
 def reviewed(base: Base, parts: Parts) -> ReviewState:
@@ -154,6 +163,7 @@ def reviewed(base: Base, parts: Parts) -> ReviewState:
         hypnogram=_hypnogram(base, parts),
         scorer=_scorer(base, parts),
         accepted_s=as_spans(close_gaps(as_spans(parts.accepted_s))),
+        dismissed=frozenset(parts.dismissed),
         counts=dict(parts.counts),
         signatures=parts.signatures,
         signed=parts.signed,

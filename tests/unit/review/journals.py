@@ -6,10 +6,12 @@ import numpy as np
 
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import Hypnogram
+from psgscore.review.binding import Binding
 from psgscore.review.edits import (
     Accept,
     Add,
     Base,
+    Dismiss,
     Entry,
     Move,
     Redo,
@@ -22,7 +24,6 @@ from psgscore.review.edits import (
     Sign,
     Undo,
 )
-from psgscore.review.journal import Binding
 
 AT = "2026-01-02T03:04:05Z"
 BINDING = Binding(
@@ -69,6 +70,7 @@ def random_edit(random: np.random.Generator, ids):
         Relabel(one, "LM:right", "R"),
         Restage(first, tuple(random.integers(-1, 5, random.integers(0, 4)).tolist())),
         Accept(start, stop),
+        Dismiss(start, stop, "LM:left"),
         Undo(),
         Undo(),
         Undo(),

@@ -17,7 +17,7 @@ from psgscore.pipeline import score_recording
 from psgscore.review.app import ReviewApp, Setting
 from psgscore.review.guard import Access
 from psgscore.review.hub import Hub
-from psgscore.review_source import Plan
+from psgscore.review_plan import Plan
 from psgscore.review_work import doors
 from tests.unit.review.asgi import Browser
 
