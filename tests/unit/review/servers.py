@@ -53,19 +53,17 @@ def write_night(path, *, labels=("Left Leg", "Right Leg"), seed=1):
     return path
 
 
-def client_of(path, *, reviewer="A B", blind=False, second=None, folder=None, options=None):
+def client_of(path, *, reviewer="A B", options=None, **more):
     """Return a browser that was let in, the id of the recording, and its hub."""
     plan = Plan(
         options=options or Options(family=False),
-        folder=folder,
         reviewer=reviewer,
-        blind=blind,
-        second=second,
+        **more,
     )
     # The resting levels take a process of their own; the tests of those ask for them.
     hub = Hub((path,), replace(doors(plan), levels=lambda path, opened: []), reviewer)
     access = Access(hosts=frozenset({HOST}))
-    app = ReviewApp(hub, Setting(reviewer=reviewer)).guarded(access)
+    app = ReviewApp(hub, Setting(reviewer=reviewer, others=plan.names(path))).guarded(access)
     client = Browser(app, HOST)
     assert client.get("/open", params={"token": access.token}).status_code == 303
     return client, hub
