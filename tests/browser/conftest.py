@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.browser.pages import FLAGS, Looking, chromium
+from tests.browser.pages import FLAGS, Looking, chromium, copy_scores
 from tests.unit.review.servers import scored, write_night
 
 
@@ -54,6 +54,4 @@ def night(tmp_path_factory):
 def folder(night, tmp_path):
     """Return a folder with the score of the night alone."""
     path, _ = night
-    for file in path.parent.glob("night.score*"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    return tmp_path
+    return copy_scores(path.parent, tmp_path)

@@ -48,6 +48,7 @@ export class Column {
     const { recording, rules, state, about } = this.review;
     const title = recording.rules.find((one) => one.name === rules)?.title ?? "";
     showIndices(state.indices, title, about.blind);
+    say(byId("indices-before"), state.adjudication ? "Agreed" : "Automatic");
   }
 
   /** Tells of what is chosen now, and what may be done with it. */
@@ -69,7 +70,7 @@ export class Column {
     const { review } = this;
     const { chosen, rules, steps } = review;
     const note = steps.note();
-    byId("take").hidden = !note || !steps.stop?.other;
+    review.decisions.show();
     if (!chosen) {
       showWhy(null, note);
       return;

@@ -172,13 +172,14 @@ export function stopsOfDoubt(items) {
  * @returns {Stop[]}
  */
 export function stopsOfDifference(items) {
-  return items.map(({ start_s, stop_s, event, epoch, what, kind, here, there }) => ({
+  return items.map(({ start_s, stop_s, event, epoch, text, kind, claims }) => ({
     start_s,
     stop_s,
     event,
     epoch,
-    text: what === "stage" ? `Stage: ${here} here, ${there} there` : `${kind}: ${what}`,
-    ...(what === "only here" ? {} : { other: { kind, stage: there } }),
+    text,
+    kind,
+    claims,
   }));
 }
 
@@ -203,7 +204,11 @@ export function stepFrom(stops, at, timeS, step) {
  */
 export function sameStop(one, other) {
   return (
-    one.event === other.event && one.epoch === other.epoch && one.start_s === other.start_s
+    one.event === other.event &&
+    one.epoch === other.epoch &&
+    one.kind === other.kind &&
+    one.start_s === other.start_s &&
+    one.stop_s === other.stop_s
   );
 }
 
