@@ -11,7 +11,8 @@ import numpy as np
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
-from psgscore.model.staging import AUTOMATIC, AUTOMATIC_STAGES
+from psgscore.model.staging import AUTOMATIC
+from psgscore.report.texts import counted
 from psgscore.review.adjudication import Dispute
 from psgscore.review.decided import Tally
 from psgscore.review.disagreements import KINDS
@@ -104,7 +105,7 @@ def with_record(score: Score, record: Record) -> Score:
     findings = (*score.findings, *record.findings, *_findings(record), *_by_program(score))
     provenance = score.provenance
     if record.staged:
-        counts = f"{record.tally.epochs} epochs agreed, {decided_text(record.tally)}"
+        counts = f"{counted(record.tally.epochs, 'epoch')} agreed, {decided_text(record.tally)}"
         source = f"adjudicated from {' and '.join(record.names)} ({counts})"
         provenance = replace(provenance, stage_source=source)
     return replace(score, findings=findings, provenance=provenance)
@@ -112,28 +113,30 @@ def with_record(score: Score, record: Record) -> Score:
 
 def decided_text(tally: Tally) -> str:
     """Say how many differences were decided."""
-    return f"{tally.differences - tally.undecided} of {tally.differences} differences decided"
+    done = tally.differences - tally.undecided
+    return f"{done} of {counted(tally.differences, 'difference')} decided"
 
 
 def _findings(record: Record) -> Iterator[Finding]:
     tally = record.tally
     yield Finding(
         "adjudication.counts",
-        f"adjudicated from {' and '.join(record.names)}: {tally.events} events and "
-        f"{tally.epochs} epochs agreed, {decided_text(tally)}",
+        f"adjudicated from {' and '.join(record.names)}: {counted(tally.events, 'event')} and "
+        f"{counted(tally.epochs, 'epoch')} agreed, {decided_text(tally)}",
         severity="note",
     )
     if tally.undecided:
         yield Finding(
             "adjudication.undecided",
-            f"{tally.undecided} differences were left undecided: {tally.open_epochs} epochs are "
-            f"unscored for that, and {tally.open_events} events are not counted",
+            f"left undecided: {counted(tally.undecided, 'difference')}. For that "
+            f"{counted(tally.open_epochs, 'epoch')} unscored, "
+            f"{counted(tally.open_events, 'event')} not counted",
         )
     if tally.unscored_epochs:
         yield Finding(
             "adjudication.unscored",
-            f"{tally.unscored_epochs} epochs to which the two gave different stages were decided "
-            "without giving them a stage: they are unscored",
+            f"{counted(tally.unscored_epochs, 'epoch')} to which the two gave different stages, "
+            "decided without a stage: unscored",
         )
 
 
@@ -141,6 +144,6 @@ def _by_program(score: Score) -> Iterator[Finding]:
     count = 0 if score.scorer is None else int(np.sum(score.scorer == AUTOMATIC))
     if count:
         yield Finding(
-            AUTOMATIC_STAGES,
-            f"{count} epochs have the stage a program gave them: neither scorer looked at it",
+            "scoring.automatic-stages",
+            f"{counted(count, 'epoch')} with the stage a program gave: neither scorer looked at it",
         )

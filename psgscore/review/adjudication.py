@@ -24,6 +24,7 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, Scoring
+from psgscore.report.texts import counted
 from psgscore.review.adjudicated_stages import stages_side_by_side
 from psgscore.review.disagreements import (
     EVENT,
@@ -147,8 +148,8 @@ def _outside(given: Sequence[Other], inside: Sequence[Other]) -> Iterator[Findin
         if left:
             yield Finding(
                 "adjudication.outside",
-                f"{left} events lie outside the recording, last no time, or are arousals of a "
-                "program beside those of a person: they are not put to adjudication",
+                f"not put to adjudication: {counted(left, 'event')} outside the recording, "
+                "without length, or an arousal of a program beside those of a person",
                 one.name,
             )
 

@@ -2,7 +2,7 @@
 
 /** @import {Edit} from "./edit.js" */
 /** @import {Review} from "./review.js" */
-/** @import {Stop} from "./types.js" */
+/** @import {Page, Stop} from "./types.js" */
 import { byId, say } from "./dom.js";
 import * as edits from "./edit.js";
 
@@ -56,6 +56,21 @@ export class Decisions {
     if (!stop || stop.epoch !== this.review.epoch) return false;
     this.goOn(stop);
     return true;
+  }
+
+  /**
+   * A page was accepted as it is, and so everything that lies on it.
+   * @param {Page} page
+   * @returns {boolean} whether that decided differences between two scorers
+   */
+  accepted(page) {
+    const { steps } = this.review;
+    if (!this.between() || steps.mode !== "disagreements") return false;
+    const to = page.start_s + page.span_s;
+    const done = steps.stops.filter((one) => one.start_s >= page.start_s && one.stop_s <= to);
+    for (const stop of done) steps.settle(stop);
+    if (done.length) steps.step(1);
+    return done.length > 0;
   }
 
   /**

@@ -154,10 +154,10 @@ export class Editor {
   }
 
   accept() {
-    const { page, recording, steps } = this.review;
+    const { decisions, page, recording, steps } = this.review;
     if (!this.send(edits.accepting(page, recording.duration_s))) return;
     if (steps.plain()) this.review.turn(1);
-    else steps.step(1);
+    else if (!decisions.accepted(page)) steps.step(1);
   }
 
   /** @param {"undo"|"redo"} type */

@@ -282,8 +282,10 @@ export class Review {
     this.chosen = stop.event;
     if (stop.epoch !== null) this.epoch = stop.epoch;
     const { page, recording } = this;
+    // An epoch fills a page of its length: there is no room around it.
+    const margin = stop.epoch === null ? undefined : 0;
     this.show(
-      states.pageShowing(page, stop.start_s, stop.stop_s, recording.duration_s), askedAt,
+      states.pageShowing(page, stop.start_s, stop.stop_s, recording.duration_s, margin), askedAt,
     );
     this.chosenChanged();
     if (stop.text) this.column.show("why");

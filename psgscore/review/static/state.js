@@ -33,15 +33,16 @@ export function pageWith(timeS, spanS, durationS) {
  * @param {number} startS
  * @param {number} stopS
  * @param {number} durationS
+ * @param {number} margin seconds around it that are to be on the page as well
  */
-export function pageShowing(page, startS, stopS, durationS) {
-  const margin = page.span_s / 50;
+export function pageShowing(page, startS, stopS, durationS, margin = page.span_s / 50) {
   /** @param {Page} one */
   const shows = (one) => startS >= one.start_s && stopS <= one.start_s + one.span_s - margin;
   if (shows(page) && startS >= page.start_s + margin) return page;
   const grid = pageWith(startS, page.span_s, durationS);
   if (shows(grid)) return grid;
-  return pageAt(startS - page.span_s / 5, page.span_s, durationS);
+  const before = Math.max(0, Math.min(page.span_s / 5, page.span_s - (stopS - startS)));
+  return pageAt(startS - before, page.span_s, durationS);
 }
 
 /**

@@ -116,11 +116,10 @@ def test_what_is_left_undecided_is_in_the_signed_report(night, folder, two):
     assert score.hypnogram.stages[-1] == -1
     (told,) = [one for one in score.findings if one.code == "adjudication.undecided"]
     assert told.message == (
-        "3 differences were left undecided: 1 epochs are unscored for that, and 2 events are "
-        "not counted"
+        "left undecided: 3 differences. For that 1 epoch unscored, 2 events not counted"
     )
     report = (folder / "night.Cleo.adjudication.reviewed.report.html").read_text("utf-8")
-    assert "3 differences were left undecided" in report
+    assert "left undecided: 3 differences" in report
 
 
 def test_it_goes_on_where_it_was_whichever_of_the_two_is_named_first(night, folder, two):

@@ -148,11 +148,9 @@ def test_epochs_of_other_lengths_and_starts():
         pytest.param(
             {"stages": [2, 2]}, {}, ["stages are not put", "only A gave any"], id="no stages"
         ),
+        pytest.param({"events": [("LM:left", 5, 5)]}, {}, ["1 event outside"], id="without length"),
         pytest.param(
-            {"events": [("LM:left", 5, 5)]}, {}, ["1 events lie outside"], id="without length"
-        ),
-        pytest.param(
-            {"events": [("LM:left", 599, 601)]}, {}, ["1 events lie outside"], id="beyond the end"
+            {"events": [("LM:left", 599, 601)]}, {}, ["1 event outside"], id="beyond the end"
         ),
     ],
 )
@@ -402,11 +400,13 @@ def test_a_signed_adjudication_says_how_it_was_decided():
     record = Record(names=("A", "B"), tally=tally(DISPUTED, state), staged=True)
     done = with_record(base, record)
     assert done.provenance.stage_source == (
-        "adjudicated from A and B (1 epochs agreed, 2 of 5 differences decided)"
+        "adjudicated from A and B (1 epoch agreed, 2 of 5 differences decided)"
     )
     told = {one.code: one.message for one in done.findings}
-    assert "3 differences were left undecided: 1 epochs" in told["adjudication.undecided"]
-    assert "1 epochs to which" in told["adjudication.unscored"]
+    assert (
+        "left undecided: 3 differences. For that 1 epoch unscored" in told["adjudication.undecided"]
+    )
+    assert "1 epoch to which" in told["adjudication.unscored"]
     whole = Record(names=("A", "B"), tally=tally(DISPUTED, review_of(DISPUTED, WHOLE)), staged=True)
     assert "adjudication.undecided" not in {one.code for one in with_record(base, whole).findings}
 
@@ -421,7 +421,7 @@ def test_stages_nobody_looked_at_stay_a_programs():
         Record(names=("A", "B"), tally=tally(found, review_of(found)), staged=True),
     )
     (finding,) = [one for one in done.findings if one.code == AUTOMATIC_STAGES]
-    assert finding.message.startswith("1 epochs")
+    assert finding.message.startswith("1 epoch with")
 
 
 def test_what_a_scoring_says_is_known_by_events_stages_and_what_was_sought():

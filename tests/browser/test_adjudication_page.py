@@ -141,6 +141,21 @@ def test_keys_pressed_fast_decide_each_difference_once(deciding, looking):
         assert movements(see) == ["LM:left", "LM:left", "LM:right", "LM:right"]
 
 
+def test_accepting_a_page_decides_what_is_on_it_as_it_stands(deciding, looking):
+    with deciding() as (_, url):
+        see = looking(url)
+        left(see, 3)
+        # An epoch that is stepped to is on the page whole, and so are both events of the other.
+        see.press("n", "a")
+        left(see, 2)
+        see.when("document.getElementById('why-note').textContent === 'only Ann: LM:left'")
+        see.press("a")
+        left(see, 0)
+        state = see.state()
+        assert (stages(see), movements(see)) == ([2, -1, 2], ["LM:left", "LM:right"])
+        assert (state["adjudication"]["unscored_epochs"], state["review"]["edits"]) == (1, 0)
+
+
 def test_what_is_left_undecided_is_said_before_signing(deciding, looking):
     with deciding("--masked") as (_, url):
         see = looking(url)
