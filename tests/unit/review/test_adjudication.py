@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from psgscore.agree.matching import match_by_overlap
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.scoring import Scoring
 from psgscore.model.staging import AUTOMATIC, AUTOMATIC_STAGES
@@ -78,6 +79,13 @@ def texts(differences):
             id="an arousal of a program counts as one once a person decides",
         ),
         pytest.param(
+            [("arousal", 10, 14), ("automatic_arousal", 50, 54)],
+            [("arousal", 10, 14)],
+            [("arousal", 10, 14)],
+            [],
+            id="arousals of a program beside those of a person are none",
+        ),
+        pytest.param(
             [("LM:left", 10, 12), ("LM:left", 12, 14)],
             [("LM:left", 10, 14)],
             [("LM:left", 10, 13)],
@@ -121,7 +129,9 @@ def test_epochs_of_other_lengths_and_starts():
     assert "begin 0 s into the recording, those of the other 12 s" in found.findings[0].message
     late = Scoring(hypnogram=Hypnogram(np.array([2, 2], np.int8), 30.0, 30.0))
     found = put(other("A", stages=[0, 2]), replace(other("B"), scoring=late))
-    assert found.hypnogram.stages.tolist() == [-1, 2, -1]
+    assert (found.hypnogram.start_s, found.hypnogram.stages.tolist()) == (0, [-1, 2, -1])
+    found = put(replace(other("B"), scoring=late), other("A", stages=[0, 2]))
+    assert (found.hypnogram.start_s, found.hypnogram.stages.tolist()) == (0, [-1, 2, -1])
 
 
 @pytest.mark.parametrize(
@@ -189,6 +199,20 @@ def test_a_scorer_agrees_with_themselves(one):
 @settings(deadline=None)
 @given(scorers("A"), scorers("B"))
 def test_which_of_the_two_comes_first_changes_nothing(one, two):
+    require_the_same_turned(one, two)
+
+
+def test_which_comes_first_changes_nothing_where_overlaps_are_as_large():
+    # Two ways to pair them are as good, and the solver takes another one with the sides changed.
+    spans = [(1, 5), (3, 7), (5, 9), (5, 6)], [(0, 4), (1, 3), (3, 9)]
+    there = set(map(tuple, match_by_overlap(*spans).tolist()))
+    back = {(row, column) for column, row in match_by_overlap(*spans[::-1]).tolist()}
+    assert there != back
+    one, two = (other("", [("LM:left", *span) for span in each], [2]) for each in spans)
+    require_the_same_turned(one, two)
+
+
+def require_the_same_turned(one, two):
     found, turned = put(one, two), put(two, one)
     assert found.events == turned.events
     assert found.hypnogram.stages.tolist() == turned.hypnogram.stages.tolist()
