@@ -10,6 +10,7 @@ from psgscore.io.score_read import read_score
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
 from psgscore.model.score import Score
+from psgscore.model.staging import AUTOMATIC_STAGES
 from psgscore.opening import sha256_of
 from psgscore.review.adjudicated_score import SCORINGS, Record, adjudication_base
 from psgscore.review.adjudication import Dispute, dispute, scoring_sha256
@@ -90,26 +91,27 @@ def to_decide(
     if base is None:
         files = sorted((one.name, sha256_of(one)) for one in paths)
         base = adjudication_base(score, given, files, settings)
-    findings = (*given.findings, *_of_others(first, score), *_of_others(second, score))
     return Seen(
         base=base,
         kept=kept,
         others=(first, second),
         dispute=given,
         binding=binding_of(base, adjudicates=adjudicates),
-        findings=findings,
+        findings=_findings((first, second), given, base),
     )
 
 
-def record_of(others: tuple[Other, ...], counted: Tally, duration_s: float) -> Record:
+def record_of(others: tuple[Other, ...], counted: Tally, base: Score) -> Record:
     """Return what is said of an adjudication that is signed: who is who is no secret then."""
     first, second = (replace(one, name=one.label) for one in others)
-    given = dispute(first, second, duration_s)
+    given = dispute(first, second, base.duration_s)
+    said = _findings((first, second), given, base)
     return Record(
         names=(first.name, second.name),
         tally=counted,
         staged=given.hypnogram is not None,
-        findings=given.findings,
+        # Whether stages are automatic is known by epoch, and said of what was signed.
+        findings=tuple(one for one in said if one.code != AUTOMATIC_STAGES),
     )
 
 
@@ -121,7 +123,12 @@ def _kept(path: Path, settings: list[str]) -> Score | None:
     return base if list(base.provenance.settings.get(SCORINGS, ())) == settings else None
 
 
-def _of_others(other: Other, score: Score) -> list[Finding]:
+def _findings(both: tuple[Other, Other], given: Dispute, base: Score) -> tuple[Finding, ...]:
+    """Return what is to be known of two scorings that are put side by side."""
+    return (*given.findings, *(found for one in both for found in _of_other(one, base)))
+
+
+def _of_other(other: Other, score: Score) -> list[Finding]:
     """Return what was tolerated on reading a scorer, and where their lights are not used."""
     found = [replace(one, where=other.name) for one in other.findings]
     for kind, row in _LIGHTS:

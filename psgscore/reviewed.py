@@ -81,7 +81,7 @@ def write_reviewed(path: Path, desk: Desk, plan: Plan) -> Sequence[Path]:
     files, counted = (plan.score_of(path), journal), desk.tally()
     record = None
     if counted is not None:
-        record = record_of(desk.opened.others, counted, desk.opened.base.duration_s)
+        record = record_of(desk.opened.others, counted, desk.opened.base)
     seen = _Seen(blind=plan.blind, record=record)
     return in_child(_write, path, plan.options.channels, files, stem, seen)
 

@@ -211,7 +211,12 @@ def test_scoring_files_are_adjudicated_as_well(night, folder, two):
     assert "LM:right is not put to adjudication" in findings
     assert "lights off is at 60 s here" in findings
     assert "is not signed" in findings
+    assert sign(client, address, "Cleo").status_code == 200
     hub.close()
+    score = read_score(folder / "night.Cleo.adjudication.reviewed.score.json")
+    told = {one.code for one in score.findings}
+    assert {"adjudication.lights", "adjudication.not-in-dispute", "review.not-signed"} <= told
+    assert score.sleep is None
 
 
 def test_nothing_can_be_dismissed_without_another_scorer(browser):
