@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from psgscore.io.recording import Recording
@@ -13,42 +13,14 @@ from psgscore.model.score import Score
 from psgscore.model.staging import AUTOMATIC_STAGES
 from psgscore.opening import sha256_of
 from psgscore.review.adjudicated_score import SCORINGS, Record, adjudication_base
-from psgscore.review.adjudication import Dispute, dispute, scoring_sha256
-from psgscore.review.binding import Binding
-from psgscore.review.decided import Tally
-from psgscore.review.disagreements import Other
-from psgscore.review_others import binding_of, read_other
+from psgscore.review.adjudication import dispute, scoring_sha256
+from psgscore.review.binding import binding_of
+from psgscore.review.differences import Dispute, Other, Tally
+from psgscore.review.opened import Seen
+from psgscore.review_others import read_other
 from psgscore.review_plan import Plan
 
 _LIGHTS = (("lights_off", 0), ("lights_on", -1))
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Seen:
-    """What a reviewer is shown to begin with.
-
-    Parameters
-    ----------
-    base : Score
-        What is reviewed: for an adjudication, what two scorers agree on.
-    binding : Binding
-        What the journal must be about.
-    kept : bool
-        The base lies where it is kept.
-    others : tuple of Other
-        Other scorers, under the names the page gives them; two for an adjudication.
-    dispute : Dispute or None
-        The two of an adjudication side by side.
-    findings : tuple of Finding
-        What was tolerated on the way.
-    """
-
-    base: Score
-    binding: Binding
-    kept: bool = True
-    others: tuple[Other, ...] = ()
-    dispute: Dispute | None = None
-    findings: tuple[Finding, ...] = ()
 
 
 def to_decide(

@@ -184,14 +184,15 @@ def _jerk_night(
         rise = rate_rise_bpm(
             channels.beats, candidates.start_s, criteria.heart_rise, heart=criteria.heart
         )
-    lights_off = score.events.of_kind("lights_off").start_s
+    counted = score.events.counted()
+    lights_off = counted.of_kind("lights_off").start_s
     return JerkNight(
         hypnogram=score.hypnogram,
         n_muscles=0,
         onsets=score.onsets,
         lights_off_s=float(lights_off[0]) if lights_off.size else None,
         arousals=arousals_of(score.events, covers),
-        respiratory=score.events.of_kind(*RESPIRATORY) if "respiratory" in covers else None,
+        respiratory=counted.of_kind(*RESPIRATORY) if "respiratory" in covers else None,
         heart_rise_bpm=rise,
         periodic_spans=periodic_spans(score.legs),
     )

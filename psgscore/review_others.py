@@ -16,26 +16,12 @@ from psgscore.model.finding import Finding
 from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
 from psgscore.model.staging import AUTOMATIC, AUTOMATIC_STAGES
-from psgscore.review.binding import Binding
-from psgscore.review.disagreements import Other
+from psgscore.review.binding import binding_of
+from psgscore.review.differences import Other
 from psgscore.review.journal import ENDING, Journal
 from psgscore.review.replay import apply
-from psgscore.review.rescoring import base_of, base_sha256, blinded, covers_of_score
+from psgscore.review.rescoring import base_of, blinded, covers_of_score
 from psgscore.review.state import ReviewState, judged_anew
-
-
-def binding_of(
-    base: Score, *, blind: bool = False, adjudicates: tuple[tuple[str, str], ...] = ()
-) -> Binding:
-    """Return what a journal that begins with a score is about."""
-    return Binding(
-        input_name=base.provenance.input_name,
-        input_sha256=base.provenance.input_sha256,
-        criteria_sha256=base.provenance.criteria_sha256,
-        base_sha256=base_sha256(base_of(base)),
-        blind=blind,
-        adjudicates=adjudicates,
-    )
 
 
 def read_other(path: Path, label: str, recording: Recording, base: Score) -> Other:

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from psgscore.adjudication_source import Seen, to_decide
 from psgscore.errors import JournalBusyError, JournalError, PsgscoreError
 from psgscore.in_child import in_child
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.recording import Recording
 from psgscore.io.score_json import score_json
-from psgscore.io.score_read import read_score
+from psgscore.io.score_read import read_score, score_from_json, score_text
 from psgscore.model.criteria import DETECTION, LegMovementCriteria
 from psgscore.model.score import Score
 from psgscore.opening import open_recording, sha256_of
 from psgscore.options import Options
 from psgscore.progress import Progress, silent
-from psgscore.review.binding import Binding
+from psgscore.review.binding import Binding, binding_of
+from psgscore.review.catalog import Catalog
 from psgscore.review.journal import Journal
-from psgscore.review.opened import Opened
+from psgscore.review.opened import Opened, Seen
 from psgscore.review.rescoring import blinded
-from psgscore.review.tracks import tracks_of
-from psgscore.review_others import binding_of, read_other
 from psgscore.review_plan import BASE, Plan
 
 LEVEL_STEP_S = 2.0
-Value = TypeVar("Value")
 Level = tuple[str, list[tuple[float, float, list[float]]]]
 """Name of a leg, and of every stretch its start, the seconds between two values, and those."""
 
@@ -45,16 +41,15 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
     progress("opening the recording", 0.0)
     recording = open_recording(path, plan.options.channels)
     folder = plan.folder_of(path)
-    base, whole = _base(path, folder, plan, progress)
+    base, text = _base(path, folder, plan, progress)
     if abs(base.duration_s - recording.duration_s) > 1e-3:
         raise JournalError(
             f"{path.name}: lasts {recording.duration_s:g} s, and its score {base.duration_s:g} s: "
             "it is the score of another recording. Give another output folder"
         )
-    checked = in_background(lambda: sha256_of(path))
-    if not whole:
+    if text:
         with atomic_outputs(folder) as out:
-            out.write_text(f"{path.stem}{BASE}", score_json(base))
+            out.write_text(f"{path.stem}{BASE}", text)
     seen = _seen(path, plan, recording, base)
     journal, why = _journal(plan.journal_of(path), seen.binding)
     if not (seen.kept or why):
@@ -63,14 +58,30 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
         recording=recording,
         base=seen.base,
         detection=base.provenance.detection or DETECTION,
-        tracks=tracks_of(recording, base.provenance.detection),
+        catalog=Catalog.of(recording, base.provenance.detection),
         journal=journal,
         readonly_why=why,
         findings=seen.findings,
-        verify=lambda: _require_same(path, base, checked.result()),
+        verify=Verified(path, base.provenance.input_sha256),
         others=seen.others,
         dispute=seen.dispute,
     )
+
+
+def _seen(path: Path, plan: Plan, recording: Recording, base: Score) -> Seen:
+    """Return what the reviewer is shown of a score, and of other scorers."""
+    if plan.adjudicate is not None:
+        from psgscore.adjudication_source import to_decide  # noqa: PLC0415 - start-up time
+
+        return to_decide(path, plan.adjudicate, plan, recording, base)
+    shown = blinded(base) if plan.blind else base
+    seen = Seen(base=shown, binding=binding_of(shown, blind=plan.blind))
+    if plan.second is None:
+        return seen
+    from psgscore.review_others import read_other  # noqa: PLC0415 - start-up time
+
+    other = read_other(plan.second, plan.labels(path)[0], recording, base)
+    return replace(seen, others=(other,))
 
 
 def _keep(path: Path, base: Score, journal: Journal) -> None:
@@ -83,43 +94,60 @@ def _keep(path: Path, base: Score, journal: Journal) -> None:
         raise
 
 
-def _seen(path: Path, plan: Plan, recording: Recording, base: Score) -> Seen:
-    """Return what the reviewer is shown of a score, and of other scorers."""
-    if plan.adjudicate is not None:
-        return to_decide(path, plan.adjudicate, plan, recording, base)
-    seen = blinded(base) if plan.blind else base
-    labels = plan.labels(path)
-    others = (read_other(plan.second, labels[0], recording, base),) if plan.second else ()
-    return Seen(base=seen, binding=binding_of(seen, blind=plan.blind), others=others)
+class Verified:
+    """Whether a recording is the file that its score was made from: read once, when first asked.
+
+    Parameters
+    ----------
+    path : Path
+        The recording.
+    sha256 : str
+        Of the file that was scored.
+    """
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        self._path, self._wanted, self._found = path, sha256, ""
+        self._reading = threading.Lock()
+
+    def __call__(self) -> None:
+        """Return once it is known to be that file; wait for it if somebody asked before.
+
+        Raises
+        ------
+        PsgscoreError
+            It is another file, or cannot be read.
+        """
+        with self._reading:
+            self._found = self._found or sha256_of(self._path)
+        if self._found != self._wanted:
+            raise JournalError(
+                f"{self._path.name}: is not the file its score was made from: give another "
+                "output folder"
+            )
 
 
-def _require_same(path: Path, base: Score, sha256: str) -> None:
-    if sha256 != base.provenance.input_sha256:
-        raise JournalError(
-            f"{path.name}: is not the file its score was made from: give another output folder"
-        )
-
-
-def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, bool]:
-    """Return the score to review, and whether it lies where reviews keep it."""
+def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, str]:
+    """Return the score to review, and its text where reviews do not keep it yet."""
     kept, found = folder / f"{path.stem}{BASE}", folder / f"{path.stem}.score.json"
     if kept.is_file():
-        return read_score(kept), True
+        return read_score(kept), ""
     if found.is_file() and not plan.options.scoring:
         try:
-            score = read_score(found)
+            text = score_text(found)
+            score = score_from_json(text, found.name)
         except PsgscoreError:
             score = None
         if score is not None and score.review.state == "automatic":
-            return score, False
+            return score, text
     progress("scoring the recording", 0.1)
     in_child(_score_to, path, plan.options, folder)
-    return read_score(kept), True
+    return read_score(kept), ""
 
 
 def _score_to(path: Path, options: Options, folder: Path) -> None:
     """Score a recording into the file that reviews start from."""
-    from psgscore.pipeline import score_recording  # noqa: PLC0415 - only in the child
+    from psgscore.io.score_json import score_json  # noqa: PLC0415 - only in the child
+    from psgscore.pipeline import score_recording  # noqa: PLC0415
 
     score = score_recording(path, options)
     with atomic_outputs(folder) as out:
@@ -156,17 +184,3 @@ def _levels(path: Path, channels: Any, detection: LegMovementCriteria) -> list[L
             pieces.append((stretch.start_s, every * stretch.envelope.step_s, values))
         found.append((leg.name, pieces))
     return found
-
-
-def in_background(work: Callable[[], Value]) -> Future[Value]:
-    """Begin work beside everything else; its result or error comes with the future."""
-    future: Future[Value] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(work())
-        except PsgscoreError as error:
-            future.set_exception(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    return future

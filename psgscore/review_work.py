@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +11,18 @@ from psgscore.io.edf import EXTENSIONS, existing_file
 from psgscore.io.score_read import read_score
 from psgscore.model.score import Score
 from psgscore.opening import moment_s, open_recording
-from psgscore.review.documents import Document, known, shown
+from psgscore.review.desk import Desk
+from psgscore.review.documents import Document, known, shown, shown_whole
 from psgscore.review.hub import Doors, Hub
 from psgscore.review.indices import indices_of
 from psgscore.review.journal import entries_in
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, blinded
 from psgscore.review.server import Address
+from psgscore.review.setting import Setting
 from psgscore.review.state import ReviewState
 from psgscore.review_plan import Plan
 from psgscore.review_source import leg_levels, open_review
-from psgscore.reviewed import write_reviewed
 
 _MOST_FINDINGS = 5
 _INDICES = ("plm/", "sleep/tst_min", "sleep/sleep_efficiency_percent")
@@ -34,9 +34,15 @@ def doors(plan: Plan) -> Doors:
     return Doors(
         open=lambda path, progress: open_review(path, plan, progress),
         levels=lambda path, opened: leg_levels(path, plan.options, opened.detection),
-        export=lambda path, desk: write_reviewed(path, desk, plan),
+        export=lambda path, desk: _export(path, desk, plan),
         row=lambda path: row_of(path, plan),
     )
+
+
+def _export(path: Path, desk: Desk, plan: Plan) -> Sequence[Path]:
+    from psgscore.reviewed import write_reviewed  # noqa: PLC0415 - start-up time
+
+    return write_reviewed(path, desk, plan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,7 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
     PsgscoreError
         There is no recording, or the address cannot be used.
     """
-    from psgscore.review.app import ReviewApp, Setting  # noqa: PLC0415 - an optional library
+    from psgscore.review.app import ReviewApp  # noqa: PLC0415 - an optional library
     from psgscore.review.server import Stopper, listen, serve  # noqa: PLC0415
 
     paths = recordings_in(path)
@@ -97,7 +103,6 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
         idle_exit_s=served.idle_exit_s,
     )
     app = ReviewApp(hub, setting, stop).guarded(access)
-    threading.Thread(target=_warm, daemon=True).start()
     told(url if at_s is None else f"{url}&t={at_s:g}")
     if len(paths) == 1:
         hub.begin_all()
@@ -115,11 +120,6 @@ def _require_one(path: Path, plan: Plan) -> None:
         )
     for one in plan.adjudicate or ():
         existing_file(one)
-
-
-def _warm() -> None:
-    """Load what the first page needs while the browser is still opening."""
-    import scipy.fft  # noqa: F401, PLC0415 - costs a while
 
 
 def recordings_in(path: Path) -> tuple[Path, ...]:
@@ -165,7 +165,7 @@ def row_of(path: Path, plan: Plan) -> Document:
     try:
         return row | _scored_row(path, plan)
     except PsgscoreError as error:
-        return row | {"state": "unreadable", "error": shown(str(error))}
+        return row | {"state": "unreadable", "error": shown_whole(str(error))}
 
 
 def _scored_row(path: Path, plan: Plan) -> Document:
@@ -187,7 +187,11 @@ def _scored_row(path: Path, plan: Plan) -> Document:
         "edits": 0 if state is None else state.edits,
         "duration_s": score.duration_s,
         "quality": [
-            {"severity": one.severity, "message": shown(one.message), "where": shown(one.where)}
+            {
+                "severity": one.severity,
+                "message": shown_whole(one.message),
+                "where": shown_whole(one.where),
+            }
             for one in found[:_MOST_FINDINGS]
         ],
         "findings": len(found),

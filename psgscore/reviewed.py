@@ -256,7 +256,9 @@ def _scorer(state: ReviewState) -> Words | None:
     if state.scorer is None:
         return None
     given: Words = np.where(state.scorer == REVIEWER, "given", state.scorer)
-    return given
+    if state.hypnogram is None:
+        return given
+    return np.where(state.hypnogram.stages == Stage.UNSCORED, "", given)
 
 
 def _told(events: Events) -> Events:

@@ -97,7 +97,7 @@ def with_lights(scoring: Scoring, recording: Recording, options: Options) -> Sco
 
 def lights_of(events: Events) -> tuple[float | None, float | None]:
     """Return lights off and on as marked, None where they are not, or in the wrong order."""
-    off, on = events.of_kind("lights_off").start_s, events.of_kind("lights_on").start_s
+    off, on = (events.counted().of_kind(kind).start_s for kind in ("lights_off", "lights_on"))
     if off.size and on.size and on[-1] <= off[0]:
         return None, None
     return (float(off[0]) if off.size else None, float(on[-1]) if on.size else None)

@@ -66,9 +66,7 @@ def indices_of(scoring: Scoring, duration_s: float | None) -> dict[str, float | 
     if "LM" not in scoring.covers and scoring.hypnogram is None:
         return dict.fromkeys(INDICES)
     context = Context(duration_s=duration_s, covers=scoring.covers)
-    score = score_events(
-        scoring.events.counted(), scoring.hypnogram, rules=SIDE_BY_SIDE, context=context
-    )
+    score = score_events(scoring.events, scoring.hypnogram, rules=SIDE_BY_SIDE, context=context)
     return indices_of_score(score)
 
 

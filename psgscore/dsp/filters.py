@@ -32,12 +32,11 @@ def band_pass(samples: Samples, rate_hz: float, low_hz: float, high_hz: float) -
     -------
     ndarray of float32, shape (n,)
     """
-    kernel = _kernel(rate_hz, low_hz, high_hz)
-    return _overlap_save(samples, kernel)
+    return _overlap_save(samples, band_pass_taps(rate_hz, low_hz, high_hz))
 
 
-def _kernel(rate_hz: float, low_hz: float, high_hz: float) -> Floats:
-    """Return a Hamming-windowed sinc band-pass of odd length."""
+def band_pass_taps(rate_hz: float, low_hz: float, high_hz: float) -> Floats:
+    """Return the impulse response of `band_pass`: a Hamming-windowed sinc of odd length."""
     half = max(round(FILTER_S * rate_hz / 2), 8)
     n = np.arange(-half, half + 1)
     window = np.hamming(2 * half + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import reprlib
+from pathlib import Path
 from typing import Any
 
 from psgscore.errors import ScoreFileError
@@ -37,13 +38,17 @@ def read_score(path: str | os.PathLike[str]) -> Score:
         It is no score of this version, or is damaged; the message says where.
     """
     file = existing_file(path)
+    return score_from_json(score_text(file), file.name)
+
+
+def score_text(file: Path) -> str:
+    """Return the text of a score's file; errors as `read_score`."""
     try:
-        text = file.read_text("utf-8")
+        return file.read_text("utf-8")
     except OSError as error:
         raise ScoreFileError(f"{file.name}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError:
         raise ScoreFileError(f"{file.name}: is no UTF-8 text, so no score: {_AGAIN}") from None
-    return score_from_json(text, file.name)
 
 
 def score_from_json(text: str, name: str) -> Score:

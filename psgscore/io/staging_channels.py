@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from psgscore.io.channel_names import words_of
 from psgscore.io.channel_pairs import Derivation
+from psgscore.io.electrodes import MASTOIDS, SCALP, words_without_kind
 from psgscore.io.recording import Channel, Recording
 
-_ELECTRODE = re.compile(r"(fp|af|fc|cp|po|[fcpot])(z|\d{1,2})")
 _REGIONS = ("c", "f", "o", "p", "fp", "t", "")
 _BETWEEN = {"af": "f", "fc": "f", "cp": "c", "po": "o"}
-_MASTOIDS = ("m1", "m2", "a1", "a2")
 _MOST_EEG = 2
 _LEFT_EYE = ("e1", "loc", "eogl", "eog1", "left", "lt", "l", "leog")
 
@@ -70,7 +68,7 @@ def choose_staging_channels(recording: Recording, min_rate_hz: float) -> Staging
         word: one
         for one in fast
         for word in [_first_word(one)]
-        if one.role == "EEG:reference" and word in _MASTOIDS
+        if one.role == "EEG:reference" and word in MASTOIDS
     }
     stated = _stated_leads(recording, fast)
     if stated is None:
@@ -106,7 +104,7 @@ def _stated_leads(recording: Recording, fast: Sequence[Channel]) -> list[_Lead] 
     for derivation in stated:
         lead = _lead(recording.channels[derivation.plus], {})
         others = [_first_word(recording.channels[index]) for index in derivation.minus]
-        bipolar = lead.bipolar or any(_ELECTRODE.fullmatch(word) for word in others)
+        bipolar = lead.bipolar or any(SCALP.fullmatch(word) for word in others)
         referenced = lead.referenced or bool(others and not bipolar)
         leads.append(replace(lead, derivation=derivation, bipolar=bipolar, referenced=referenced))
     return leads
@@ -122,15 +120,14 @@ def _onset_rank(lead: _Lead) -> tuple[int, int]:
 
 
 def _first_word(channel: Channel) -> str:
-    words = [word for word in words_of(channel.label) if word not in ("eeg", "eog")]
-    return words[0] if words else ""
+    return next(iter(words_without_kind(channel)), "")
 
 
 def _lead(channel: Channel, mastoids: Mapping[str, Channel]) -> _Lead:
     """Read a label like ``C4-M1``, ``EEG C4-A1``, ``C4A1`` or ``C4``."""
     words = "".join(word for word in words_of(channel.label) if word != "eeg")
-    found = list(_ELECTRODE.finditer(words))
-    against = next((name for name in _MASTOIDS if words.endswith(name)), "")
+    found = list(SCALP.finditer(words))
+    against = next((name for name in MASTOIDS if words.endswith(name)), "")
     regions = [_BETWEEN.get(one[1], one[1]) for one in found] or [""]
     region = min(regions, key=_REGIONS.index)
     other = None if against or len(found) != 1 else _contralateral(found[0][2], mastoids)
@@ -145,7 +142,7 @@ def _lead(channel: Channel, mastoids: Mapping[str, Channel]) -> _Lead:
 def _contralateral(number: str, mastoids: Mapping[str, Channel]) -> Channel | None:
     """Return the mastoid of the other side, as both manuals ask; for the midline either."""
     if number == "z":
-        names: Sequence[str] = _MASTOIDS
+        names: Sequence[str] = MASTOIDS
     else:
         names = ("m2", "a2", "m1", "a1") if int(number) % 2 else ("m1", "a1", "m2", "a2")
     return next((mastoids[name] for name in names if name in mastoids), None)
@@ -172,7 +169,7 @@ def _eyes(channels: Sequence[Channel], mastoids: Mapping[str, Channel]) -> list[
     found = []
     for one in eyes:
         words = "".join(words_of(one.label))
-        alone = not any(name in words for name in _MASTOIDS) and _first_word(one) in ("e1", "e2")
+        alone = not any(name in words for name in MASTOIDS) and _first_word(one) in ("e1", "e2")
         other = _contralateral(_first_word(one)[1], mastoids) if alone else None
         found.append(_against(one, other, "EOG"))
     return found

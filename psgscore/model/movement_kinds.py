@@ -45,3 +45,6 @@ RANKED = (
     MovementKind(word="fragmentary_potential", title="fragmentary potential", rank=7),
 )
 """Artefact > large movement > rhythmic flag > trains > leg movement > jerk > fragmentary."""
+
+EXPLAINED_BY = tuple(kind.title for kind in RANKED)
+"""What `psgscore.score.precedence` says of an event that one of these kinds explains."""

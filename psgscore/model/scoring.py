@@ -28,7 +28,7 @@ def arousals_of(events: Events, covers: frozenset[str]) -> Events | None:
     """Return the arousals of a person, else those of a program, else None: nobody looked."""
     for name, kinds in (("arousal", AROUSAL), ("automatic_arousal", AUTOMATIC_AROUSAL)):
         if name in covers:
-            return events.of_kind(*kinds)
+            return events.counted().of_kind(*kinds)
     return None
 
 

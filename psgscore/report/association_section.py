@@ -55,7 +55,7 @@ def was_scored(score: Score, name: str) -> bool:
     verdicts = (getattr(leg.verdicts, name) for leg in score.legs)
     in_sleep = name == "arousal" and score.sleep is not None and score.sleep.arousals is not None
     found = any(verdict is not None for verdict in verdicts)
-    return found or in_sleep or bool(score.events.is_kind(*kinds).any())
+    return found or in_sleep or bool(score.events.counted().is_kind(*kinds).any())
 
 
 def _missing(scored: list[str]) -> Iterator[str]:
@@ -88,7 +88,7 @@ def _table(score: Score, scored: list[str]) -> Table:
 
 
 def _arousals(score: Score) -> list[Row]:
-    arousals = score.events.of_kind(*AROUSAL)
+    arousals = score.events.counted().of_kind(*AROUSAL)
     return [
         _row(score, "With an arousal: at most apart", _gap, section="Arousals"),
         _rate(score, "Movements with arousal", "lm_arousal"),
@@ -104,7 +104,7 @@ def _arousals(score: Score) -> list[Row]:
 
 
 def _automatic(score: Score) -> list[Row]:
-    arousals = score.events.of_kind(*AUTOMATIC_AROUSAL)
+    arousals = score.events.counted().of_kind(*AUTOMATIC_AROUSAL)
     first = _rate(score, "Movements with automatic arousal", "lm_automatic_arousal")
     return [
         Row(label=first.label, cells=first.cells, note=_LOW_TRUST, section="Automatic arousals"),
@@ -181,7 +181,7 @@ def _events(score: Score, scored: list[str]) -> Table:
     rows = []
     for name, title, kinds in _KINDS:
         if name in scored:
-            rates = event_rates(score, name, score.events.of_kind(*kinds))
+            rates = event_rates(score, name, score.events.counted().of_kind(*kinds))
             note = _LOW_TRUST if name == "automatic_arousal" else ""
             rows.append(Row(label=title, cells=tuple(map(_per_hour, rates)), note=note))
     if "respiratory" in scored:

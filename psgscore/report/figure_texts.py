@@ -124,8 +124,9 @@ def _movements(score: Score) -> str:
 
 
 def _others(score: Score) -> str:
-    arousals = int(score.events.is_kind(*AROUSAL).sum())
-    breathing = int(score.events.is_kind(*RESPIRATORY).sum())
+    events = score.events.counted()
+    arousals = int(events.is_kind(*AROUSAL).sum())
+    breathing = int(events.is_kind(*RESPIRATORY).sum())
     parts = [
         counted(len(score.cycles), "sleep cycle") if score.cycles else "",
         counted(arousals, "arousal") if arousals else "",

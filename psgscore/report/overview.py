@@ -101,7 +101,7 @@ def mark_lights(picture: Picture, boxes: list[Box], score: Score) -> None:
     """Draw lights off and on, where they are marked, through all panels."""
     for kind, anchor in (("lights_off", "start"), ("lights_on", "end")):
         word = kind.replace("_", " ")
-        for time in score.events.of_kind(kind).start_s.tolist():
+        for time in score.events.counted().of_kind(kind).start_s.tolist():
             if not boxes[0].x[0] <= time <= boxes[0].x[1]:
                 continue
             for box in boxes:
@@ -239,9 +239,9 @@ def _kinds_shown(score: Score) -> dict[str, Events]:
         "resp.": verdicts is not None and verdicts.respiratory is not None,
     }
     tables = {
-        "arousal": score.events.of_kind(*AROUSAL),
-        "auto. ar.": score.events.of_kind(*AUTOMATIC_AROUSAL),
-        "resp.": score.events.of_kind(*RESPIRATORY),
+        "arousal": score.events.counted().of_kind(*AROUSAL),
+        "auto. ar.": score.events.counted().of_kind(*AUTOMATIC_AROUSAL),
+        "resp.": score.events.counted().of_kind(*RESPIRATORY),
     }
     return {name: table for name, table in tables.items() if scored[name] or len(table)}
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _TEMPLATE = "report.typ"
 _NO_DATE = 0
 """PDF/A wants a date: the first second of 1970, so that the same score gives the same bytes."""
+_REMEMBERED = 10
+"""Documents of which typst keeps what it worked out: 70 MB for a night."""
 _LOGOS = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
 _MUST_USE = ("disclaimer", "alerts", "headlines", "sections")
 """Parts of the view that a template of the lab's own has to print."""
@@ -69,6 +71,19 @@ def render_pdf(score: Score, settings: ReportSettings = PLAIN) -> bytes:
         if own is None:
             raise
         raise ConfigError(f"templates: {own.path}: {error.diagnostic or error.message}") from None
+    finally:
+        _forget()
+
+
+def _forget() -> None:
+    """Let typst forget a document: no other will be like it, and a batch makes thousands.
+
+    It has no switch for that; empty documents, which cost 1 ms each, push the real one out.
+    """
+    import typst  # noqa: PLC0415 - start-up time
+
+    for _ in range(_REMEMBERED + 1):
+        typst.compile(b"", format="pdf", font_paths=_fonts())
 
 
 def _document(score: Score, view: ReportView) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.staging import AUTOMATIC
 from psgscore.report.texts import counted
-from psgscore.review.adjudication import Dispute
-from psgscore.review.decided import Tally
+from psgscore.review.differences import Dispute, Tally
 from psgscore.review.disagreements import KINDS
 from psgscore.review.rescoring import blinded, restless_criteria
 from psgscore.score.night import Context, score_events

@@ -13,7 +13,7 @@ from psgscore.model._arrays import Words
 from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.staging import AUTOMATIC
-from psgscore.review.disagreements import STAGE, Claim, Disagreement, Other, said
+from psgscore.review.differences import STAGE, Claim, Disagreement, Other, said
 from psgscore.review.kinds import stage_name
 
 _SAME_GRID = 1e-6

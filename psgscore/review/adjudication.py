@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,24 +19,24 @@ from psgscore.agree.kinds import (
     events_of,
     looked_for,
 )
-from psgscore.model._arrays import Ints, Words
+from psgscore.model._arrays import Ints
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding
-from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, Scoring
 from psgscore.report.texts import counted
 from psgscore.review.adjudicated_stages import stages_side_by_side
-from psgscore.review.disagreements import (
+from psgscore.review.differences import (
     EVENT,
     KIND,
-    KINDS,
     Claim,
     Disagreement,
+    Dispute,
     Other,
     claims_of,
     in_order,
     said,
 )
+from psgscore.review.disagreements import KINDS
 from psgscore.review.edits import Base
 from psgscore.review.kinds import ALLOWED
 from psgscore.review.rescoring import base_sha256
@@ -48,44 +48,6 @@ _COVERS = {
     AROUSALS: (AROUSALS,),
     BREATHING: (BREATHING,),
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Dispute:
-    """Two scorings side by side.
-
-    Parameters
-    ----------
-    events : Events
-        What both have, its edges half way between theirs.
-    hypnogram : Hypnogram or None
-        The stages both gave, UNSCORED where they differ; None where not both gave stages.
-    scorer : ndarray of str or None
-        Who staged each epoch, as in a `Score`.
-    covers : frozenset of str
-        What both looked for, in the words of a scoring.
-    kinds : tuple of str
-        The same as it is compared.
-    differences : tuple of Disagreement
-        What is to be decided, in order of time.
-    findings : tuple of Finding
-        What is not decided here, and why.
-    """
-
-    events: Events
-    hypnogram: Hypnogram | None
-    scorer: Words | None
-    covers: frozenset[str]
-    kinds: tuple[str, ...]
-    differences: tuple[Disagreement, ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def epochs(self) -> int:
-        """Epochs that both gave the same stage."""
-        if self.hypnogram is None:
-            return 0
-        return int(np.sum(self.hypnogram.stages != Stage.UNSCORED))
 
 
 def dispute(first: Other, second: Other, duration_s: float) -> Dispute:

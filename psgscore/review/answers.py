@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from psgscore.errors import EditError, JournalError, PsgscoreError
+from psgscore.errors import ChannelError, EditError, JournalError, PsgscoreError
 from psgscore.review.desk import ConflictError
-from psgscore.review.hub import shown_whole
-from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, MOST_TRACKS, Page
+from psgscore.review.documents import shown_whole
+from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, Page
 from psgscore.review.replies import BadRequestError, number, problem, whole
+from psgscore.review.tracks import MOST_TRACKS
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -41,6 +43,15 @@ def page_of(query: Mapping[str, str]) -> Page:
     return Page(names, start_s, span_s, px, plain == "off")
 
 
+@contextmanager
+def sought(what: str) -> Iterator[None]:
+    """Say that there is no such thing where one is not found."""
+    try:
+        yield
+    except KeyError:
+        raise BadRequestError(404, "not-found", f"there is no such {what}") from None
+
+
 def safe(answer: Answer) -> Answer:
     """Return an answer that says what went wrong, whatever it was."""
 
@@ -51,7 +62,7 @@ def safe(answer: Answer) -> Answer:
             return problem(error.status, error.code, error.reason)
         except ConflictError as error:
             return problem(409, "conflict", str(error), state=error.document)
-        except EditError as error:
+        except (EditError, ChannelError) as error:
             return problem(422, "refused", shown_whole(str(error)))
         except JournalError as error:
             return problem(423, "locked", shown_whole(str(error)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -15,44 +14,22 @@ from starlette.routing import Route
 from psgscore._version import __version__
 from psgscore.errors import EditError
 from psgscore.model.score import DISCLAIMER
-from psgscore.review.answers import FAILURES, page_of, safe
+from psgscore.review.answers import FAILURES, page_of, safe, sought
 from psgscore.review.desk import Desk
-from psgscore.review.documents import Document
+from psgscore.review.documents import Document, track_document
 from psgscore.review.edits import Add, Relabel, Reopen, Sign
 from psgscore.review.entries import read_edit, text
 from psgscore.review.guard import OPEN, Access, Guard
 from psgscore.review.hub import READY, Hub, Item, levels_document
 from psgscore.review.kinds import ALLOWED, kinds_document, stages_document
-from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, MOST_TRACKS
+from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX
 from psgscore.review.replies import BadRequestError, body_of, number, problem, reply, whole
+from psgscore.review.setting import Setting
 from psgscore.review.static_files import StaticFile, static_files
+from psgscore.review.tracks import MOST_TRACKS
 
 MOST_ENTRIES = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What the page is told of the server.
-
-    Parameters
-    ----------
-    reviewer : str
-        Who reviews.
-    blind : bool
-        Nothing automatic is shown.
-    folder : bool
-        There is a worklist.
-    others : tuple of str
-        Names of other scorers: one to compare with, or two between whom the reviewer decides.
-    idle_exit_s : float
-        The server leaves when nobody asked for anything for so long.
-    """
-
-    reviewer: str = ""
-    blind: bool = False
-    folder: bool = False
-    others: tuple[str, ...] = ()
-    idle_exit_s: float = 1800.0
+STATUS_WAITS_S = 0.25
 
 
 class ReviewApp:
@@ -79,6 +56,7 @@ class ReviewApp:
             f"{one}/state": self.state,
             f"{one}/levels": self.levels,
             f"{one}/tile": self.tile,
+            f"{one}/derivation": self.derivation,
             f"{one}/why": self.why,
             f"{one}/uncertain": self.uncertain,
             f"{one}/disagreements": self.disagreements,
@@ -161,12 +139,15 @@ class ReviewApp:
 
     async def recordings(self, request: Request) -> Response:
         """Return the worklist."""
-        return reply({"recordings": await run_in_threadpool(self._hub.worklist)})
+        look = self._setting.folder
+        return reply({"recordings": await run_in_threadpool(self._hub.worklist, look=look)})
 
     async def open_recording(self, request: Request) -> Response:
         """Begin to open a recording."""
         await body_of(request)
-        return reply(self._hub.begin(self._item(request)))
+        item = self._item(request)
+        self._hub.begin(item)
+        return await self._status(item)
 
     async def close_recording(self, request: Request) -> Response:
         """Close a recording."""
@@ -175,7 +156,12 @@ class ReviewApp:
 
     async def status(self, request: Request) -> Response:
         """Say how far opening is."""
-        return reply(self._item(request).status())
+        return await self._status(self._item(request))
+
+    async def _status(self, item: Item) -> Response:
+        """Answer as soon as it is open, or after a while: asking again and again takes longer."""
+        await run_in_threadpool(item.settled.wait, STATUS_WAITS_S)
+        return reply(item.status())
 
     async def recording(self, request: Request) -> Response:
         """Return what does not change with edits."""
@@ -191,28 +177,32 @@ class ReviewApp:
     async def levels(self, request: Request) -> Response:
         """Return the resting levels of the legs."""
         item, desk = self._ready(request)
-        ids = {one.derivation.name: one.id for one in reversed(desk.opened.tracks)}
-        return reply(levels_document(item.levels, ids))
+        ids = {one.derivation.name: one.id for one in reversed(desk.opened.catalog.tracks)}
+        return reply(levels_document(self._hub.levels(item), ids))
 
     async def tile(self, request: Request) -> Response:
         """Return a page of signals."""
         _, desk = self._ready(request)
         page = page_of(request.query_params)
-        try:
+        with sought("channel"):
             data = await run_in_threadpool(desk.pages.page, page)
-        except KeyError:
-            raise BadRequestError(404, "not-found", "there is no such channel") from None
         return Response(data, media_type="application/octet-stream")
+
+    async def derivation(self, request: Request) -> Response:
+        """Return one stored channel less another as something to draw."""
+        _, desk = self._ready(request)
+        query = request.query_params
+        with sought("channel"):
+            track = desk.opened.catalog.derivation(query.get("plus", ""), query.get("minus", ""))
+        return reply(track_document(track))
 
     async def why(self, request: Request) -> Response:
         """Say why an event counts as it does."""
         _, desk = self._ready(request)
         event = request.query_params.get("event", "")
         rules = request.query_params.get("rules", "")
-        try:
+        with sought("event"):
             return reply(await run_in_threadpool(desk.why, event, rules))
-        except KeyError:
-            raise BadRequestError(404, "not-found", "there is no such event") from None
 
     async def uncertain(self, request: Request) -> Response:
         """Return what to look at first."""
@@ -278,10 +268,8 @@ class ReviewApp:
     # -- what is asked about ----------------------------------------------------------------
 
     def _item(self, request: Request) -> Item:
-        try:
+        with sought("recording"):
             return self._hub.item(request.path_params["rid"])
-        except KeyError:
-            raise BadRequestError(404, "not-found", "there is no such recording") from None
 
     def _ready(self, request: Request) -> tuple[Item, Desk]:
         item = self._item(request)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from psgscore.model.score import Score
+from psgscore.review.rescoring import base_of, base_sha256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
@@ -38,6 +41,20 @@ class Binding:
     def document(self) -> dict[str, Any]:
         """The same as plain values of JSON."""
         return {**asdict(self), "adjudicates": [list(one) for one in self.adjudicates]}
+
+
+def binding_of(
+    base: Score, *, blind: bool = False, adjudicates: tuple[tuple[str, str], ...] = ()
+) -> Binding:
+    """Return what a journal that begins with a score is about."""
+    return Binding(
+        input_name=base.provenance.input_name,
+        input_sha256=base.provenance.input_sha256,
+        criteria_sha256=base.provenance.criteria_sha256,
+        base_sha256=base_sha256(base_of(base)),
+        blind=blind,
+        adjudicates=adjudicates,
+    )
 
 
 _BEFORE: dict[str, Any] = {"adjudicates": []}

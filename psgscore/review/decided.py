@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,38 +13,8 @@ from psgscore.model._arrays import Bools, as_spans
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Stage
 from psgscore.model.scoring import Scoring
-from psgscore.review.adjudication import Dispute
-from psgscore.review.disagreements import STAGE, Claim, Disagreement, claims_of
+from psgscore.review.differences import STAGE, Claim, Disagreement, Dispute, Tally, claims_of
 from psgscore.review.state import MADE, REVIEW_ID, REVIEWER, ReviewState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
-    """How far an adjudication has come.
-
-    Parameters
-    ----------
-    events, epochs : int
-        What both scorers agree on.
-    differences : int
-        What was to be decided.
-    open_events, open_epochs : int
-        What is not decided yet.
-    unscored_epochs : int
-        Epochs that were decided, and have no stage.
-    """
-
-    events: int
-    epochs: int
-    differences: int
-    open_events: int
-    open_epochs: int
-    unscored_epochs: int
-
-    @property
-    def undecided(self) -> int:
-        """Differences that are not decided."""
-        return self.open_events + self.open_epochs
 
 
 def undecided(dispute: Dispute, state: ReviewState) -> tuple[Disagreement, ...]:

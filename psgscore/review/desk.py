@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
@@ -11,13 +12,12 @@ from itertools import islice
 from psgscore.errors import EditError, JournalError
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
-from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
-from psgscore.review.decided import Tally, tally, undecided
-from psgscore.review.disagreements import Disagreement, disagreements
+from psgscore.review.differences import Disagreement, Tally
 from psgscore.review.documents import (
     Document,
     adjudication_document,
+    drawable_document,
     entry_document,
     events_document,
     hypnogram_document,
@@ -25,8 +25,8 @@ from psgscore.review.documents import (
     movements_document,
     review_document,
     shown,
+    shown_whole,
     spans_document,
-    tracks_document,
 )
 from psgscore.review.edits import Add, Dismiss, Edit, Entry, Relabel, Reopen, Sign
 from psgscore.review.indices import Index, indices_of
@@ -64,11 +64,13 @@ class Desk:
     def __init__(self, opened: Opened, reviewer: str = "") -> None:
         self.opened = opened
         self.reviewer = reviewer
-        self.pages = Pages(opened.recording, opened.tracks)
+        self.pages = Pages(opened.catalog)
         self._lock = threading.RLock()
         self._rescoring = Rescoring.of(opened.base)
         self._replay = Replay(base_of(opened.base))
-        self._automatic = _by_key(self._rescored(self._replay.state())[0])
+        self._indices: tuple[Index, ...] = ()
+        self._follow()
+        self._automatic = _by_key(self._indices)
         for entry in opened.journal.entries():
             try:
                 self._replay.step(entry)
@@ -77,10 +79,9 @@ class Desk:
                 raise JournalError(
                     f"{name}, line {line}: {error}: the journal is damaged"
                 ) from None
-        self._state = self._replay.state()
-        self._scored, self._took_ms = self._rescored(self._state)
-        self._indices = indices_of(self._scored)
-        self._before = _by_key(self._scored)
+        if self._replay.n:  # else it stands where it began
+            self._follow()
+        self._before = _by_key(self._indices)
 
     @property
     def state(self) -> ReviewState:
@@ -137,7 +138,7 @@ class Desk:
                 "n": state.n,
                 "changed": True,
                 "review": review_document(state, self.opened.base.duration_s),
-                "events": events_document(state, scored, self.opened.tracks),
+                "events": events_document(state, scored, self.opened.catalog.tracks),
                 "movements": {
                     leg.criteria.name: movements_document(leg, scored.events) for leg in scored.legs
                 },
@@ -163,7 +164,7 @@ class Desk:
             "unreadable": spans_document(base.unreadable),
             "lights_s": list(lights_span(self._scored.events, base.duration_s)),
             "rules": [{"name": one.name, "title": one.title} for one in base.provenance.rules],
-            "channels": tracks_document(opened.tracks),
+            **drawable_document(opened.catalog),
             "leg_lines": {
                 "onset_rise_uv": opened.detection.onset_rise_uv,
                 "offset_rise_uv": opened.detection.offset_rise_uv,
@@ -193,8 +194,12 @@ class Desk:
             state, events = self._state, self._scored.events
         found: tuple[Disagreement, ...] = ()
         if dispute is not None:
+            from psgscore.review.decided import undecided  # noqa: PLC0415 - start-up time
+
             found = undecided(dispute, state)
         elif others:
+            from psgscore.review.disagreements import disagreements  # noqa: PLC0415
+
             covers = self._rescoring.covers | covered(events)
             here = Scoring(hypnogram=state.hypnogram, events=events, covers=covers)
             found = disagreements(state, here, others[0].scoring)
@@ -206,7 +211,11 @@ class Desk:
     def tally(self) -> Tally | None:
         """Return how far an adjudication has come, None for any other review."""
         dispute = self.opened.dispute
-        return None if dispute is None else tally(dispute, self._state)
+        if dispute is None:
+            return None
+        from psgscore.review.decided import tally  # noqa: PLC0415 - start-up time
+
+        return tally(dispute, self._state)
 
     def history(self, first: int, most: int) -> Document:
         """Return entries of the journal from a number on."""
@@ -222,23 +231,21 @@ class Desk:
         self.opened.journal.close()
 
     def _follow(self) -> None:
-        self._before = {one.key: one for one in self._indices}
+        self._before = _by_key(self._indices)
         self._state = self._replay.state()
-        self._scored, self._took_ms = self._rescored(self._state)
+        began_s = time.perf_counter()
+        self._scored = self._rescoring(self._state)
+        self._took_ms = 1000 * (time.perf_counter() - began_s)
         self._indices = indices_of(self._scored)
-
-    def _rescored(self, state: ReviewState) -> tuple[Score, float]:
-        began = time.perf_counter()
-        scored = self._rescoring(state)
-        return scored, 1000 * (time.perf_counter() - began)
 
     def _with_label(self, edit: Edit) -> Edit:
         """Return an edit with the label of a channel in place of its id."""
         if not isinstance(edit, Add | Relabel) or not edit.channel:
             return edit
-        track = next((one for one in self.opened.tracks if one.id == edit.channel), None)
-        if track is None:
-            raise EditError("there is no such channel")
+        try:
+            track = self.opened.catalog.track(edit.channel)
+        except KeyError:
+            raise EditError("there is no such channel") from None
         role, own = track.derivation.role, _SIDES.get(track.derivation.role)
         if edit.kind.partition(":")[0] == "LM" and own is not None and edit.kind != own:
             raise EditError(f"{edit.kind} cannot be seen on a channel of {role}")
@@ -247,12 +254,12 @@ class Desk:
         return Relabel(edit.id, edit.kind, track.derivation.name)
 
 
-def _by_key(score: Score) -> dict[str, Index]:
-    return {one.key: one for one in indices_of(score)}
+def _by_key(indices: Sequence[Index]) -> dict[str, Index]:
+    return {one.key: one for one in indices}
 
 
 def _texts(one: Finding | NotScored) -> Document:
-    return {key: shown(value) for key, value in asdict(one).items()}
+    return {key: shown_whole(value) for key, value in asdict(one).items()}
 
 
 def _now() -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from psgscore.dsp.envelope import bridge_pops
-from psgscore.dsp.filters import band_pass
+from psgscore.dsp.filters import band_pass_taps
 from psgscore.model._arrays import Floats, Samples
 from psgscore.model.criteria import LegMovementCriteria
 
@@ -54,10 +56,10 @@ class DisplayFilter:
 
     def __call__(self, samples: Samples, rate_hz: float) -> Samples:
         """Return the filtered samples of an uninterrupted piece; nothing moves in time."""
-        if self.scored is not None:
+        if self.scored is not None and samples.size:
             whole, _ = bridge_pops(samples, rate_hz, self.scored.gate.pop_uv)
             limits = self.scored.high_pass_hz, self.scored.low_pass_hz
-            return band_pass(whole, rate_hz, *limits)
+            return _convolved(whole, band_pass_taps(rate_hz, *limits).astype(np.float32))
         if (self.high_pass_hz is None and self.low_pass_hz is None) or samples.size < 2:
             return samples
         return self._smooth(samples, rate_hz)
@@ -67,17 +69,44 @@ class DisplayFilter:
 
         The ends are mirrored through their points, so that they do not ring.
         """
-        from scipy import fft  # noqa: PLC0415 - start-up time
-
         reach = min(samples.size - 1, max(round(rate_hz * self.margin_s), 1))
         before = 2 * samples[0] - samples[reach:0:-1]
         after = 2 * samples[-1] - samples[-2 : -reach - 2 : -1]
         whole = np.concatenate([before, samples, after])
-        size = fft.next_fast_len(whole.size, real=True)
-        spectrum = fft.rfft(whole, size)
-        spectrum *= _gain(fft.rfftfreq(size, 1 / rate_hz), self.high_pass_hz, self.low_pass_hz)
-        filtered: Samples = fft.irfft(spectrum, size)[reach : reach + samples.size]
-        return filtered.astype(np.float32, copy=False)
+        size = _fast_length(whole.size)
+        frequencies_hz = np.arange(size // 2 + 1, dtype=np.float64) * (rate_hz / size)
+        gain = _gain(frequencies_hz, self.high_pass_hz, self.low_pass_hz)
+        return _multiplied(whole, size, gain)[reach : reach + samples.size]
+
+
+def _convolved(samples: Samples, taps: Samples) -> Samples:
+    """Do what the detector's `band_pass` does, for a page at once.
+
+    Not by calling it: the library it takes for whole nights is 0.1 s away, and a person waits.
+    """
+    half = taps.size // 2
+    mirrored = np.pad(samples, half, mode="reflect" if samples.size > half else "edge")
+    size = _fast_length(mirrored.size)
+    return _multiplied(mirrored, size, np.fft.rfft(taps, size))[2 * half : mirrored.size]
+
+
+def _multiplied(samples: Samples, size: int, response: NDArray[Any]) -> Samples:
+    """Return samples whose spectrum was multiplied by a response."""
+    spectrum = np.fft.rfft(samples, size)
+    spectrum *= response
+    filtered: Samples = np.fft.irfft(spectrum, size).astype(np.float32, copy=False)
+    return filtered
+
+
+def _fast_length(at_least: int) -> int:
+    """Return the next length without a prime factor above 5: of those the transform is fast."""
+    fast: list[int] = [
+        3**threes * 5**fives
+        for threes in range(at_least.bit_length())
+        for fives in range(at_least.bit_length())
+        if 3**threes * 5**fives < 2 * at_least
+    ]
+    return min(one << (-(-at_least // one) - 1).bit_length() for one in fast)
 
 
 def as_scored(criteria: LegMovementCriteria) -> DisplayFilter:

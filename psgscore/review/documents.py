@@ -14,7 +14,8 @@ import numpy as np
 from psgscore.model._arrays import Floats
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.score import LegScore, Score
-from psgscore.review.decided import Tally
+from psgscore.review.catalog import Catalog
+from psgscore.review.differences import Tally
 from psgscore.review.edits import Change, Entry, Restage
 from psgscore.review.indices import Index
 from psgscore.review.rescoring import doubt_of
@@ -24,17 +25,17 @@ from psgscore.review.tracks import Track
 Document = dict[str, Any]
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _LONGEST_LABEL = 200
-_AUTOMATIC, _IMPORTED, _REVIEWER = "automatic", "imported", "reviewer"
-_MADE_BY_PROGRAM = (
-    *("fragmentary_potential", "jerk", "EFM", "RSWA", "bruxism", "ALMA", "HFT"),
-    *("HFLM", "RMD", "LMM", "rhythmic_flag", "ACC", "automatic_arousal"),
-)
 
 
 def shown(text: str) -> str:
     """Return a text of a file as a page may show it: nothing hidden, nothing turned round."""
     plain = _HIDDEN.sub("\ufffd", text.encode("utf-8", "replace").decode("utf-8"))
     return unicodedata.normalize("NFC", plain)[:_LONGEST_LABEL]
+
+
+def shown_whole(text: str) -> str:
+    """Return a message as a page may show it, however long."""
+    return "".join(shown(text[k : k + 100]) for k in range(0, min(len(text), 2000), 100))
 
 
 def known(value: float | None) -> float | None:
@@ -73,7 +74,7 @@ def entry_document(entry: Entry) -> Document:
         "at": shown(entry.at),
         "by": shown(entry.by),
         "edit": told,
-        "why": shown(entry.why),
+        "why": shown_whole(entry.why),
     }
 
 
@@ -110,24 +111,9 @@ def events_document(state: ReviewState, scored: Score, tracks: Sequence[Track]) 
         "peak_uv": _measure(events, "peak_uv"),
         "resting_uv": _measure(events, "resting_uv"),
         "rejected": [shown(word) for word in events.text(REJECTED_BY).tolist()],
-        "origin": [
-            _origin(kind, channel, word)
-            for kind, channel, word in zip(
-                events.kind.tolist(), events.channel.tolist(), made.tolist(), strict=True
-            )
-        ],
         "changed": (made != "").tolist(),
         "excluded_by": [shown(word) for word in events.text(EXCLUDED_BY).tolist()],
     }
-
-
-def _origin(kind: str, channel: str, made: str) -> str:
-    """Say who made an event: detected leg movements carry the channel they were seen on."""
-    if made == "added":
-        return _REVIEWER
-    head = kind.partition(":")[0]
-    detected = head in _MADE_BY_PROGRAM or (head == "LM" and bool(channel))
-    return _AUTOMATIC if detected else _IMPORTED
 
 
 def _measure(events: Events, name: str) -> list[float | None]:
@@ -216,30 +202,48 @@ def indices_document(
     ]
 
 
-def tracks_document(tracks: Sequence[Track]) -> list[Document]:
-    """Return what can be drawn."""
-    return [
-        {
-            "id": track.id,
-            "label": shown(track.derivation.name),
-            "role": shown(track.derivation.role),
-            "group": track.group,
-            "rate_hz": track.rate_hz,
-            "unit": shown(track.unit),
-            "shown": track.shown,
-            "derived": bool(track.derivation.minus),
-            "filter": {
-                "text": track.filter.text,
-                "high_pass_hz": track.filter.high_pass_hz,
-                "low_pass_hz": track.filter.low_pass_hz,
-                "as_scored": track.filter.scored is not None,
-            },
-            "range": known(track.height),
-            "usable": track.rate_hz > 0,
-            "why_not": "" if track.rate_hz > 0 else "it holds no samples",
-        }
-        for track in tracks
-    ]
+def drawable_document(catalog: Catalog) -> Document:
+    """Return what can be drawn, how it is put together, and what a person may combine."""
+    return {
+        "channels": [track_document(track) for track in catalog.tracks],
+        "montages": [
+            {"name": one.name, "title": one.title, "channels": list(one.channels)}
+            for one in catalog.montages
+        ],
+        "electrodes": [
+            {
+                "id": one.id,
+                "label": shown(one.derivation.name),
+                "rate_hz": one.rate_hz,
+            }
+            for one in catalog.electrodes
+        ],
+    }
+
+
+def track_document(track: Track) -> Document:
+    """Return what the page has to know of one trace."""
+    usable = track.rate_hz > 0
+    return {
+        "id": track.id,
+        "label": shown(track.derivation.name),
+        "role": shown(track.derivation.role),
+        "group": track.group,
+        "rate_hz": track.rate_hz,
+        "unit": shown(track.unit),
+        "shown": track.shown,
+        "derived": bool(track.derivation.minus),
+        "made_of": shown(track.derivation.reason) if track.derivation.minus else "",
+        "filter": {
+            "text": track.filter.text,
+            "high_pass_hz": track.filter.high_pass_hz,
+            "low_pass_hz": track.filter.low_pass_hz,
+            "as_scored": track.filter.scored is not None,
+        },
+        "range": known(track.height),
+        "usable": usable,
+        "why_not": "" if usable else "it holds no samples",
+    }
 
 
 def spans_document(spans: Floats) -> list[list[float]]:

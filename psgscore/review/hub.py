@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from psgscore.errors import PsgscoreError
 from psgscore.progress import Progress
 from psgscore.review.desk import Desk
-from psgscore.review.documents import Document, shown
+from psgscore.review.documents import Document, shown, shown_whole
 from psgscore.review.opened import Opened
 
 Levels = list[tuple[str, list[tuple[float, float, list[float]]]]]
@@ -52,6 +53,8 @@ class Item:
     error: str = ""
     desk: Desk | None = None
     levels: Levels | None = None
+    measured: Desk | None = None
+    settled: threading.Event = field(default_factory=threading.Event)
     row: Document | None = None
 
     def status(self) -> Document:
@@ -93,6 +96,7 @@ class Hub:
         with self._lock:
             if item.state in (CLOSED, FAILED):
                 item.state, item.step, item.share, item.error = OPENING, "opening", 0.0, ""
+                item.settled.clear()
                 threading.Thread(target=self._open, args=(item,), daemon=True).start()
         return item.status()
 
@@ -101,19 +105,36 @@ class Hub:
         with self._lock:
             if item.state == READY and item.desk is not None:
                 item.desk.close()
-                item.desk, item.levels, item.state = None, None, CLOSED
+                item.desk, item.levels, item.measured, item.state = None, None, None, CLOSED
                 item.row = None  # what the worklist said of it is no longer true
         return item.status()
+
+    def levels(self, item: Item) -> Levels | None:
+        """Return the resting levels of the legs; they are worked out from the first question on.
+
+        By then the page is drawn, and what needs all of the recording is in nobody's way.
+        """
+        desk = item.desk
+        with self._lock:
+            first = desk is not None and item.measured is not desk
+            item.measured = desk
+        if first and desk is not None:
+            for work in (self._verify, self._measure):
+                threading.Thread(target=work, args=(item, desk), daemon=True).start()
+        return item.levels
 
     def begin_all(self) -> None:
         """Begin to open every recording: where there is one, it is the one that is wanted."""
         for item in self._items.values():
             self.begin(item)
 
-    def worklist(self) -> list[Document]:
-        """Return a row per recording; those that are still looked at say so."""
+    def worklist(self, *, look: bool = True) -> list[Document]:
+        """Return a row per recording; those that are still looked at say so.
+
+        Without `look` nothing is looked at: the names are all that is wanted.
+        """
         with self._lock:
-            if not self._looking:
+            if look and not self._looking:
                 self._looking = True
                 threading.Thread(target=self._look, daemon=True).start()
         return [
@@ -134,7 +155,7 @@ class Hub:
         """Write what a signed review gives."""
         with self._writing:
             files = self._doors.export(item.path, desk)
-        folder = shown(str(files[0].parent)) if files else ""
+        folder = shown_whole(str(files[0].parent)) if files else ""
         return {"files": [shown(one.name) for one in files], "folder": folder}
 
     def close(self) -> None:
@@ -156,24 +177,26 @@ class Hub:
                 raise
         except PsgscoreError as error:
             item.error, item.state = shown_whole(str(error)), FAILED
-            return
         except Exception as error:  # noqa: BLE001 - one recording must not take the server along
             item.error = f"the recording cannot be opened: {type(error).__name__}"
             item.state = FAILED
-            return
-        item.share, item.state = 1.0, READY
-        desk = item.desk
+        else:
+            item.share, item.state = 1.0, READY
+        finally:
+            item.settled.set()
+
+    def _verify(self, item: Item, desk: Desk) -> None:
+        """Find out whether it is the file of its score before the first edit has to wait for it."""
+        with suppress(PsgscoreError):  # an edit says it
+            desk.opened.verify()
+
+    def _measure(self, item: Item, desk: Desk) -> None:
         try:
-            levels = self._doors.levels(item.path, opened)
+            levels = self._doors.levels(item.path, desk.opened)
         except PsgscoreError:
             levels = []
         if item.desk is desk:  # nobody closed it meanwhile
             item.levels = levels
-
-
-def shown_whole(text: str) -> str:
-    """Return a message as a page may show it, however long."""
-    return "".join(shown(text[k : k + 100]) for k in range(0, min(len(text), 2000), 100))
 
 
 def levels_document(levels: Levels | None, ids: Mapping[str, str]) -> Document:

@@ -9,10 +9,10 @@ from psgscore.io.recording import Recording
 from psgscore.model.criteria import DETECTION, LegMovementCriteria
 from psgscore.model.finding import Finding
 from psgscore.model.score import Score
-from psgscore.review.adjudication import Dispute
-from psgscore.review.disagreements import Other
+from psgscore.review.binding import Binding
+from psgscore.review.catalog import Catalog
+from psgscore.review.differences import Dispute, Other
 from psgscore.review.journal import Journal
-from psgscore.review.tracks import Track
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Opened:
         With a channel map.
     base : Score
         What is reviewed; without its events for a blind scorer.
-    tracks : tuple of Track
+    catalog : Catalog
         What can be drawn.
     journal : Journal
         Open for writing, or for reading.
@@ -45,7 +45,7 @@ class Opened:
 
     recording: Recording
     base: Score
-    tracks: tuple[Track, ...]
+    catalog: Catalog
     journal: Journal
     readonly_why: str = ""
     findings: tuple[Finding, ...] = ()
@@ -53,3 +53,31 @@ class Opened:
     others: tuple[Other, ...] = ()
     dispute: Dispute | None = None
     detection: LegMovementCriteria = DETECTION
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Seen:
+    """What a reviewer is shown to begin with.
+
+    Parameters
+    ----------
+    base : Score
+        What is reviewed: for an adjudication, what two scorers agree on.
+    binding : Binding
+        What the journal must be about.
+    kept : bool
+        The base lies where it is kept.
+    others : tuple of Other
+        Other scorers, under the names the page gives them; two for an adjudication.
+    dispute : Dispute or None
+        The two of an adjudication side by side.
+    findings : tuple of Finding
+        What was tolerated on the way.
+    """
+
+    base: Score
+    binding: Binding
+    kept: bool = True
+    others: tuple[Other, ...] = ()
+    dispute: Dispute | None = None
+    findings: tuple[Finding, ...] = ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,16 +11,15 @@ import numpy as np
 
 from psgscore.errors import PsgscoreError
 from psgscore.io.edf_window import read_window
-from psgscore.io.recording import Recording
 from psgscore.model._arrays import Samples
 from psgscore.model.signal import Signal
+from psgscore.review.catalog import Catalog
 from psgscore.review.tiles import columns, tile
 from psgscore.review.tracks import Track
 
 KEPT_BYTES = 48 << 20
 LONGEST_SPAN_S = 900.0
 MOST_PX = 4096
-MOST_TRACKS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +43,12 @@ class Pages:
 
     Parameters
     ----------
-    recording : Recording
-        From a file.
-    tracks : sequence of Track
-        What can be drawn.
+    catalog : Catalog
+        What can be drawn, of a recording from a file.
     """
 
-    def __init__(self, recording: Recording, tracks: Sequence[Track]) -> None:
-        self._recording = recording
-        self._tracks = {track.id: track for track in tracks}
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
         self._kept: OrderedDict[Page, bytes] = OrderedDict()
         self._size = 0
         self._lock = threading.Lock()
@@ -67,15 +62,18 @@ class Pages:
         ------
         KeyError
             There is no such track.
+        ChannelError
+            A derivation cannot be made; see `Catalog.derivation`.
         """
         data = self._get(page)
         for future in self._waiting:
             future.cancel()
         near = (page.beside(1), page.beside(-1))
+        duration_s = self._catalog.recording.duration_s
         self._waiting = [
             self._ahead.submit(self._prepare, one)
             for one in near
-            if -one.span_s < one.start_s < self._recording.duration_s and one not in self._kept
+            if -one.span_s < one.start_s < duration_s and one not in self._kept
         ]
         return data
 
@@ -101,12 +99,12 @@ class Pages:
         return data
 
     def _made(self, page: Page) -> bytes:
-        chosen = [self._tracks[name] for name in page.tracks]
+        chosen = [self._catalog.track(name) for name in page.tracks]
         margin_s = max([0.0, *(0.0 if page.plain else one.filter.margin_s for one in chosen)])
         # One sample more on either side: the line goes on to it.
         margin_s += max([0.0, *(1 / one.rate_hz for one in chosen if one.rate_hz > 0)])
         read = read_window(
-            self._recording,
+            self._catalog.recording,
             [one.derivation for one in chosen],
             page.start_s - margin_s,
             page.start_s + page.span_s + margin_s,

@@ -31,11 +31,10 @@ from psgscore.review.edits import (
     Sign,
     Undo,
 )
-from psgscore.review.state import Parts, ReviewState, Row, Signature, reviewed
+from psgscore.review.state import REJECTED, Parts, ReviewState, Row, Signature, reviewed
 
 EPOCH_S = 30.0
 MOST_EPOCHS = 100_000
-REJECTED = "rejected in review"
 _STAGES = frozenset(int(stage) for stage in Stage)
 
 

@@ -16,7 +16,7 @@ from psgscore.model.scoring import covered
 from psgscore.review.edits import Base
 from psgscore.review.state import ReviewState
 from psgscore.score.bilateral import SIDES
-from psgscore.score.night import Context, score_events
+from psgscore.score.night import Context, missing_for, score_events
 
 _LIGHTS = "lights."
 _HUMAN = ("lights_off", "lights_on")
@@ -98,9 +98,7 @@ class Rescoring:
             provenance=base.provenance,
         )
         # What the rules say of missing things they will say again, unless it is there by then.
-        said = score_events(
-            base.events, base.hypnogram, rules=base.provenance.rules, context=bare
-        ).not_scored
+        said = missing_for(base.provenance.rules, base.hypnogram, covers)
         known = tuple(one for one in base.not_scored if one not in said)
         return cls(base=base, context=replace(bare, not_scored=known), covers=covers)
 

@@ -13,17 +13,18 @@ from psgscore.intervals import close_gaps
 from psgscore.model._arrays import Bools, Ints, Spans, Words, as_spans
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import Hypnogram, Stages
-from psgscore.model.movement_kinds import RANKED
+from psgscore.model.movement_kinds import EXPLAINED_BY, RANKED
 from psgscore.review.edits import Base, Change, Dismiss
 
 REVIEW_ID, REJECTED_BY, MADE = "review_id", "review_rejected", "review"
 """Columns of words of the events of a review: id, why rejected, what a person did."""
 
+REJECTED = "rejected in review"
+
 REVIEWER = "reviewer"
 """Who staged an epoch that a person staged in this review."""
 
 _CHANGES_NOTHING = ("accepted", "dismissed")
-_BY_PRECEDENCE = tuple(kind.title for kind in RANKED)
 _LEG_MOVEMENT = next(kind.rank for kind in RANKED if kind.word == "LM")
 _JUDGED_ANEW = tuple(kind.word for kind in RANKED if kind.rank <= _LEG_MOVEMENT)
 
@@ -145,13 +146,18 @@ class ReviewState:
     def rejected(self) -> Events:
         """Return the events that count for nothing because a person says so."""
         events = self.events.where(self.events.text(REJECTED_BY) != "")
-        return events.with_text(EXCLUDED_BY, events.text(REJECTED_BY))
+        # A person's "artefact" is not the rule's: that one ends a series.
+        reasons = [
+            REJECTED if said == REJECTED else f"{REJECTED}: {said}"
+            for said in events.text(REJECTED_BY).tolist()
+        ]
+        return events.with_text(EXCLUDED_BY, np.array(reasons, dtype=np.str_))
 
 
 def judged_anew(events: Events) -> Events:
     """Return events without what only their precedence excludes: the rules work that out."""
     reasons = events.text(EXCLUDED_BY)
-    anew = events.is_kind(*_JUDGED_ANEW) & np.isin(reasons, _BY_PRECEDENCE)
+    anew = events.is_kind(*_JUDGED_ANEW) & np.isin(reasons, EXPLAINED_BY)
     return events.with_text(EXCLUDED_BY, np.where(anew, "", reasons)) if anew.any() else events
 
 

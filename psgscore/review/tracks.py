@@ -28,7 +28,12 @@ _GROUPS: Mapping[str, str] = {
     "snore": "respiration",
     "SpO2": "SpO2",
 }
-_ORDER = ("leg", "EEG", "EOG", "chin", "ECG", "respiration", "SpO2", "other")
+ORDER = ("leg", "EEG", "EOG", "chin", "ECG", "respiration", "SpO2", "other")
+"""The groups from top to bottom."""
+
+MOST_TRACKS = 64
+"""On one page."""
+
 _BRAIN = DisplayFilter(0.3, 35.0)
 _FILTERS: Mapping[str, DisplayFilter] = {
     "EEG": _BRAIN,
@@ -96,11 +101,54 @@ def tracks_of(
     stored = [_as_stored(one) for one in recording.channels if one.index not in alone]
     wanted = [(one, True) for one in made]
     wanted += [(one, _is_usual(one) and one.plus not in parts) for one in stored]
-    wanted.sort(key=lambda pair: _ORDER.index(_group(pair[0].role)))
-    filters = detection or DETECTION
+    wanted.sort(key=lambda pair: ORDER.index(_group(pair[0].role)))
     return tuple(
-        _track(f"c{number}", one, recording.channels, shown=shown, detection=filters)
+        track_of(f"c{number}", one, recording.channels, shown=shown, detection=detection)
         for number, (one, shown) in enumerate(wanted)
+    )
+
+
+def track_of(
+    identifier: str,
+    derivation: Derivation,
+    channels: Sequence[Channel],
+    *,
+    shown: bool,
+    detection: LegMovementCriteria | None,
+) -> Track:
+    """Return the trace of a derivation: its filter and height are those of what it is.
+
+    Parameters
+    ----------
+    identifier : str
+        What the page calls it.
+    derivation : Derivation
+        What is read.
+    channels : sequence of Channel
+        Of the recording, in file order.
+    shown : bool
+        Drawn without being asked for.
+    detection : LegMovementCriteria or None
+        Whose filter muscles are drawn through; None for the usual.
+    """
+    channel, head = channels[derivation.plus], family(derivation.role)
+    voltage = microvolts_per(channel.effective_unit) is not None
+    through = _FILTERS.get(head, _AS_IT_IS)
+    if head in _MUSCLES:
+        through = as_scored(detection or DETECTION)
+    # A filter needs samples well above its lower limit, and a voltage to make sense of.
+    lowest = through.high_pass_hz or 0.0
+    if channel.rate_hz <= 4 * lowest or (through.scored and not voltage):
+        through = _AS_IT_IS
+    return Track(
+        id=identifier,
+        derivation=derivation,
+        group=_group(derivation.role),
+        rate_hz=channel.rate_hz,
+        unit="uV" if voltage else channel.effective_unit,
+        shown=shown,
+        filter=through,
+        height=_height(_GROUPS.get(head, "other"), channel, voltage=voltage),
     )
 
 
@@ -116,35 +164,6 @@ def _group(role: str) -> str:
 
 def _is_usual(derivation: Derivation) -> bool:
     return _group(derivation.role) in ("ECG", "respiration", "SpO2")
-
-
-def _track(
-    identifier: str,
-    derivation: Derivation,
-    channels: Sequence[Channel],
-    *,
-    shown: bool,
-    detection: LegMovementCriteria,
-) -> Track:
-    channel, head = channels[derivation.plus], family(derivation.role)
-    voltage = microvolts_per(channel.effective_unit) is not None
-    through = _FILTERS.get(head, _AS_IT_IS)
-    if head in _MUSCLES:
-        through = as_scored(detection)
-    # A filter needs samples well above its lower limit, and a voltage to make sense of.
-    lowest = through.high_pass_hz or 0.0
-    if channel.rate_hz <= 4 * lowest or (through.scored and not voltage):
-        through = _AS_IT_IS
-    return Track(
-        id=identifier,
-        derivation=derivation,
-        group=_group(derivation.role),
-        rate_hz=channel.rate_hz,
-        unit="uV" if voltage else channel.effective_unit,
-        shown=shown,
-        filter=through,
-        height=_height(_group(derivation.role), channel, voltage=voltage),
-    )
 
 
 def _height(group: str, channel: Channel, *, voltage: bool) -> float | None:

@@ -99,8 +99,9 @@ def _movements(scored: Score) -> Iterator[Uncertain]:
         _intervals(legs, leg, found)
     _stage(legs, scored, found)
     ids = legs.text(REVIEW_ID)
+    repeated = _repeated(legs, scored, found)
     for row, one in enumerate(found):
-        if one.reasons:
+        if one.reasons and row not in repeated:
             yield Uncertain(
                 start_s=float(legs.start_s[row]),
                 stop_s=float(legs.stop_s[row]),
@@ -109,6 +110,20 @@ def _movements(scored: Score) -> Iterator[Uncertain]:
                 reasons=tuple(one.reasons),
                 doubt=round(one.doubt, 3),
             )
+
+
+def _repeated(legs: Events, scored: Score, found: list[_Doubts]) -> set[int]:
+    """Return the rows that say nothing but what the other leg of the same movement says."""
+    place = {identifier: row for row, identifier in enumerate(legs.text(REVIEW_ID).tolist())}
+    repeated: set[int] = set()
+    for leg in scored.legs[:1]:
+        for part in components(leg.movements, legs):
+            rows = [place[one] for one in part if one in place]
+            for k, row in enumerate(rows):
+                said = [set(found[one].reasons) for one in rows[:k]]
+                if any(set(found[row].reasons) <= one for one in said):
+                    repeated.add(row)
+    return repeated
 
 
 def _margins(legs: Events, found: list[_Doubts]) -> None:

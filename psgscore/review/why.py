@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from psgscore.report.texts import clock, number, short
 from psgscore.review.documents import components, shown
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID
 
+_UV = "\u00b5V"
 _YES_NO = {True: "yes", False: "no", None: "not scored"}
 
 
@@ -51,15 +53,22 @@ def why(identifier: str, events: Events, scored: Score, rules: str) -> tuple[str
     if not rows.size:
         raise KeyError(identifier)
     event = next(iter(events.where(np.isin(np.arange(len(events)), rows[:1]))))
-    lines = [*_itself(event, scored), *_detected(event, scored.provenance.detection)]
+    lines = [*_itself(event, scored)]
     for leg in scored.legs:
         if leg.criteria.name == rules and event.kind.startswith("LM"):
             lines += _judged(identifier, leg, scored)
+    lines += _detected(event, scored.provenance.detection)
     return shown(kind_meaning(event.kind)), lines
 
 
+def _moment(start: str, time_s: float) -> str:
+    """Return a clock time to the hundredth, cut off there as the clocks of the page are."""
+    whole, part = divmod(math.floor(100 * time_s + 1e-4), 100)
+    return f"{clock(start, whole, seconds=True)}.{part:02d}"
+
+
 def _itself(event: Event, scored: Score) -> Iterator[Line]:
-    yield Line("Begins", clock(scored.start, event.start_s, seconds=True), shown(event.channel))
+    yield Line("Begins", _moment(scored.start, event.start_s), shown(event.channel))
     yield Line("Duration", f"{event.duration_s:.2f} s")
     made, rejected = event.texts.get(MADE, ""), event.texts.get(REJECTED_BY, "")
     if made:
@@ -75,14 +84,14 @@ def _detected(event: Event, criteria: LegMovementCriteria | None) -> Iterator[Li
         if event.kind.startswith("LM"):
             yield Line("Resting level", "-", "not measured: added or moved by a person, or marked")
         return
-    yield Line("Resting level", f"{number(measures['resting_uv'])} uV")
-    yield Line("Peak", f"{number(measures.get('peak_uv'))} uV")
+    yield Line("Resting level", f"{number(measures['resting_uv'])} {_UV}")
+    yield Line("Peak", f"{number(measures.get('peak_uv'))} {_UV}")
     if criteria is not None:
         over, under = measures.get("onset_margin_uv"), measures.get("offset_margin_uv")
-        rise = f"onset threshold: resting level + {short(criteria.onset_rise_uv)} uV"
-        fall = f"offset threshold: resting level + {short(criteria.offset_rise_uv)} uV"
-        yield Line("Over the onset threshold", f"{number(over)} uV", rise)
-        yield Line("Quiet after it, under the offset threshold", f"{number(under)} uV", fall)
+        rise = f"onset threshold: resting level + {short(criteria.onset_rise_uv)} {_UV}"
+        fall = f"offset threshold: resting level + {short(criteria.offset_rise_uv)} {_UV}"
+        yield Line("Over the onset threshold", f"{number(over)} {_UV}", rise)
+        yield Line("Quiet after it, under the offset threshold", f"{number(under)} {_UV}", fall)
 
 
 def _judged(identifier: str, leg: LegScore, scored: Score) -> Iterator[Line]:
@@ -95,17 +104,23 @@ def _judged(identifier: str, leg: LegScore, scored: Score) -> Iterator[Line]:
         return
     if len(parts[row]) > 1:
         yield Line("Joined", f"{len(parts[row])} movements", verdicts.side[row])
-    lasts = f"{leg.movements.duration_s[row]:.2f} s"
-    limits = f"{short(criteria.min_duration_s)} to {short(criteria.max_duration_s)} s"
-    yield Line("Lasts for the rules", lasts, f"{limits} for one leg")
-    yield Line("Stage", Stage(int(verdicts.stage[row])).name)
     yield Line("Candidate", _YES_NO[bool(verdicts.candidate[row])])
     if verdicts.excluded_by[row]:
         yield Line("Excluded", shown(str(verdicts.excluded_by[row])))
     yield from _in_series(row, leg, criteria)
+    yield Line("Stage", Stage(int(verdicts.stage[row])).name)
+    lasts = f"{leg.movements.duration_s[row]:.2f} s"
+    yield Line("Lasts for the rules", lasts, _lasting(criteria, joined=len(parts[row]) > 1))
     for label, column in (("Arousal", verdicts.arousal), ("Respiratory", verdicts.respiratory)):
         linked = None if column is None else bool(column[row])
         yield Line(f"{label} link", _YES_NO[linked])
+
+
+def _lasting(criteria: Criteria, *, joined: bool) -> str:
+    one = f"{short(criteria.min_duration_s)} to {short(criteria.max_duration_s)} s"
+    if not joined:
+        return f"{one} for one leg"
+    return f"each {one}, together up to {short(criteria.bilateral_max_duration_s)} s"
 
 
 def _in_series(row: int, leg: LegScore, criteria: Criteria) -> Iterator[Line]:

@@ -66,7 +66,7 @@ def respiratory_with_movement(score: Score, leg: LegScore, scope: str) -> Share:
 
     Candidates that a rule set takes out for being respiratory-related are among them.
     """
-    events = score.events.of_kind(*RESPIRATORY)
+    events = score.events.counted().of_kind(*RESPIRATORY)
     movements = leg.movements.spans[is_candidate(leg.movements, leg.criteria)[0]]
     windows = respiratory_windows(events, leg.criteria.respiratory_window)
     hit = counts_touching(windows, movements, closed=True) > 0

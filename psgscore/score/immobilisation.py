@@ -10,7 +10,6 @@ import numpy as np
 
 from psgscore.intervals import (
     close_gaps,
-    counts_touching,
     intersect,
     moments_inside,
     subtract,
@@ -135,8 +134,7 @@ def _with_reasons(legs: LegScore, sleep: Spans) -> LegScore:
     excluded = legs.verdicts.excluded_by.astype(object)
     for before, after in _REASONS.items():
         excluded[excluded == before] = after
-    start = legs.movements.start_s
-    asleep = counts_touching(np.column_stack([start, start]), sleep, closed=False) > 0
+    asleep = moments_inside(legs.movements.start_s, sleep)
     excluded[(excluded == "unreadable signal") & asleep] = "asleep"
     words = np.array(excluded.tolist(), dtype=np.str_)
     return replace(legs, verdicts=replace(legs.verdicts, excluded_by=words))

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from psgscore.intervals import close_gaps, counts_touching
+from psgscore.intervals import close_gaps, counts_touching, moments_inside
 from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words
 from psgscore.model.criteria import Criteria
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import SLEEP, Hypnogram, Stage, Stages
+from psgscore.model.movement_kinds import EXPLAINED_BY
 from psgscore.model.score import LegScore
 from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, RESPIRATORY
 from psgscore.model.verdicts import LegVerdicts
@@ -26,8 +27,8 @@ class Night:
     Parameters
     ----------
     events : Events
-        Every event; ``LM*`` are the single-leg movements, those left out that say
-        `EXCLUDED_BY`.
+        Every event; ``LM*`` are the single-leg movements. What says `EXCLUDED_BY` is not
+        counted, whatever it is.
     hypnogram : Hypnogram or None
         None when there are no stages at all.
     covers : frozenset of str
@@ -57,22 +58,21 @@ class Night:
 
     def readable(self, times_s: Floats) -> Bools:
         """Say at which times at least one leg channel can be read."""
-        moments = np.column_stack([times_s, times_s])
-        free: Bools = counts_touching(moments, self.unreadable, closed=False) == 0
-        return free
+        return ~moments_inside(times_s, close_gaps(self.unreadable))
 
     def barriers(self, criteria: Criteria) -> Spans:
         """Return the stretches that no interval between movements may cross.
 
         What looked like a leg movement and is something else (a large movement, an ALMA)
-        is no candidate: it ends a series where those do, and is ignored where they are.
+        is no candidate: it ends a series where those do, and is ignored where they are. One
+        that a person rejected is as if it were not there.
         """
         stretches = [self.unreadable]
         if self.hypnogram is not None:
             stretches.append(self.hypnogram.spans(Stage.UNSCORED))
         if criteria.long_movement == "ends_series":
             legs = self.events.of_kind("LM")
-            stretches.append(legs.where(legs.text(EXCLUDED_BY) != "").spans)
+            stretches.append(legs.where(np.isin(legs.text(EXCLUDED_BY), EXPLAINED_BY)).spans)
         return close_gaps(np.concatenate(stretches))
 
 
@@ -91,15 +91,16 @@ def score_legs(night: Night, criteria: Criteria) -> LegScore:
     LegScore
         One row per movement after joining the legs; nothing is deleted.
     """
-    joined = join_legs(merge_marks(night.events.counted(), criteria), criteria)
+    counted = night.events.counted()
+    joined = join_legs(merge_marks(counted, criteria), criteria)
     candidate, reasons = is_candidate(joined, criteria)
     arousal = automatic = respiratory = None
     if "arousal" in night.covers:
-        arousal = with_arousal(joined, night.events.of_kind(*AROUSAL), criteria)
+        arousal = with_arousal(joined, counted.of_kind(*AROUSAL), criteria)
     if "automatic_arousal" in night.covers:
-        automatic = with_arousal(joined, night.events.of_kind(*AUTOMATIC_AROUSAL), criteria)
+        automatic = with_arousal(joined, counted.of_kind(*AUTOMATIC_AROUSAL), criteria)
     if "respiratory" in night.covers:
-        found = night.events.of_kind(*RESPIRATORY)
+        found = counted.of_kind(*RESPIRATORY)
         respiratory = with_respiratory(joined, found, criteria.respiratory_window)
     breaker = ~candidate & (criteria.long_movement == "ends_series")
     excluded_by = _excluded_by(joined, np.array(reasons, dtype=np.str_), night, criteria)

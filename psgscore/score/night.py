@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -24,7 +24,7 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.restless_criteria import RESTLESS, RestlessCriteria
-from psgscore.model.score import LegScore, Provenance, Score
+from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import AROUSAL, covered
 from psgscore.score.architecture import sleep_measures
 from psgscore.score.cycles import sleep_cycles
@@ -35,6 +35,8 @@ from psgscore.score.restless import restless_view
 from psgscore.score.stage_intervals import stage_intervals
 
 _NO_SPANS = as_spans([])
+_MARK_S = 1.0
+"""Marks are set to the second: nearer to the ends of the recording there is nothing to say."""
 RESPIRATORY_WINDOWS = {"wide": WIDE, "narrow": NARROW}
 
 
@@ -120,8 +122,9 @@ def score_events(
         A rule set name that does not exist.
     """
     context = context or Context()
-    night, light_findings = _night(events, hypnogram, context)
-    events, covers, lights_s = night.events, night.covers, night.lights_s
+    night = night_of(events, hypnogram, context)
+    events, covers = night.events, night.covers
+    lights_s, light_findings = _lights(events, _duration_s(events, hypnogram, context))
     chosen = tuple(rule_set(rule) if isinstance(rule, str) else rule for rule in rules)
     legs = tuple(score_legs(night, rule) for rule in chosen) if "LM" in covers else ()
     counted = [Counted.of(leg, night) for leg in legs]
@@ -130,7 +133,8 @@ def score_events(
     restless = None
     if legs:
         restless = restless_view(counted[0], night, rates[0], statistics[0], context.restless)
-    arousals = events.of_kind(*AROUSAL) if "arousal" in covers else None
+    arousals = events.counted().of_kind(*AROUSAL) if "arousal" in covers else None
+    missing = missing_for(chosen, hypnogram, covers, context.not_scored)
     return Score(
         provenance=_with_rules(context.provenance, chosen),
         start=context.start,
@@ -144,7 +148,7 @@ def score_events(
         rates=tuple(rate for one in rates for rate in one),
         statistics=tuple(number for one in statistics for number in one),
         histograms=tuple(shape for one in counted for shape in leg_histograms(one)),
-        not_scored=(*context.not_scored, *_not_scored(hypnogram, covers, legs, context.not_scored)),
+        not_scored=(*context.not_scored, *missing),
         findings=(*context.findings, *light_findings),
         restless=restless,
         cycles=() if hypnogram is None else sleep_cycles(hypnogram, lights_s),
@@ -153,23 +157,14 @@ def score_events(
 
 def night_of(events: Events, hypnogram: Hypnogram | None, context: Context) -> Night:
     """Return a night as `score_events` gives it to the rules."""
-    return _night(events, hypnogram, context)[0]
-
-
-def _night(
-    events: Events, hypnogram: Hypnogram | None, context: Context
-) -> tuple[Night, list[Finding]]:
-    """Return a night, and what there is to say of its lights."""
     events = with_precedence(events)
-    lights_s, findings = _lights(events, _duration_s(events, hypnogram, context))
-    night = Night(
+    return Night(
         events=events,
         hypnogram=hypnogram,
         covers=covered(events) if context.covers is None else context.covers,
-        lights_s=lights_s,
+        lights_s=lights_span(events, _duration_s(events, hypnogram, context)),
         unreadable=close_gaps(np.concatenate([context.gaps, context.unreadable])),
     )
-    return night, findings
 
 
 def with_respiratory_window(criteria: Criteria, window: str) -> Criteria:
@@ -192,13 +187,18 @@ def _duration_s(events: Events, hypnogram: Hypnogram | None, context: Context) -
 
 
 def lights_span(events: Events, duration_s: float) -> tuple[float, float]:
-    """Return lights off and on: first and last mark, else the ends of the recording."""
-    return _lights(events, duration_s)[0]
+    """Return lights off and on: first and last mark, else the ends of the recording.
+
+    A mark outside the recording is its end, so that nothing is counted per hour of time
+    that was not recorded.
+    """
+    off, on = _lights(events, duration_s)[0]
+    return min(max(off, 0.0), duration_s), min(max(on, 0.0), duration_s)
 
 
 def _lights(events: Events, duration_s: float) -> tuple[tuple[float, float], list[Finding]]:
-    """Return lights off and on, and what there is to say of them."""
-    off, on = events.of_kind("lights_off").start_s, events.of_kind("lights_on").start_s
+    """Return lights off and on as they are marked, and what there is to say of them."""
+    off, on = (events.counted().of_kind(kind).start_s for kind in ("lights_off", "lights_on"))
     lights = (float(off[0]) if off.size else 0.0, float(on[-1]) if on.size else duration_s)
     findings = []
     for name, marks, end in (("off", off, "start"), ("on", on, "end")):
@@ -209,6 +209,13 @@ def _lights(events: Events, duration_s: float) -> tuple[tuple[float, float], lis
             which = "first" if name == "off" else "last"
             message = f"lights {name} is marked {marks.size} times: the {which} is taken"
             findings.append(Finding(f"lights.many-{name}", message))
+    if lights[0] < -_MARK_S or lights[1] > duration_s + _MARK_S:
+        message = (
+            f"lights off at {lights[0] / 60:.1f} min, on at {lights[1] / 60:.1f} min, of a "
+            f"recording of {duration_s / 60:.1f} min: what was not recorded is in no index, and "
+            "unscored among the sleep measures; check the marks"
+        )
+        findings.append(Finding("lights.outside", message))
     if lights[1] <= lights[0]:
         message = "lights on does not follow lights off: the whole recording is taken"
         return (0.0, duration_s), [*findings, Finding("lights.order", message)]
@@ -221,18 +228,31 @@ def _with_rules(provenance: Provenance, rules: tuple[Criteria, ...]) -> Provenan
     return replace(provenance, rules=rules, criteria_sha256=criteria_hash(*used))
 
 
-def _not_scored(
+def missing_for(
+    rules: Sequence[Criteria],
     hypnogram: Hypnogram | None,
-    covers: frozenset[str],
-    legs: tuple[LegScore, ...],
-    known: tuple[NotScored, ...],
+    covers: Collection[str],
+    known: Sequence[NotScored] = (),
 ) -> list[NotScored]:
+    """Return what rules cannot score of a night, besides what is known already.
+
+    Parameters
+    ----------
+    rules : sequence of Criteria
+        The rule sets.
+    hypnogram : Hypnogram or None
+        The stages, if there are any.
+    covers : collection of str
+        What was scored, found or not; see `Context`.
+    known : sequence of NotScored
+        What is known not to be scorable.
+    """
     missing = []
     if hypnogram is None:
         missing.append(
             NotScored("sleep measures and indices by stage (PLMS, PLMW)", "no hypnogram")
         )
-    if not legs:
+    if not rules or "LM" not in covers:
         said = any(one.what.startswith("leg movements") for one in known)
         reason = "no leg movements were detected or imported"
         return missing if said else [*missing, NotScored("leg movements", reason)]
@@ -243,8 +263,8 @@ def _not_scored(
     if "arousal" not in covers:
         missing.append(NotScored("PLM-arousal indices", "no arousals were scored"))
     if hypnogram is not None:
-        for leg in legs:
-            if leg.criteria.eligible != "any_stage":
+        for rule in rules:
+            if rule.eligible != "any_stage":
                 reason = "this rule set counts periodic movements in sleep only"
-                missing.append(NotScored(f"PLMW under {leg.criteria.title}", reason))
+                missing.append(NotScored(f"PLMW under {rule.title}", reason))
     return missing

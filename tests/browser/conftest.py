@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.browser.pages import FLAGS, Looking, chromium, copy_scores
-from tests.unit.review.servers import scored, write_night
+from tests.unit.review.servers import REFERENTIAL, scored, write_night
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +44,18 @@ def looking(browser):
 @pytest.fixture(scope="session")
 def night(tmp_path_factory):
     """Return 40 minutes with movements every 30 s on each leg, and the folder of their score."""
+    return _scored_night(tmp_path_factory.mktemp("night"))
+
+
+@pytest.fixture(scope="session")
+def referential(tmp_path_factory):
+    """Return the same night with an EEG of single electrodes, and the folder of its score."""
+    return _scored_night(tmp_path_factory.mktemp("referential"), eeg=REFERENTIAL)
+
+
+def _scored_night(folder, **change):
     pytest.importorskip("starlette", reason="needs the review extra")
-    folder = tmp_path_factory.mktemp("night")
-    path = write_night(folder / "night.edf")
+    path = write_night(folder / "night.edf", **change)
     return path, scored(path, folder)
 
 

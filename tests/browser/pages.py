@@ -13,7 +13,8 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-PATIENCE_MS = 60_000
+# A loaded machine is slow; only a page that never comes waits so long.
+PATIENCE_MS = 180_000
 
 
 def chromium(environment):
@@ -68,9 +69,13 @@ class Looking:
 
     def when(self, expression):
         """Wait for something true; the page's policy lets Playwright's own waiting not in."""
+        self.until(lambda: self.page.evaluate(expression), expression)
+
+    def until(self, done, what):
+        """Wait until something is done, while the page goes on."""
         last = time.monotonic() + PATIENCE_MS / 1000
-        while not self.page.evaluate(expression):
-            assert time.monotonic() < last, expression
+        while not done():
+            assert time.monotonic() < last, what
             self.page.wait_for_timeout(20)
 
     def drawn(self):

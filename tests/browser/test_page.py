@@ -11,6 +11,19 @@ import pytest
 from tests.browser.pages import serving
 from tests.unit.review.servers import HOSTILE, write_night
 
+# The row of the epochs, and the last of ten.
+EPOCH_ROW_PX = 28
+FAR = "document.getElementById('marks').clientWidth * 0.95"
+HERE_IS_SEEN = """() => {
+  const row = document.querySelector("#stops-list [aria-current]").getBoundingClientRect();
+  const part = document.getElementById("part-stops").getBoundingClientRect();
+  return row.top >= part.top - 1 && row.bottom <= part.bottom + 1;
+}"""
+NAMES_CUT = """[...document.querySelectorAll("#gutter .track")].filter(row => {
+  const [box, name] = [row, row.querySelector("b")].map(one => one.getBoundingClientRect());
+  return name.top < box.top || name.bottom > box.bottom;
+}).map(row => row.textContent)"""
+
 
 def kinds(state):
     return state["events"]["kind"]
@@ -89,9 +102,10 @@ def stage_and_accept(see):
 
 def sign(see, folder):
     see.page.click("#sign")
+    see.page.wait_for_selector("#sign-ask[open]")
     assert see.page.input_value("#sign-name") == "A. Name"
     see.page.click("#sign-ask button[type=submit]")
-    see.page.wait_for_selector("#files[open]", timeout=180_000)
+    see.page.wait_for_selector("#files[open]")
     names = see.page.locator("#files-list li").all_text_contents()
     assert names
     assert all((folder / name).is_file() for name in names)
@@ -184,7 +198,10 @@ def test_a_long_list_is_shown_in_parts(night, folder, looking):
 def test_what_is_drawn_can_be_arranged(night, folder, looking):
     path, _ = night
     with serving(path, folder) as (_, url):
-        see = looking(url)
+        see = looking()
+        # Resting levels are drawn whenever they come; two pictures here must differ by keys alone.
+        see.page.route("**/levels", lambda route: route.abort())
+        see.open(url)
         names = see.page.locator("#gutter .track b")
         scale = see.page.locator("#gutter .track small").first
         before, picture = scale.text_content(), see.picture()
@@ -238,6 +255,7 @@ def test_a_stage_shows_while_it_is_saved_and_goes_if_it_is_not(night, folder, lo
         pressed = see.page.locator("#stages [aria-pressed=true]")
         assert pressed.text_content() == "N3"
         assert "saving" in see.text("#saved")
+        see.until(lambda: held, "the edit is sent")
         held.pop().abort()
         see.settled()
         assert pressed.text_content() == "W"
@@ -263,11 +281,13 @@ def test_a_second_program_reads_only(night, folder, looking):
 def test_two_windows(night, folder, looking):
     path, _ = night
     with serving(path, folder, "--reviewer", "A") as (_, url):
-        one = looking(url)
-        other = looking(url.split("/open")[0] + "/", beside=one)
-        # Neither hears of the other meanwhile: what they ask by themselves is held back.
+        one = looking()
+        other = looking(beside=one)
+        # Neither hears of the other meanwhile: what they ask by themselves brings nothing new.
         for see in (one, other):
-            see.page.route("**/state?since=*", lambda route: route.abort())
+            see.page.route("**/state?since=*", lambda route: route.fulfill(json={"changed": False}))
+        one.open(url)
+        other.open(url.split("/open")[0] + "/")
         one.press("1")
         other.press("3")
         other.page.wait_for_selector("#message:not([hidden])")
@@ -333,7 +353,7 @@ def test_a_folder(night, folder, looking):
         see.page.fill("#worklist-text", "a.e")
         assert heads.all_text_contents() == ["a.edf"]
         heads.first.click()
-        see.page.wait_for_selector("#review:not([hidden])", timeout=120_000)
+        see.page.wait_for_selector("#review:not([hidden])")
         see.drawn()
         see.press("2")
         see.page.click("#to-worklist")
@@ -371,11 +391,22 @@ def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
     with serving(path, folder, "--at", "605") as (_, url):
         see = looking(url)
         assert "00:10:00" in see.text("#place")
+        # The next movement is the next from there on, not the first of the night.
+        see.press("n")
+        see.page.wait_for_selector("#why-lines dt")
+        assert see.text("#place").startswith("00:10:")
+        see.go("+00:10:00")
         for seconds, stop in ((60, "00:11:00"), (120, "00:12:00"), (300, "00:15:00")):
             see.page.keyboard.press("t")
             assert see.text("#place").endswith(stop), seconds
         see.page.keyboard.press("ArrowRight")
         assert "00:15:00" in see.text("#place")
+        # A long page and back is the page that it was: the marked epoch is held.
+        see.page.click("#marks", position={"x": see.page.evaluate(FAR), "y": EPOCH_ROW_PX})
+        for key in ("Shift+T", "Shift+T", "Shift+T"):
+            see.page.keyboard.press(key)
+        assert see.text("#place").startswith("00:19:30")
+        see.go("+00:15:00")
         see.when("location.search.endsWith('t=900')")
         see.page.reload()
         see.page.wait_for_selector("#review:not([hidden])")
@@ -385,6 +416,33 @@ def test_a_link_into_the_night_and_all_lengths(night, folder, looking):
         see.when("performance.getEntriesByName('first-page').length")
         see.page.keyboard.press("ArrowRight")
         see.when("performance.getEntriesByName('key-to-drawn').length")
+
+
+def test_what_is_chosen_is_told_from_its_beginning(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--at", "605") as (_, url):
+        see = looking(url, viewport={"width": 1366, "height": 500})
+        see.press("n")
+        see.page.wait_for_selector("#why-verdict:not([hidden])")
+        assert see.text("#why-verdict").startswith("LM:")
+        scrolled = "document.getElementById('part-why').scrollTop"
+        see.page.evaluate(f"{scrolled} = 9999")
+        assert see.page.evaluate(scrolled) > 0
+        see.press("n")
+        see.when(f"{scrolled} === 0")
+        # The list is shown where one is in it.
+        see.page.click("#tab-stops")
+        assert see.page.evaluate(HERE_IS_SEEN)
+        see.page.click("#tab-why")
+
+
+def test_names_stay_readable_when_signals_are_turned(night, folder, looking):
+    path, _ = night
+    with serving(path, folder) as (_, url):
+        see = looking(url, viewport={"width": 1366, "height": 400})
+        see.page.keyboard.press("i")
+        assert "inverted" in see.page.locator("#gutter .track small").first.text_content()
+        assert see.page.evaluate(NAMES_CUT) == []
 
 
 def test_sharp_on_a_dense_screen(night, folder, looking):

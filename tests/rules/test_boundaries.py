@@ -10,6 +10,7 @@ import pytest
 from psgscore.model.criteria import AASM_V2, AASM_V3, COLEMAN_1982, WASM_2016
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
+from psgscore.score.associations import event_rates
 from psgscore.score.night import Context, score_events
 from psgscore.score.plm import number_series
 from psgscore.score.rates import periodicity_of_intervals
@@ -124,6 +125,24 @@ def test_a_recording_gap_ends_a_series(rules):
 
 
 @pytest.mark.parametrize("rules", [WASM, AASM], ids=lambda r: r.name)
+@pytest.mark.parametrize(
+    ("onset_s", "counted"),
+    [
+        pytest.param(99.999999, 1, id="right before it"),
+        pytest.param(100.0, 0, id="where it begins: in no denominator, so in no numerator"),
+        pytest.param(159.999999, 0, id="its last moment"),
+        pytest.param(160.0, 1, id="where it ends"),
+    ],
+)
+def test_unreadable_time_is_half_open(rules, onset_s, counted):
+    context = Context(unreadable=np.array([[100.0, 160.0]]))
+    events = movements((onset_s, onset_s + 2.0))
+    found = score_events(events, asleep(), rules=[rules], context=context)
+    assert found.rate("lm", rules.name, "sleep").count == counted
+    assert (found.legs[0].verdicts.excluded_by[0] == "unreadable signal") == (not counted)
+
+
+@pytest.mark.parametrize("rules", [WASM, AASM], ids=lambda r: r.name)
 def test_unscored_time_is_not_wake_and_ends_a_series(rules):
     stages = np.full(120, int(Stage.N2), np.int8)
     stages[5] = int(Stage.UNSCORED)
@@ -183,6 +202,58 @@ def test_arousal_gap(gap_s, inclusive, associated):
             [movements((100, 102)), Events.of("arousal", [arousal[0]], [arousal[1]])]
         )
         assert leg(events, asleep(), rules).verdicts.arousal.tolist() == [associated]
+
+
+@pytest.mark.parametrize("stages", [None, asleep()], ids=["no stages", "stages"])
+@pytest.mark.parametrize(
+    ("off_s", "on_s", "hours"),
+    [
+        pytest.param(0.0, 3600.0, 1.0, id="the whole recording"),
+        pytest.param(1800.0, 7200.0, 0.5, id="on an hour after it ended"),
+        pytest.param(-1800.0, 1800.0, 0.5, id="off half an hour before it began"),
+        pytest.param(4000.0, 7200.0, 0.0, id="both after it ended"),
+    ],
+)
+def test_time_that_was_not_recorded_is_in_no_denominator(stages, off_s, on_s, hours):
+    lights = Events.of(["lights_off", "lights_on"], [off_s, on_s], [off_s, on_s])
+    events = Events.concat([movements((900, 902), (5000, 5002)), lights])
+    context = Context(duration_s=3600.0)
+    found = score_events(events, stages, rules=[WASM, AASM], context=context)
+    outside = off_s < 0 or on_s > 3600
+    assert ("lights.outside" in {one.code for one in found.findings}) == outside
+    for rules in (WASM, AASM):
+        lm = found.rate("lm", rules.name, "total")
+        assert lm.hours == pytest.approx(hours)
+        assert lm.count == (off_s <= 900 < on_s)
+        hourly = [one for one in found.rates if one.scope.startswith("hour")]
+        assert sum(one.hours for one in hourly if one.rules == rules.name) == pytest.approx(hours)
+    arousals = event_rates(found, "arousal", Events.empty())
+    assert {one.scope: one.hours for one in arousals}["total"] == pytest.approx(hours)
+
+
+def test_sleep_onset_latency_from_before_the_recording_is_unknown():
+    lights = Events.of("lights_off", [-1800.0], [-1800.0])
+    found = score_events(lights, asleep(), context=Context(duration_s=3600.0))
+    assert (found.sleep.sol_min, found.sleep.unscored_min) == (None, 30.0)
+
+
+def test_what_counts_for_nothing_is_in_no_rule():
+    legs = movements(*[(100 + 20 * k, 102 + 20 * k) for k in range(6)])
+    others = Events.of(
+        ["arousal", "apnea", "lights_off", "lights_on"],
+        [141.0, 120.0, 130.0, 190.0],
+        [150.0, 139.0, 130.0, 190.0],
+    )
+    given = Context(covers=frozenset({"LM", "arousal", "respiratory"}))
+    rejected = others.with_text("excluded_by", np.full(4, "rejected in review"))
+    found, without, counted = (
+        score_events(Events.concat([legs, one]), asleep(), rules=[WASM, AASM], context=given)
+        for one in (rejected, Events.empty(), others)
+    )
+    assert found.rates == without.rates
+    assert found.sleep == without.sleep
+    assert (found.sleep.arousals, counted.sleep.arousals) == (0, 1)
+    assert counted.rates != without.rates
 
 
 @pytest.mark.parametrize(

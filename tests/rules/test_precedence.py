@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from psgscore.compare.indices import indices_of, indices_of_score
 from psgscore.model.events import EXCLUDED_BY, Events
+from psgscore.model.hypnogram import Hypnogram
+from psgscore.model.scoring import Scoring
 from psgscore.score.night import score_events
 from psgscore.score.precedence import with_precedence
 
@@ -71,6 +75,10 @@ def test_precedence_settled_twice_is_settled_once():
     assert with_precedence(once) == once
 
 
+def asleep(minutes):
+    return Hypnogram(np.full(2 * minutes, 2, np.int8))
+
+
 def movements(*starts_s):
     return Events.of("LM:left", starts_s, [start + 2.0 for start in starts_s], channel="L")
 
@@ -85,3 +93,14 @@ def test_a_movement_explained_otherwise_is_in_no_number_and_ends_a_series_under_
     assert aasm.verdicts.plm.sum() == 6
     lost = score.events.where(score.events.text(EXCLUDED_BY) != "")
     assert lost.start_s.tolist() == [80.0]
+    # The table of events of a score, compared with another: the same indices again.
+    table = Scoring(events=score.events, covers=frozenset({"LM"}), hypnogram=asleep(5))
+    scored = score_events(score.events, asleep(5))
+    assert indices_of(table, None) == indices_of_score(scored)
+
+
+def test_a_movement_that_a_person_rejected_ends_no_series():
+    legs = movements(20, 40, 60, 80, 100, 120, 140)
+    reasons = ["", "", "", "rejected in review: artefact", "", "", ""]
+    score = score_events(legs.with_text(EXCLUDED_BY, np.array(reasons)), rules=["wasm-2016"])
+    assert score.legs[0].verdicts.plm.tolist() == [True] * 6

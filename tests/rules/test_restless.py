@@ -344,6 +344,13 @@ def test_sleep_is_left_out_and_said():
     assert found.course[2].per_hour is None
 
 
+def test_a_movement_that_begins_with_sleep_is_asleep():
+    stages = hypnogram((W, 5), (N2, 55))
+    found = sit([240.0, 260.0, 280.0, 300.0], stages=stages)
+    assert found.legs.verdicts.excluded_by.tolist() == ["", "", "", "asleep"]
+    assert found.plm.count == 0
+
+
 def test_unscored_epochs_are_taken_as_wake_as_the_test_asks_for():
     found = sit(every(10, 20, 170), stages=hypnogram((UNSCORED, 60)))
     assert (found.plm.count, found.findings) == (170, ())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from edf_bytes import Row, edf_bytes, leg_row
 from hypothesis import example, given
@@ -17,38 +15,10 @@ from psgscore.io.channel_apply import Stated, apply_channel_map
 from psgscore.io.channel_user import read_channel_map
 from psgscore.io.channel_write import channel_map_toml
 from psgscore.io.channels import derive, map_channels
-from psgscore.io.recording import Channel, Recording
 from psgscore.io.staging_channels import choose_staging_channels
-from psgscore.model.signal import Signal
+from tests.unit.channel_nights import mapped_night, night_of
 
 LABELS = ("C3", "C4", "O1", "M1", "M2", "E1", "E2", "EMG1", "EMG2", "EMG3", "LAT", "RAT", "Box")
-
-
-class Ramps:
-    """A source in which each channel has its own constant value: 1, 2, 4, ..."""
-
-    def read(self, channels):
-        return [Signal(c.label, np.full(4, 2.0**c.index, "f4"), 256.0, "uV") for c in channels]
-
-
-def recording(labels=LABELS, source=None, **changes):
-    channels = tuple(
-        Channel(
-            index=k,
-            label=label,
-            n_samples=4,
-            **({"rate_hz": 256.0, "unit": "uV"} | changes.get(label, {})),
-        )
-        for k, label in enumerate(labels)
-    )
-    return Recording(
-        path=None,
-        format="EDF",
-        channels=channels,
-        start=None,
-        duration_s=1.0,
-        source=source or SimpleNamespace(),
-    )
 
 
 def mapped(night, folder, text):
@@ -72,7 +42,7 @@ def names(derivations):
     ],
 )
 def test_a_montage_is_the_first_minus_the_mean_of_the_others(tmp_path, text, name, value):
-    night = mapped(recording(source=Ramps()), tmp_path, f"[montage]\n{text}\n")
+    night = mapped(night_of(LABELS), tmp_path, f"[montage]\n{text}\n")
     (one,) = night.channel_map.montage
     signal = derive(night, one)
     assert (one.role, one.name, signal.label) == ("EEG", name, name)
@@ -87,7 +57,7 @@ def test_a_montage_is_the_first_minus_the_mean_of_the_others(tmp_path, text, nam
     ],
 )
 def test_montages_of_the_muscles(tmp_path, text, role, value):
-    night = mapped(recording(source=Ramps()), tmp_path, f"[montage]\n{text}\n")
+    night = mapped(night_of(LABELS), tmp_path, f"[montage]\n{text}\n")
     chosen = [*night.channel_map.legs, night.channel_map.chin]
     (one,) = [one for one in chosen if one is not None and one.role == role]
     assert derive(night, one).samples.tolist() == [value] * 4
@@ -95,31 +65,31 @@ def test_montages_of_the_muscles(tmp_path, text, role, value):
 
 def test_a_mean_in_a_derivation_has_a_name_of_its_labels(tmp_path):
     text = '[[derivations]]\nrole = "EEG"\nplus = "C3"\nminus = ["M1", "M2"]\n'
-    (one,) = mapped(recording(), tmp_path, text).channel_map.montage
+    (one,) = mapped(night_of(LABELS), tmp_path, text).channel_map.montage
     assert one.name == "C3-(M1+M2)/2"
 
 
 def test_stated_eeg_and_eog_are_what_is_staged_from(tmp_path):
     text = '[montage]\n"O1-M2" = ["O1", "M2"]\n"eyes" = ["E1", "E2"]\n'
-    found = choose_staging_channels(mapped(recording(), tmp_path, text), 80.0)
+    found = choose_staging_channels(mapped(night_of(LABELS), tmp_path, text), 80.0)
     assert (names(found.eeg), found.eog.name, names(found.eyes)) == (["O1-M2"], "eyes", ["eyes"])
 
 
 def test_of_several_stated_eeg_the_central_ones_come_first(tmp_path):
     text = '[montage]\n"O" = ["O1", "M2"]\n"A" = ["C3", "M1", "M2"]\n"B" = ["C4", "O1"]\n'
-    found = choose_staging_channels(mapped(recording(), tmp_path, text), 80.0)
+    found = choose_staging_channels(mapped(night_of(LABELS), tmp_path, text), 80.0)
     assert (names(found.eeg), names(found.onset_eeg)) == (["A"], ["O", "A"])
 
 
 def test_a_stated_eeg_that_is_too_slow_is_not_replaced_by_another(tmp_path):
-    night = recording(C3={"rate_hz": 50.0})
+    night = night_of(LABELS, {"C3": {"rate_hz": 50.0}})
     found = choose_staging_channels(mapped(night, tmp_path, '[montage]\n"C3" = ["C3"]\n'), 80.0)
     assert found.eeg == ()
 
 
 def test_a_derived_channel_of_unknown_label_takes_the_role(tmp_path):
     text = '[[derivations]]\nrole = "EEG"\nplus = "Box"\nminus = "M1"\n'
-    found = mapped(recording(), tmp_path, text).channels
+    found = mapped(night_of(LABELS), tmp_path, text).channels
     assert [c.role for c in found if c.label in ("Box", "M1")] == ["EEG:reference", "EEG"]
 
 
@@ -148,14 +118,14 @@ def test_a_derived_channel_of_unknown_label_takes_the_role(tmp_path):
     ],
 )
 def test_a_montage_that_cannot_be_is_refused_with_a_remedy(tmp_path, text, says):
-    night = recording(O1={"rate_hz": 128.0}, M2={"unit": "AU"})
+    night = night_of(LABELS, {"O1": {"rate_hz": 128.0}, "M2": {"unit": "AU"}})
     with pytest.raises(ConfigError, match=says) as caught:
         mapped(night, tmp_path, f"[montage]\n{text}\n")
     assert str(caught.value).startswith(str(tmp_path / "map.toml"))
 
 
 def test_a_stated_unit_makes_channels_alike(tmp_path):
-    night = recording(M2={"unit": "AU"})
+    night = night_of(LABELS, {"M2": {"unit": "AU"}})
     text = '[montage]\n"X" = ["C3", "M2"]\n[units]\n"M2" = "mV"\n'
     assert names(mapped(night, tmp_path, text).channel_map.montage) == ["X"]
 
@@ -202,8 +172,7 @@ def without_reasons(found):
 @example(["#1", "EMG", "EMG"])
 @example(["Leg 1", "Leg 2", "C3", "M2", "x\ny\x7f", 'a "b" \\'])
 def test_a_written_map_gives_the_same_roles_and_derivations(tmp_path_factory, labels):
-    night = recording(labels)
-    night = night.mapped(map_channels(night.channels))
+    night = mapped_night(labels)
     if labels.count("#1") == 1 and labels[1:2] != ["#1"] and nameless(labels, 1):
         with pytest.raises(ConfigError, match="'#1' is the label of another channel"):
             channel_map_toml(night, Stated())
@@ -224,7 +193,7 @@ def test_a_written_map_gives_the_same_roles_and_derivations(tmp_path_factory, la
     ids=["roles", "units", "montage", "derivations"],
 )
 def test_what_the_user_stated_is_in_the_written_map(tmp_path, text):
-    night = mapped(recording(), tmp_path, text)
+    night = mapped(night_of(LABELS), tmp_path, text)
     stated = apply_channel_map(read_channel_map(tmp_path / "map.toml"), night.channels)
     (tmp_path / "again").mkdir()
     back = again(night, tmp_path / "again", stated)
@@ -233,8 +202,7 @@ def test_what_the_user_stated_is_in_the_written_map(tmp_path, text):
 
 
 def test_what_was_chosen_for_staging_is_a_remark_ready_to_be_used(tmp_path):
-    night = recording()
-    night = night.mapped(map_channels(night.channels))
+    night = mapped_night(LABELS)
     text = channel_map_toml(night, Stated(), choose(night))
     start = text.index("# chosen for staging")
     lines = [line.removeprefix("# ") for line in text[start:].splitlines()]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
+import mmap
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
 
 import pypdf
 import pypdfium2
@@ -21,6 +25,8 @@ from psgscore.report.view import report_view
 NIGHTS = nights()
 HOSTILE = "#panic() *b* _i_ $x$ `c` <a> \\u{41} @b // /* [c] {d} \u202e = h"
 SLACK_PT = 1.0
+REPORT_MB = 30
+"""Less than one report leaves behind where typst remembers it."""
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +104,20 @@ def test_a_text_of_the_recording_is_text_never_markup():
 
 def test_the_same_score_gives_the_same_bytes(rendered):
     assert render_pdf(NIGHTS["everything"]) == rendered("everything")
+
+
+def held_mb() -> float:
+    ctypes.CDLL(None).malloc_trim(0)
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * mmap.PAGESIZE / 1e6
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell memory in other ways")
+def test_many_reports_hold_no_more_than_one():
+    held = []
+    for number in range(4):
+        render_pdf(score_night(provenance=provenance(input_name=f"night{number}.edf")))
+        held.append(held_mb())
+    assert held[-1] - held[0] < REPORT_MB
 
 
 def test_a_person_is_named_only_where_it_was_asked_for():

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
-from psgscore.io.channels import map_channels
-from psgscore.io.recording import Channel, Recording
 from psgscore.io.staging_channels import choose_staging_channels
+from tests.unit.channel_nights import mapped_night
 
 
-def chosen(*labels, rate_hz=256.0, slow=()):
-    channels = [
-        Channel(
-            index=k,
-            label=label,
-            rate_hz=64.0 if label in slow else rate_hz,
-            unit="uV",
-            n_samples=1000,
-            resolution=0.1,
-        )
-        for k, label in enumerate(labels)
-    ]
-    recording = Recording(
-        path=None,
-        format="EDF",
-        channels=tuple(channels),
-        start=None,
-        duration_s=10.0,
-        source=SimpleNamespace(),
-    )
-    return choose_staging_channels(recording.mapped(map_channels(channels)), 80.0)
+def chosen(*labels, slow=()):
+    night = mapped_night(labels, {label: {"rate_hz": 64.0} for label in slow})
+    return choose_staging_channels(night, 80.0)
 
 
 def names(derivations):

@@ -126,6 +126,15 @@ export class RecordingApi {
   }
 
   /**
+   * @param {string} plus
+   * @param {string} minus "" for nothing
+   * @returns {Promise<Channel>}
+   */
+  derivation(plus, minus) {
+    return get(`${this.base}/derivation?${new URLSearchParams({ plus, minus })}`);
+  }
+
+  /**
    * @param {string} event
    * @param {string} rules
    * @returns {Promise<Why>}

@@ -2,7 +2,7 @@
 
 /** @import {About, Row, Status} from "./types.js" */
 import * as api from "./api.js";
-import { BUTTONS, command } from "./commands.js";
+import { BUTTONS, command, setMontage } from "./commands.js";
 import { byId, say } from "./dom.js";
 import * as dialogs from "./dialogs.js";
 import { actionOf } from "./keys.js";
@@ -11,7 +11,8 @@ import { isMode } from "./steps.js";
 import { Worklist } from "./worklist.js";
 
 const PING_MS = 60_000;
-const ASK_AGAIN_MS = 100;
+/** The server answers when it is open, or after a moment. */
+const ASK_AGAIN_MS = 20;
 const LIST_AGAIN_MS = 1000;
 
 /** What the page is doing. */
@@ -155,6 +156,10 @@ class App {
     byId("mode").addEventListener("change", (event) => {
       const { value } = /** @type {HTMLSelectElement} */ (event.target);
       if (isMode(value)) this.review?.steps.setMode(value);
+    });
+    byId("montage").addEventListener("change", (event) => {
+      const { value } = /** @type {HTMLSelectElement} */ (event.target);
+      if (this.review) setMontage(this.review, value);
     });
     byId("rules").addEventListener("change", (event) => {
       this.review?.setRules(/** @type {HTMLSelectElement} */ (event.target).value);

@@ -13,6 +13,8 @@ export class Column {
   /** @param {Review} review */
   constructor(review) {
     this.review = review;
+    /** What Why tells of. */
+    this.told = "";
     this.tabs = new Tabs((name) => this.fill(name));
     this.rows = new Rows("history-more", MOST_LISTED, () => void this.fetchHistory());
   }
@@ -72,14 +74,29 @@ export class Column {
     const note = steps.note();
     review.decisions.show();
     if (!chosen) {
-      showWhy(null, note);
+      this.showWhy(steps.title(), note, "", []);
       return;
     }
     const why = await review.api.why(chosen, rules).catch(() => null);
     if (chosen !== review.chosen || rules !== review.rules) return;
-    showWhy(why, note);
     const event = review.chosenEvent();
-    if (event) review.tell(`${review.clock(event.start_s)} ${eventText(event)}`);
+    const verdict = event ? eventText(event) : "";
+    this.showWhy(why?.title ?? "", note, verdict, why?.lines ?? []);
+    if (event) review.tell(`${review.clock(event.start_s)} ${verdict}`);
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} note
+   * @param {string} verdict
+   * @param {import("./types.js").Why["lines"]} lines
+   */
+  showWhy(title, note, verdict, lines) {
+    showWhy(title, note, verdict, lines);
+    const { chosen } = this.review;
+    // Of another event one sees the beginning.
+    if (chosen !== this.told) byId("part-why").scrollTop = 0;
+    this.told = chosen;
   }
 
   /** Lists entries of the journal, the newest first. */

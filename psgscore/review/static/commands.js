@@ -1,6 +1,7 @@
 /** Every command of the page by its name: what keys and buttons call. */
 
 /** @import {Review} from "./review.js" */
+import { showChannels } from "./channels.js";
 import * as dialogs from "./dialogs.js";
 import { byId } from "./dom.js";
 
@@ -87,6 +88,8 @@ function commands(review, at) {
     filter: () => switchFilter(review),
     invert: () => invert(review),
     channels: () => showChannels(review),
+    "montage-next": () => setMontage(review, sheet.arrangement.montageBeside(1)),
+    "montage-previous": () => setMontage(review, sheet.arrangement.montageBeside(-1)),
     sign: () => void signing.sign(),
     reopen: () => void signing.reopen(),
     export: () => void signing.exportAgain(),
@@ -115,34 +118,15 @@ function invert({ sheet }) {
   byId("invert").setAttribute("aria-pressed", String(sheet.arrangement.inverted.size > 0));
 }
 
-/** @param {Review} review */
-function showChannels({ sheet }) {
-  const { arrangement } = sheet;
-  const changed = () => {
-    sheet.draw();
-    dialogs.fillChannels(arrangement.channels, montage);
-  };
-  /** @type {dialogs.Montage} */
-  const montage = {
-    shown: (id) => arrangement.on.has(id),
-    gain: (id) => arrangement.gains.get(id) ?? null,
-    inverted: (id) => arrangement.inverted.has(id),
-    show: (id, on) => {
-      arrangement.show(id, on);
-      changed();
-    },
-    invert: (id) => {
-      arrangement.invert(id);
-      changed();
-    },
-    larger: (id, step) => {
-      arrangement.larger(id, step);
-      changed();
-    },
-    move: (id, step) => {
-      arrangement.move(id, step);
-      changed();
-    },
-  };
-  dialogs.showChannels(arrangement.channels, montage);
+/**
+ * @param {Review} review
+ * @param {string} name of the montage
+ */
+export function setMontage(review, name) {
+  const { arrangement } = review.sheet;
+  review.sheet.setMontage(name);
+  /** @type {HTMLSelectElement} */ (byId("montage")).value = arrangement.name;
+  // The gain keys are for a channel that is seen.
+  if (review.channel && !arrangement.shows(review.channel)) review.chooseChannel(review.channel);
+  review.tell(arrangement.montages.find((one) => one.name === name)?.title ?? "");
 }

@@ -1,8 +1,8 @@
-/** The questions the page asks: kind, times, channels, signing. */
+/** The questions the page asks: kind, times, signing. */
 
-/** @import {About, Channel, Kind, Recording} from "./types.js" */
-import { button, byId, choices, make, say } from "./dom.js";
-import { clock, short, typedTime } from "./format.js";
+/** @import {About, Kind, Recording} from "./types.js" */
+import { byId, choices, make, say } from "./dom.js";
+import { clock, typedTime } from "./format.js";
 import { HELP } from "./keys.js";
 
 /**
@@ -36,14 +36,19 @@ function asked(id, answer) {
   const element = dialog(id);
   const form = /** @type {HTMLFormElement} */ (element.querySelector("form"));
   return new Promise((resolve) => {
-    /** @type {T|null} */
-    let found = null;
     form.onsubmit = (event) => {
       event.preventDefault();
-      found = answer();
-      if (found !== null) element.close();
+      const found = answer();
+      if (found === null) return;
+      // Not when the browser tells that it was closed, which is later: the next key is for what
+      // the answer did.
+      element.close();
+      resolve(found);
     };
-    element.onclose = () => resolve(found);
+    // What is told late of an earlier question is no answer to this one.
+    element.onclose = () => {
+      if (!element.open) resolve(null);
+    };
     element.showModal();
   });
 }
@@ -195,87 +200,4 @@ export function showFiles(files, folder) {
   say(byId("files-folder"), folder);
   byId("files-list").replaceChildren(...files.map((one) => make("li", {}, one)));
   dialog("files").showModal();
-}
-
-/**
- * Which channels are drawn, in which order, how large and which way up.
- * @typedef {{shown: (id: string) => boolean, gain: (id: string) => number|null,
- *   inverted: (id: string) => boolean, show: (id: string, on: boolean) => void,
- *   invert: (id: string) => void, larger: (id: string, step: 1|-1) => void,
- *   move: (id: string, step: 1|-1) => void}} Montage
- */
-
-/**
- * @param {readonly Channel[]} channels
- * @param {Montage} montage
- */
-export function showChannels(channels, montage) {
-  fillChannels(channels, montage);
-  dialog("channels").showModal();
-}
-
-/**
- * @param {readonly Channel[]} channels
- * @param {Montage} montage
- */
-export function fillChannels(channels, montage) {
-  const body = byId("channels-body");
-  const active = document.activeElement;
-  const name = active instanceof HTMLElement ? active.getAttribute("aria-label") : null;
-  body.replaceChildren(...channels.map((one) => channelRow(one, montage)));
-  if (!name) return;
-  const again = [...body.querySelectorAll("[aria-label]")].find(
-    (one) => one.getAttribute("aria-label") === name,
-  );
-  if (again instanceof HTMLElement) again.focus();
-}
-
-/**
- * @param {Channel} channel
- * @param {Montage} montage
- */
-function channelRow(channel, montage) {
-  const { id, label } = channel;
-  const on = make("input", { type: "checkbox", "aria-label": `show ${label}` });
-  on.checked = montage.shown(id);
-  on.disabled = !channel.usable;
-  on.addEventListener("change", () => montage.show(id, on.checked));
-  const turned = make("input", { type: "checkbox", "aria-label": `invert ${label}` });
-  turned.checked = montage.inverted(id);
-  turned.addEventListener("change", () => montage.invert(id));
-  const gain = montage.gain(id);
-  const told = gain === null ? "-" : `${short(gain)} ${channel.unit}/mm`;
-  /**
-   * @param {string} text
-   * @param {string} name
-   * @param {() => void} does
-   */
-  const small = (text, name, does) =>
-    button(text, does, { "aria-label": `${name} ${label}`, class: "small" });
-  return make(
-    "tr",
-    {},
-    make("td", {}, on),
-    make("th", { scope: "row" }, label),
-    make("td", {}, channel.group),
-    make("td", {}, channel.usable ? channel.filter.text : channel.why_not),
-    make(
-      "td",
-      {},
-      make(
-        "div",
-        { class: "gain" },
-        small("\u2212", "smaller", () => montage.larger(id, -1)),
-        make("span", {}, told),
-        small("+", "larger", () => montage.larger(id, 1)),
-      ),
-    ),
-    make("td", {}, turned),
-    make(
-      "td",
-      {},
-      small("\u2191", "move up", () => montage.move(id, -1)),
-      small("\u2193", "move down", () => montage.move(id, 1)),
-    ),
-  );
 }

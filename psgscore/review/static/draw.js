@@ -109,7 +109,8 @@ function drawGrid(context, scene) {
   context.fillStyle = COLOURS.quiet;
   context.textBaseline = "middle";
   for (const at of coarse.at) {
-    const x = xOf(page, layout.width, at);
+    // Beside the edge, where the frame of the focus is.
+    const x = Math.min(Math.max(4, xOf(page, layout.width, at)), layout.width - 4);
     context.textAlign = x < 26 ? "left" : x > layout.width - 26 ? "right" : "center";
     context.fillText(clock(recording.start_clock, at), x, layout.axis.y + 8);
   }

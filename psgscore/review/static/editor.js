@@ -67,9 +67,9 @@ export class Editor {
    */
   async added(hold, fromS, toS) {
     if (hold.what !== "new") return;
-    const { recording, about } = this.review;
+    const { recording, about, sheet } = this.review;
     const where = edits.stretch(fromS, toS, recording.duration_s);
-    const channel = recording.channels.find((one) => one.id === hold.channel);
+    const channel = sheet.arrangement.all.find((one) => one.id === hold.channel);
     const kinds = edits.kindsFor(about.kinds, hold.group, channel);
     if (!where || !kinds.length) return;
     const last = this.lastKind.get(hold.group) ?? "";
@@ -109,7 +109,7 @@ export class Editor {
     const found = await dialogs.askEvent(recording, about.kinds, middle, kind);
     if (!found) return;
     const where = edits.stretch(found.start_s, found.stop_s, recording.duration_s);
-    const on = edits.channelFor(found.kind, { channel: own?.id ?? "" }, recording.channels);
+    const on = edits.channelFor(found.kind, { channel: own?.id ?? "" }, sheet.arrangement.all);
     if (where) this.send(edits.adding(where, found.kind, on));
   }
 

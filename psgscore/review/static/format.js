@@ -95,6 +95,29 @@ export function short(value) {
 }
 
 /**
+ * @param {number} gain
+ * @param {string} unit
+ * @returns {string} "20 \u00b5V/mm"
+ */
+export const gainText = (gain, unit) =>
+  `${short(gain)} ${unit === "uV" ? "\u00b5V" : unit || "unit"}/mm`;
+
+/**
+ * As much of a text as there is room for, and a sign that there is more.
+ * @param {string} text
+ * @param {(text: string) => boolean} fits
+ * @returns {string} "" where not even two letters fit
+ */
+export function cutTo(text, fits) {
+  if (fits(text)) return text;
+  for (let length = text.length - 1; length > 1; length -= 1) {
+    const cut = `${text.slice(0, length)}\u2026`;
+    if (fits(cut)) return cut;
+  }
+  return "";
+}
+
+/**
  * How often a thing was done, in words.
  * @param {number} count
  * @param {string} one
@@ -116,6 +139,8 @@ export const percent = (share) =>
  * @param {number} timeS
  */
 export function fineClock(startClock, timeS) {
-  const part = (timeS - Math.floor(timeS)).toFixed(2).slice(1);
-  return `${clock(startClock, timeS)}${part}`;
+  // Cut off as the clock is: what rounds up belongs to no second that is shown.
+  const hundredths = Math.floor(timeS * 100 + 1e-4);
+  const whole = Math.floor(hundredths / 100);
+  return `${clock(startClock, whole)}.${two(hundredths - 100 * whole)}`;
 }

@@ -35,7 +35,7 @@ export function layoutOf(width, height, channels) {
     const share = Math.round((free * (weights[k] ?? 0)) / total);
     const h = Math.max(LEAST_TRACK_H, share);
     const flag = one.role.startsWith("leg") ? FLAG_H : 0;
-    const track = { id: one.id, y, h, group: one.group, flag };
+    const track = { id: one.id, y, h, group: one.group, role: one.role, flag };
     y += h;
     return track;
   });
@@ -65,7 +65,11 @@ export const timeOf = (page, width, x) => page.start_s + (x / width) * page.span
 export function rowsOf(layout, event) {
   if (event.group === "leg") {
     const own = layout.tracks.filter((one) => one.id === event.channel);
-    return own.length ? own : layout.tracks.filter((one) => one.group === "leg");
+    if (own.length) return own;
+    // Its channel is not drawn, or unknown: the other leg is the last place to look for it.
+    const legs = layout.tracks.filter((one) => one.group === "leg");
+    const same = legs.filter((one) => one.role === event.kind.replace("LM", "leg"));
+    return same.length ? same : legs;
   }
   return layout.lanes.filter((one) => one.group === event.group);
 }

@@ -3,6 +3,7 @@
 /** @import {Hypnogram, Layout, Marked, Page, StageKey} from "./types.js" */
 import { COLOURS, FONT, FONT_BOLD } from "./colours.js";
 import { prepared } from "./draw.js";
+import { cutTo } from "./format.js";
 import { rowsOf, xOf } from "./layout.js";
 import { covered } from "./state.js";
 
@@ -182,15 +183,12 @@ function drawEvent(context, marks, event) {
     context.lineWidth = 1;
     context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
     if (event.id === marks.chosen) frame(context, box);
-    context.save();
-    context.beginPath();
-    const from = Math.max(0, box.x);
-    context.rect(from, box.y, Math.max(box.w - (from - box.x), 0), box.h);
-    context.clip();
-    context.fillStyle = COLOURS.ink;
+    const from = Math.max(0, box.x) + 4;
+    const room = Math.min(layout.width, box.x + box.w) - from - 2;
     const text = `${event.kind}${event.changed ? "*" : ""}${event.rejected ? " rejected" : ""}`;
-    if (box.w > 14) context.fillText(text, from + 4, box.y + box.h / 2 + 0.5);
-    context.restore();
+    context.fillStyle = COLOURS.ink;
+    const fits = (/** @type {string} */ one) => context.measureText(one).width <= room;
+    context.fillText(cutTo(text, fits), from, box.y + box.h / 2 + 0.5);
   }
 }
 

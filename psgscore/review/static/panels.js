@@ -42,18 +42,23 @@ function indexRow(index, blind) {
 }
 
 /**
- * @param {Why|null} why
+ * @param {string} title of what is chosen, "" for nothing
  * @param {string} note of the stop at hand
+ * @param {string} verdict what it counts as, in a line
+ * @param {Why["lines"]} lines
  */
-export function showWhy(why, note) {
-  const place = byId("why-lines");
-  say(byId("why-title"), why ? why.title : "Nothing chosen");
-  const asked = byId("why-note");
-  say(asked, note);
-  asked.hidden = !note;
-  byId("why-empty").hidden = why !== null;
-  place.replaceChildren(
-    ...(why?.lines ?? []).flatMap(({ label, value, note: more }) => {
+export function showWhy(title, note, verdict, lines) {
+  say(byId("why-title"), title || "Nothing chosen");
+  for (const [place, text] of /** @type {const} */ ([
+    [byId("why-note"), note],
+    [byId("why-verdict"), verdict],
+  ])) {
+    say(place, text);
+    place.hidden = !text;
+  }
+  byId("why-empty").hidden = title !== "";
+  byId("why-lines").replaceChildren(
+    ...lines.flatMap(({ label, value, note: more }) => {
       const told = make("dd", {}, value);
       if (more) told.append(make("small", {}, more));
       return [make("dt", {}, label), told];
@@ -114,7 +119,9 @@ export function showStops(stops, at, startClock, go) {
     label.append(make("span", { class: "time" }, clock(startClock, one.start_s)), one.text);
     return make("li", {}, label);
   });
-  byId("stops-list").replaceChildren(...items);
+  const list = byId("stops-list");
+  list.replaceChildren(...items);
+  list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   byId("stops-empty").hidden = items.length > 0;
 }
 

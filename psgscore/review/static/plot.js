@@ -7,7 +7,7 @@
 import { byId, button, make } from "./dom.js";
 import { drawSignals } from "./draw.js";
 import { LEAST_DRAG_PX } from "./edit.js";
-import { short } from "./format.js";
+import { gainText } from "./format.js";
 import { holdAt, layoutOf, timeOf, xOf } from "./layout.js";
 import { drawMarks } from "./marks.js";
 
@@ -95,12 +95,13 @@ export class Plot {
     const { lanes, tracks } = this.layout;
     const rows = channels.map((channel, row) => {
       const gain = gains.get(channel.id);
-      const scale = gain === undefined ? "" : `${short(gain)} ${unitText(channel.unit)}/mm`;
+      const scale = gain === undefined ? "" : gainText(gain, channel.unit);
       return {
         id: channel.id,
         label: channel.label,
-        title: `${channel.label}: ${channel.filter.text}`,
-        scale: `${scale}${inverted.has(channel.id) ? " \u2193 inverted" : ""}`,
+        title: `${channel.made_of || channel.label}: ${channel.filter.text}`,
+        scale,
+        turned: inverted.has(channel.id),
         pressed: channel.id === chosen,
         y: tracks[row]?.y ?? 0,
         h: tracks[row]?.h ?? 0,
@@ -237,15 +238,19 @@ function laneName({ group, y, h }) {
 }
 
 /**
- * @param {{id: string, label: string, title: string, scale: string, pressed: boolean, y: number,
- *   h: number}} row
+ * @param {{id: string, label: string, title: string, scale: string, turned: boolean,
+ *   pressed: boolean, y: number, h: number}} row
  * @param {() => void} choose
  * @returns {HTMLElement}
  */
-function nameOf({ id, label, title, scale, pressed, y, h }, choose) {
-  const name = button("", choose, { class: "track", "aria-pressed": String(pressed), title });
+function nameOf({ id, label, title, scale, turned, pressed, y, h }, choose) {
+  const told = turned ? `${title}, inverted` : title;
+  const name = button("", choose, { class: "track", "aria-pressed": String(pressed), title: told });
   name.dataset["channel"] = id;
-  name.append(make("b", {}, label), make("small", {}, scale));
+  const below = make("small", {}, scale);
+  // An arrow for eyes: a word more would take the row from the name.
+  if (turned) below.append(" \u2193", make("span", { class: "unseen" }, "inverted"));
+  name.append(make("b", {}, label), below);
   return placed(name, y, h);
 }
 
@@ -268,6 +273,3 @@ function movedBy({ event, edge }, nowS) {
   const fixed = edge === "start_s" ? event.stop_s : event.start_s;
   return { id: event.id, start_s: Math.min(nowS, fixed), stop_s: Math.max(nowS, fixed) };
 }
-
-/** @param {string} unit */
-const unitText = (unit) => (unit === "uV" ? "\u00b5V" : unit || "unit");

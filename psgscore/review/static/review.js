@@ -105,6 +105,11 @@ export class Review {
       recording.rules.map(({ name, title }) => ({ value: name, text: title })),
       this.rules,
     );
+    choices(
+      /** @type {HTMLSelectElement} */ (byId("montage")),
+      recording.montages.map(({ name, title }) => ({ value: name, text: title })),
+      this.sheet.arrangement.name,
+    );
     showNotes(recording);
     const mode = /** @type {HTMLSelectElement} */ (byId("mode"));
     const differences = mode.querySelector("option[value=disagreements]");
@@ -113,6 +118,7 @@ export class Review {
     const [off] = recording.lights_s;
     this.page = states.pageWith(atS ?? off ?? 0, this.page.span_s, recording.duration_s);
     this.epoch = this.firstEpoch();
+    this.steps.leave(this.page.start_s);
     this.showSpans();
     this.now(this.state, null);
     this.sheet.draw();
@@ -304,10 +310,14 @@ export class Review {
     }
   }
 
-  /** @param {number} spanS */
+  /**
+   * Around what is chosen, else around the marked epoch: a short page after a long one is the one
+   * it was before.
+   * @param {number} spanS
+   */
   setSpan(spanS) {
-    const event = this.chosenEvent();
-    const near = event && this.onPage().includes(event) ? event.start_s : this.page.start_s;
+    const epochS = this.grid().start_s + this.epoch * this.grid().epoch_s;
+    const near = this.chosenEvent()?.start_s ?? Math.max(this.page.start_s, epochS);
     this.show(states.pageWith(near, spanS, this.recording.duration_s));
     this.showSpans();
   }

@@ -33,7 +33,7 @@ export class Sheet {
     this.api = api;
     this.tiles = new Tiles(api);
     this.plot = new Plot(hands, mostPx);
-    this.arrangement = new Arrangement(view.recording().channels);
+    this.arrangement = new Arrangement(view.recording());
     this.filter = "default";
     /** @type {Level[]} */
     this.levels = [];
@@ -74,6 +74,12 @@ export class Sheet {
     this.draw();
   }
 
+  /** @param {string} name */
+  setMontage(name) {
+    this.arrangement.setMontage(name);
+    this.draw();
+  }
+
   /**
    * @param {string} id "" for every channel that is shown
    * @param {1|-1} step
@@ -108,7 +114,7 @@ export class Sheet {
       }, LOADING_SHOWN_MS);
       this.tiles.ask(ids, page, px, filter).then(
         () => {
-          if (page !== this.view.page() || filter !== this.filter) return;
+          if (key !== this.wanted().key) return;
           clearTimeout(this.loading);
           this.drawSignals();
         },

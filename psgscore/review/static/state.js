@@ -118,7 +118,6 @@ function oneMarked(events, k, group, movements, row) {
     counted: !rejected && !excluded && (group !== "leg" || (judged?.candidate[row] ?? false)),
     rejected,
     excluded_by: excluded,
-    origin: events.origin[k] ?? "",
     changed: events.changed[k] ?? false,
     movement: row,
   };

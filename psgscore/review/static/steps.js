@@ -88,6 +88,7 @@ export class Steps {
     this.leave(review.page.start_s);
     /** @type {HTMLSelectElement} */ (byId("mode")).value = mode;
     review.column.show(this.plain() ? "why" : "stops");
+    byId("part-stops").scrollTop = 0;
     this.refresh();
   }
 
@@ -170,6 +171,12 @@ export class Steps {
     return this.stop && this.stop.event === this.review.chosen ? this.stop.text : "";
   }
 
+  /** @returns {string} what one was brought to where no event is chosen, "" for nothing */
+  title() {
+    const { stop } = this;
+    return this.note() && stop?.epoch != null ? `Epoch ${stop.epoch + 1}` : "";
+  }
+
   /** @returns {Stop|null} what is looked for where no event is */
   sought() {
     return this.stop && !this.stop.event && this.stop.text ? this.stop : null;
@@ -199,7 +206,8 @@ export class Steps {
 
   /** @param {Stop} stop */
   textOf(stop) {
-    const event = stop.text ? undefined : this.review.event(stop.event);
-    return event ? eventText(event) : stop.text;
+    const event = this.review.event(stop.event);
+    if (!stop.text) return event ? eventText(event) : "";
+    return event && this.mode === "uncertain" ? `${event.kind} \u00b7 ${stop.text}` : stop.text;
   }
 }

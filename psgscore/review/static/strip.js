@@ -98,7 +98,9 @@ function drawHypnogram(context, night, whole) {
   const { hypnogram } = night;
   if (!hypnogram) {
     context.fillStyle = COLOURS.quiet;
-    context.fillText("no stages", 8, STAGES_TOP + STAGES_H / 2);
+    context.textAlign = "center";
+    context.fillText("no stages", night.width / 2, STAGES_TOP + STAGES_H / 2);
+    context.textAlign = "left";
     return;
   }
   let last = -1;

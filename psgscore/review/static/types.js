@@ -12,20 +12,23 @@
  * @typedef {{text: string, high_pass_hz: number|null, low_pass_hz: number|null,
  *   as_scored: boolean}} Filter
  * @typedef {{id: string, label: string, role: string, group: string, rate_hz: number,
- *   unit: string, shown: boolean, derived: boolean, filter: Filter, range: number|null,
- *   usable: boolean, why_not: string}} Channel
+ *   unit: string, shown: boolean, derived: boolean, made_of: string, filter: Filter,
+ *   range: number|null, usable: boolean, why_not: string}} Channel
+ * @typedef {{name: string, title: string, channels: string[]}} Montage
+ * @typedef {{id: string, label: string, rate_hz: number}} Electrode
  * @typedef {{name: string, title: string}} Rules
  * @typedef {{code: string, message: string, where: string, severity: string}} Finding
  * @typedef {{what: string, reason: string}} NotScored
  * @typedef {{rid: string, name: string, duration_s: number, start_clock: string,
  *   readonly: boolean, readonly_why: string, epoch_s: number, gaps: number[][],
  *   unreadable: number[][], lights_s: (number|null)[], rules: Rules[], channels: Channel[],
+ *   montages: Montage[], electrodes: Electrode[],
  *   leg_lines: {onset_rise_uv: number, offset_rise_uv: number}, findings: Finding[],
  *   not_scored: NotScored[]}} Recording
  *
  * @typedef {{id: string[], start_s: number[], stop_s: number[], kind: string[],
  *   channel: string[], peak_uv: (number|null)[], resting_uv: (number|null)[],
- *   rejected: string[], origin: string[], changed: boolean[],
+ *   rejected: string[], changed: boolean[],
  *   excluded_by: string[]}} EventColumns
  * @typedef {{start_s: number[], stop_s: number[], side: string[], stage: number[],
  *   series: number[], plm: boolean[], candidate: boolean[], excluded_by: string[],
@@ -67,7 +70,7 @@
  * One event with its verdict, as it is drawn.
  * @typedef {{id: string, start_s: number, stop_s: number, kind: string, channel: string,
  *   group: string, side: string, plm: boolean, series: number, counted: boolean,
- *   rejected: string, excluded_by: string, origin: string, changed: boolean,
+ *   rejected: string, excluded_by: string, changed: boolean,
  *   movement: number}} Marked
  *
  * One thing to step to; `claims` is what each of the other scorers has there.
@@ -77,7 +80,8 @@
  * @typedef {{start_s: number, span_s: number, px: number, min: Float32Array[],
  *   max: Float32Array[]}} Tile
  * A row of a channel; `flag` of its height, at its top, is kept for what is marked.
- * @typedef {{id: string, y: number, h: number, group: string, flag: number}} Track
+ * @typedef {{id: string, y: number, h: number, group: string, role: string,
+ *   flag: number}} Track
  * @typedef {{group: string, y: number, h: number}} Lane
  * @typedef {{width: number, height: number, axis: {y: number, h: number},
  *   stage: {y: number, h: number}, lanes: Lane[], tracks: Track[]}} Layout

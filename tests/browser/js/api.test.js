@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError, RecordingApi, readTile } from "../../../psgscore/review/static/api.js";
 import { Journal } from "../../../psgscore/review/static/journal.js";
-import { Arrangement } from "../../../psgscore/review/static/montage.js";
 import { Tiles } from "../../../psgscore/review/static/tiles.js";
 import { arranged, indexColumns } from "../../../psgscore/review/static/worklist.js";
-import { CHANNELS } from "./made.js";
 
 function tileBytes(values, px) {
   const buffer = new ArrayBuffer(32 + values.length * 4);
@@ -110,18 +108,6 @@ test("a server that is gone saves nothing, and it is said", async () => {
   });
   assert.equal(await made.send(() => ({ type: "undo" })), false);
   assert.match(said[0][1], /not saved/);
-});
-
-test("the montage keeps one channel, and moves and turns channels", () => {
-  const montage = new Arrangement(CHANNELS);
-  montage.move("c1", -1);
-  assert.deepEqual(montage.shown().map((one) => one.id), ["c1", "c0", "c2", "c3"]);
-  for (const one of CHANNELS) montage.show(one.id, false);
-  assert.equal(montage.shown().length, 1);
-  montage.invertAll();
-  assert.equal(montage.inverted.size, 1);
-  montage.invertAll();
-  assert.equal(montage.inverted.size, 0);
 });
 
 const ROWS = [

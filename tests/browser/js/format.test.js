@@ -38,3 +38,24 @@ test("one is not many", () => {
   assert.equal(format.times(1, "edit"), "1 edit");
   assert.equal(format.times(0, "edit"), "0 edits");
 });
+
+test("a moment is cut off at hundredths, as clocks are at seconds", () => {
+  const rows = [[0.996, "22:30:00.99"], [0.29, "22:30:00.29"], [59.9999999, "22:31:00.00"]];
+  for (const [seconds, wanted] of rows) {
+    assert.equal(format.fineClock("22:30:00", seconds), wanted, seconds);
+  }
+});
+
+test("a text takes the room there is", () => {
+  const within = (letters) => (text) => text.length <= letters;
+  const rows = [[8, "hypopnea"], [7, "hypopn\u2026"], [3, "hy\u2026"], [2, ""], [0, ""]];
+  for (const [letters, wanted] of rows) {
+    assert.equal(format.cutTo("hypopnea", within(letters)), wanted, letters);
+  }
+});
+
+test("a gain has its unit", () => {
+  assert.equal(format.gainText(7, "uV"), "7 \u00b5V/mm");
+  assert.equal(format.gainText(0.5, "cmH2O"), "0.5 cmH2O/mm");
+  assert.equal(format.gainText(1, ""), "1 unit/mm");
+});

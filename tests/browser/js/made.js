@@ -4,7 +4,7 @@
 export function channel(change = {}) {
   return {
     id: "c0", label: "Left Leg", role: "leg:left", group: "leg", rate_hz: 256, unit: "uV",
-    shown: true, derived: false, range: 100, usable: true, why_not: "",
+    shown: true, derived: false, made_of: "", range: 100, usable: true, why_not: "",
     filter: { text: "10 to 100 Hz", high_pass_hz: 10, low_pass_hz: 100, as_scored: true },
     ...change,
   };
@@ -36,7 +36,6 @@ export function state() {
       kind: ["LM:left", "LM:right", "LM:left", "arousal"], channel: ["c0", "c1", "c0", ""],
       peak_uv: [1, 1, 1, null], resting_uv: [1, 1, 1, null],
       rejected: ["", "", "rejected in review", ""],
-      origin: ["automatic", "automatic", "automatic", "imported"],
       changed: [false, false, true, false], excluded_by: ["", "", "rejected in review", ""],
     },
     movements: {

@@ -14,9 +14,10 @@ from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.signal import Signal
 from psgscore.options import Options
 from psgscore.pipeline import score_recording
-from psgscore.review.app import ReviewApp, Setting
+from psgscore.review.app import ReviewApp
 from psgscore.review.guard import Access
 from psgscore.review.hub import Hub
+from psgscore.review.setting import Setting
 from psgscore.review_plan import Plan
 from psgscore.review_work import doors
 from tests.unit.review.asgi import Browser
@@ -28,8 +29,14 @@ SAME = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"}
 HOSTILE = "<script>\u202e"
 
 
-def write_night(path, *, labels=("Left Leg", "Right Leg"), seed=1):
-    """Write 40 minutes with 60 movements of 2 s on each leg, its stages and some arousals."""
+REFERENTIAL = ("F3", "F4", "C3", "C4", "O1", "O2", "E1", "E2", "M1", "M2")
+
+
+def write_night(path, *, labels=("Left Leg", "Right Leg"), eeg=("C3-M2",), seed=1):
+    """Write 40 minutes with 60 movements of 2 s on each leg, its stages and some arousals.
+
+    What is in `eeg` and is no pair has the same noise of its reference.
+    """
     random = np.random.default_rng(seed)
     n = RATE_HZ * 60 * MINUTES
     starts = 120.0 + 30.0 * np.arange(60)
@@ -40,13 +47,14 @@ def write_night(path, *, labels=("Left Leg", "Right Leg"), seed=1):
             first = int(start_s * RATE_HZ)
             samples[first : first + 2 * RATE_HZ] *= 40
         legs.append(samples.astype(np.float32))
-    eeg = random.normal(0, 15.0, n).astype(np.float32)
-    signals = [
-        Signal(labels[0], legs[0], RATE_HZ, "uV"),
-        Signal(labels[1], legs[1], RATE_HZ, "uV"),
-        Signal("C3-M2", eeg, RATE_HZ, "uV"),
-        Signal("ECG", eeg * 3, RATE_HZ, "uV"),
+    waves = [random.normal(0, 15.0, n).astype(np.float32) for _ in eeg]
+    ecg = waves[0] * 3
+    reference = random.normal(0, 30.0, n).astype(np.float32)
+    waves = [
+        wave if "-" in label else wave + reference for label, wave in zip(eeg, waves, strict=True)
     ]
+    rows = [*zip(labels, legs, strict=True), *zip(eeg, waves, strict=True), ("ECG", ecg)]
+    signals = [Signal(label, samples, RATE_HZ, "uV") for label, samples in rows]
     stages = np.array(([0] * 6 + [2] * 34 + [4] * 30 + [0] * 10)[: 2 * MINUTES], np.int8)
     arousals = Events.of("arousal", starts[::10], starts[::10] + 5)
     write_edf(path, signals, start=None, events=arousals, hypnogram=Hypnogram(stages))
@@ -63,7 +71,8 @@ def client_of(path, *, reviewer="A B", options=None, **more):
     # The resting levels take a process of their own; the tests of those ask for them.
     hub = Hub((path,), replace(doors(plan), levels=lambda path, opened: []), reviewer)
     access = Access(hosts=frozenset({HOST}))
-    app = ReviewApp(hub, Setting(reviewer=reviewer, others=plan.names(path))).guarded(access)
+    setting = Setting(reviewer=reviewer, folder=True, others=plan.names(path))
+    app = ReviewApp(hub, setting).guarded(access)
     client = Browser(app, HOST)
     assert client.get("/open", params={"token": access.token}).status_code == 303
     return client, hub

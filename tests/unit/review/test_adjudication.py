@@ -16,7 +16,7 @@ from psgscore.model.staging import AUTOMATIC, AUTOMATIC_STAGES
 from psgscore.review.adjudicated_score import Record, adjudication_base, with_record
 from psgscore.review.adjudication import dispute, scoring_sha256
 from psgscore.review.decided import tally, undecided
-from psgscore.review.disagreements import EVENT, KIND, STAGE
+from psgscore.review.differences import EVENT, KIND, STAGE
 from psgscore.review.edits import Accept, Add, Dismiss, Move, Reject, Remove, Restage, Sign, Undo
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import Rescoring, base_of

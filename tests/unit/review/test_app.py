@@ -40,7 +40,6 @@ def test_the_state_before_any_edit_is_the_score(browser, night):
     score = night[1]
     assert state["events"]["start_s"] == score.events.start_s.tolist()
     assert state["events"]["id"] == [f"e{k}" for k in range(len(score.events))]
-    assert set(state["events"]["origin"]) == {"automatic", "imported"}
     for leg in score.legs:
         told = state["movements"][leg.criteria.name]
         assert told["plm"] == leg.verdicts.plm.tolist()

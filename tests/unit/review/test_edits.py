@@ -97,7 +97,9 @@ def test_an_edit_and_its_undo(edit, left, counts):
 def test_a_rejected_movement_is_kept_and_counts_for_nothing():
     state = apply(entries(Reject("e1", "a cough")), base())
     assert "e1" not in state.for_rules().text(REVIEW_ID).tolist()
-    assert state.rejected().text(EXCLUDED_BY).tolist() == ["a cough"]
+    assert state.rejected().text(EXCLUDED_BY).tolist() == ["rejected in review: a cough"]
+    without = apply(entries(Reject("e1")), base())
+    assert without.rejected().text(EXCLUDED_BY).tolist() == ["rejected in review"]
     assert "e1" in apply(entries(Reject("e1"), Restore("e1")), base()).for_rules().text(REVIEW_ID)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from psgscore import simulate_night
 from psgscore.io.edf_write import write_edf
+from psgscore.io.outputs import write_score
 from psgscore.io.plain_values import plain
 from psgscore.io.score_json import score_json
 from psgscore.io.score_read import score_from_json
@@ -17,11 +18,21 @@ from psgscore.model.staging import AUTOMATIC
 from psgscore.opening import open_recording
 from psgscore.pipeline import score_recording
 from psgscore.report.alerts import automatic_stages
+from psgscore.report.association_section import association_section, was_scored
+from psgscore.report.texts import lights_s
+from psgscore.rescore import rescore_events
 from psgscore.review.edits import Accept, Add, Reject, Remove, Restage, Sign
 from psgscore.review.replay import apply
-from psgscore.review.rescoring import Rescoring, base_of, base_sha256, blinded
+from psgscore.review.rescoring import (
+    Rescoring,
+    base_of,
+    base_sha256,
+    blinded,
+    covers_of_score,
+)
 from psgscore.review.state import REVIEW_ID
 from psgscore.reviewed import reviewed_score
+from psgscore.score.recount import recount
 from tests.unit.report_nights import nights
 from tests.unit.review.journals import entries
 
@@ -91,6 +102,10 @@ def family(tmp_path_factory):
     return recording, score_recording(recording)
 
 
+def counted(score):
+    return score.events.text(EXCLUDED_BY) == ""
+
+
 def signed(score, *edits):
     return apply(entries(*edits, Sign("Dr A")), base_of(score))
 
@@ -146,9 +161,66 @@ def test_a_kind_of_movement_that_a_person_changed_loses_its_numbers_alone(family
     assert done.movements.rem is None
     assert "muscle activity in REM sleep" in {one.what for one in done.not_scored}
     assert plain(done.movements.jerks) == plain(score.movements.jerks)
-    assert "a cough" in done.events.text(EXCLUDED_BY).tolist()
+    assert "rejected in review: a cough" in done.events.text(EXCLUDED_BY).tolist()
     assert REVIEW_ID not in done.events.texts
     assert score_from_json(score_json(done), "it").events == done.events
+
+
+@pytest.mark.parametrize("kind", ["arousal", "hypopnea", "lights_off", "lights_on", "LM"])
+def test_what_a_person_rejected_is_in_no_number_of_the_report(family, kind):
+    recording, score = family
+    breaths = (Add(1200.0, 1220.0, "hypopnea"), Add(1500.0, 1515.0, "hypopnea"))
+    rows = np.flatnonzero(score.events.is_kind(kind) & counted(score))
+    one = "a1" if kind == "hypopnea" else f"e{rows[0]}"
+    rejected, removed = (
+        reviewed_score(score, signed(score, *breaths, edit), recording)
+        for edit in (Reject(one, "artefact"), Remove(one))
+    )
+    assert len(rejected.events) == len(removed.events) + 1
+    names = set(told(score, *score.__slots__)) - {"events", "review"}
+    assert told(rejected, *names) == told(removed, *names)
+    assert association_section(rejected) == association_section(removed)
+    assert lights_s(rejected) == lights_s(removed)
+    for mine, other in zip(rejected.legs, removed.legs, strict=True):
+        ours, theirs = recount(rejected, mine), recount(removed, other)
+        assert ours.barriers.tolist() == theirs.barriers.tolist()
+
+
+def test_a_scoring_of_rejected_rows_alone_is_none(family):
+    recording, _ = family
+    score = NIGHTS["only movements"]
+    only = signed(score, Add(10.0, 14.0, "arousal"), Reject("a1"))
+    done = reviewed_score(score, only, recording)
+    assert "arousal" in done.events.kind.tolist()
+    assert not was_scored(done, "arousal")
+
+
+def test_the_files_of_a_review_give_its_numbers_again(family, tmp_path):
+    recording, score = family
+    legs, arousals = (
+        np.flatnonzero(score.events.is_kind(kind) & counted(score)) for kind in ("LM", "arousal")
+    )
+    edits = (
+        Reject(f"e{legs[3]}", "artefact"),
+        Remove(f"e{legs[5]}"),
+        Add(1000.0, 1003.0, "LM:left", "Left Leg"),
+        Reject(f"e{arousals[0]}", "artefact"),
+        Restage(40, (0, 0, -1)),
+    )
+    done = reviewed_score(score, signed(score, *edits), recording)
+    files = write_score(done, tmp_path, "a", kinds=("events", "hypnogram"))
+    tables = [path for path in files if path.suffix == ".tsv"]
+    rules = done.provenance.rules
+    again = rescore_events(tables, rules=rules, none_found=covers_of_score(done))
+    assert told(again, "legs", "sleep", "cycles") == told(done, "legs", "sleep", "cycles")
+    named = {rule.name for rule in rules}
+    assert plain(again.rates) == plain([one for one in done.rates if one.rules in named])
+
+
+def test_an_epoch_that_a_person_left_without_a_stage_is_nobodys(family):
+    recording, score = family
+    done = reviewed_score(score, signed(score, Restage(10, (-1, 2))), recording)
+    assert done.scorer[10:12].tolist() == ["", "given"]
 
 
 def test_automatic_stages_are_a_persons_once_every_epoch_was_accepted(family):

@@ -16,6 +16,7 @@ from psgscore.io.edf_write import write_edf
 from psgscore.model.criteria import DETECTION
 from psgscore.model.signal import Signal
 from psgscore.opening import open_recording
+from psgscore.review.catalog import Catalog
 from psgscore.review.display_filters import DisplayFilter, as_scored
 from psgscore.review.pages import Page, Pages
 from psgscore.review.tiles import columns, tile
@@ -108,7 +109,7 @@ def test_legs_are_drawn_as_they_are_scored(recording):
     whole = recording.signal("Left Leg")
     limits = DETECTION.high_pass_hz, DETECTION.low_pass_hz
     expected = replace(whole, samples=band_pass(whole.samples, 256.0, *limits))
-    with_pages = Pages(recording, tracks)
+    with_pages = Pages(Catalog.of(recording))
     for start_s in (0.0, 33.3, 110.0):
         page = Page((leg.id,), start_s, 10.0, 500)
         drawn = np.frombuffer(with_pages.page(page), "<f4", offset=32).reshape(2, 500)
@@ -118,7 +119,7 @@ def test_legs_are_drawn_as_they_are_scored(recording):
 
 
 def test_neighbouring_pages_join(recording):
-    pages = Pages(recording, tracks_of(recording))
+    pages = Pages(Catalog.of(recording))
     names = tuple(track.id for track in tracks_of(recording))
     whole = np.frombuffer(pages.page(Page(names, 40.0, 20.0, 400)), "<f4", offset=32)
     parts = [
@@ -152,7 +153,7 @@ def test_a_window_across_a_gap(tmp_path):
     (pieces,) = read_window(recording, [tracks_of(recording)[0].derivation], 15.0, 55.0)
     assert pieces[0].start_s <= 15.0
     assert [pieces[0].stop_s, pieces[1].start_s] == [20.0, 50.0]
-    pages = Pages(recording, tracks_of(recording))
+    pages = Pages(Catalog.of(recording))
     drawn = np.frombuffer(pages.page(Page(("c0",), 15.0, 40.0, 8)), "<f4", offset=32)[:8]
     pages.close()
     assert np.isnan(drawn).tolist() == [False, *[True] * 6, False]

@@ -9,7 +9,7 @@ from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.scoring import Scoring
 from psgscore.review.adjudication import dispute
-from psgscore.review.disagreements import STAGE, Other
+from psgscore.review.differences import STAGE, Other
 from psgscore.review.edits import Add, Base, Restage
 from psgscore.review.replay import apply
 from tests.unit.review.journals import DURATION_S, entries
