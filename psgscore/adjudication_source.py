@@ -12,9 +12,9 @@ from psgscore.model.finding import Finding
 from psgscore.model.score import Score
 from psgscore.model.staging import AUTOMATIC_STAGES
 from psgscore.opening import sha256_of
-from psgscore.review.adjudicated_score import SCORINGS, Record, adjudication_base
+from psgscore.review.adjudicated_score import Record, adjudication_base
 from psgscore.review.adjudication import dispute, scoring_sha256
-from psgscore.review.binding import binding_of
+from psgscore.review.binding import SCORINGS, binding_of
 from psgscore.review.differences import Dispute, Other, Tally
 from psgscore.review.opened import Seen
 from psgscore.review_others import read_other
@@ -50,14 +50,13 @@ def to_decide(
     read = [read_other(paths[k], labels[k], recording, score) for k in (0, 1)]
     said = [scoring_sha256(one.scoring) for one in read]
     # Sorted, an adjudication goes on whichever of the two is named first.
-    adjudicates = tuple(sorted((paths[k].name, said[k]) for k in (0, 1)))
+    settings = sorted(f"{paths[k].name}: {said[k]}" for k in (0, 1))
     # Masked, the order on the command line must not tell; what they say has an order of its own.
     order = sorted((0, 1), key=lambda k: said[k]) if plan.masked else (0, 1)
     first, second = (read[k] for k in order)
     if plan.masked:
         first, second = replace(first, name="A"), replace(second, name="B")
     given = dispute(first, second, recording.duration_s)
-    settings = [f"{name}: {digest}" for name, digest in adjudicates]
     base = _kept(plan.score_of(path), settings)
     kept = base is not None
     if base is None:
@@ -68,7 +67,7 @@ def to_decide(
         kept=kept,
         others=(first, second),
         dispute=given,
-        binding=binding_of(base, adjudicates=adjudicates),
+        binding=binding_of(base),
         findings=_findings((first, second), given, base),
     )
 

@@ -87,16 +87,18 @@ def read_movement_channels(
     muscles = [*_chin(recording), *_arms(recording, notes)]
     eeg = choose_staging_channels(recording, criteria.graphoelements.min_rate_hz).eeg
     hearts = [_as_stored(one) for one in recording.channels if one.role == "ECG"]
-    wanted = [*muscles, *eeg, *hearts]
-    read = dict(zip(wanted, derive_all(recording, wanted), strict=True))
     emgs = [leg.emg for leg in legs if leg.emg is not None]
+    read = derive_all(recording, muscles)
     for muscle in muscles:
         # Taken out, so that the raw signal is gone before the next is worked on.
-        emgs += _prepared(muscle, read.pop(muscle), detection, notes)
+        emgs += _prepared(muscle, read.pop(0), detection, notes)
+    beats = _beats(derive_all(recording, hearts), criteria, notes)
+    # EEG is kept as it is, so it comes after what takes memory to work on.
+    brain = zip(eeg, derive_all(recording, eeg), strict=True)
     return MovementChannels(
         emgs=tuple(emgs),
-        eeg=tuple(one for lead in eeg for one in _eeg(lead, read[lead], notes)),
-        beats=_beats([read[one] for one in hearts], criteria, notes),
+        eeg=tuple(one for lead, signal in brain for one in _eeg(lead, signal, notes)),
+        beats=beats,
         accelerometers=_accelerometers(recording, criteria, notes),
         used=tuple(notes.used),
         not_scored=tuple(notes.not_scored),

@@ -62,6 +62,9 @@ class Options:
         Look for every movement of sleep, not for leg movements alone.
     movement_criteria : MovementCriteria
         What the other movements are judged by.
+    by_hand : bool
+        Where nothing can be scored, give a score that says so instead of an error: a person
+        marks what there is.
     """
 
     scoring: tuple[str | os.PathLike[str], ...] = ()
@@ -86,3 +89,4 @@ class Options:
     lights: tuple[float | None, float | None] = (None, None)
     family: bool = True
     movement_criteria: MovementCriteria = MOVEMENTS
+    by_hand: bool = False

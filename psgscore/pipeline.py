@@ -25,6 +25,7 @@ from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.restless_criteria import RESTLESS
 from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import Scoring, arousals_of
+from psgscore.model.staging import OnsetTrace, SleepOnset
 from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
@@ -53,6 +54,8 @@ class _Given:
         The lab's, cut to the recording.
     used : StagesUsed
         The stages, whoever made them.
+    onsets : tuple
+        Every sleep onset, and what the EEG shows around the first of them.
     results, legs : sequence of LegResult
         Every leg channel; those whose EMG could be scored.
     not_scored : tuple of NotScored
@@ -66,6 +69,7 @@ class _Given:
     recording: Recording
     scoring: Scoring
     used: StagesUsed
+    onsets: tuple[tuple[SleepOnset, ...], tuple[OnsetTrace, ...]]
     results: Sequence[LegResult]
     legs: Sequence[LegResult]
     not_scored: tuple[NotScored, ...]
@@ -97,7 +101,7 @@ def score_recording(
     Raises
     ------
     NotScorableError
-        Neither a leg movement nor a sleep measure can be given.
+        Neither a leg movement nor a sleep measure can be given, and nobody marks them by hand.
     PsgscoreError
         An input is wrong; see `psgscore.errors`.
     """
@@ -120,12 +124,11 @@ def score_recording(
         return score_events(events, hypnogram, rules=rules, context=context)
 
     score = scored(given.used.hypnogram)
-    progress("looking for sleep onset", 0.95)
-    onsets, traces = onsets_of(given.recording, given.used.hypnogram)
+    onsets, traces = given.onsets
     score = _with_doubts(replace(score, onsets=onsets, onset_traces=traces), given.used, scored)
     score = replace(score, subject=subject_of(given.recording, options))
     if options.sensitivity:
-        progress("moving the thresholds", 0.97)
+        progress("moving the thresholds", 0.95)
         night = night_of(events, given.used.hypnogram, context)
         score = with_sensitivity(score, night, given.legs, options.detection)
     score = score_movements(score, given.channels, explaining, covers, options.movement_criteria)
@@ -139,7 +142,10 @@ def _read(
     progress("reading the header and the scoring", 0.0)
     recording = opened(recording, options.channels)
     scoring = with_lights(_scoring(recording, options), recording, options)
-    used = stages_used(recording, scoring, options, part(progress, 0.05, 0.6))
+    used = stages_used(recording, scoring, options, part(progress, 0.05, 0.55))
+    progress("looking for sleep onset", 0.55)
+    # Before any other channel is read: all the EEG and EOG of the night are held at once here.
+    onsets = onsets_of(recording, used.hypnogram)
     results = _legs(recording, options, part(progress, 0.6, 0.8))
     progress("looking for arousals", 0.8)
     how = GIVEN if "arousal" in scoring.covers else options.arousals
@@ -148,12 +154,13 @@ def _read(
     not_scored = tuple(r.not_scored for r in results if r.not_scored is not None)
     if not results and options.movements != IMPORTED:
         not_scored = (NotScored("leg movements", "no leg EMG was found among the channels"),)
-    if not legs and not scoring.events.is_kind("LM").any():
+    if not (legs or scoring.events.is_kind("LM").any() or options.by_hand):
         _require_stages(recording, used, not_scored)
     return _Given(
         recording=recording,
         scoring=scoring,
         used=used,
+        onsets=onsets,
         results=results,
         legs=legs,
         not_scored=not_scored,

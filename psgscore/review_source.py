@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from psgscore.errors import JournalBusyError, JournalError, PsgscoreError
 from psgscore.in_child import in_child
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.recording import Recording
-from psgscore.io.score_json import score_json
 from psgscore.io.score_read import read_score, score_from_json, score_text
 from psgscore.model.criteria import DETECTION, LegMovementCriteria
 from psgscore.model.score import Score
@@ -23,9 +21,15 @@ from psgscore.review.catalog import Catalog
 from psgscore.review.journal import Journal
 from psgscore.review.opened import Opened, Seen
 from psgscore.review.rescoring import blinded
+from psgscore.review.watch import Watch
 from psgscore.review_plan import BASE, Plan
 
 LEVEL_STEP_S = 2.0
+_GO_ON = (
+    "the edits of this review refer to that score and no other. To go on with it, use the "
+    "version of psgscore that wrote it, or put the file back from a backup if it is damaged; to "
+    "begin anew, give another output folder. The journal stays as it is"
+)
 Level = tuple[str, list[tuple[float, float, list[float]]]]
 """Name of a leg, and of every stretch its start, the seconds between two values, and those."""
 
@@ -39,6 +43,7 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
         The recording, its score or its journal cannot be used.
     """
     progress("opening the recording", 0.0)
+    watch = Watch(path, sha256_of)
     recording = open_recording(path, plan.options.channels)
     folder = plan.folder_of(path)
     base, text = _base(path, folder, plan, progress)
@@ -51,6 +56,8 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
         with atomic_outputs(folder) as out:
             out.write_text(f"{path.stem}{BASE}", text)
     seen = _seen(path, plan, recording, base)
+    catalog = Catalog.of(recording, base.provenance.detection)
+    # Last, because nobody gives its lock back if something fails after it.
     journal, why = _journal(plan.journal_of(path), seen.binding)
     if not (seen.kept or why):
         _keep(plan.score_of(path), seen.base, journal)
@@ -58,11 +65,12 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
         recording=recording,
         base=seen.base,
         detection=base.provenance.detection or DETECTION,
-        catalog=Catalog.of(recording, base.provenance.detection),
+        catalog=catalog,
         journal=journal,
         readonly_why=why,
         findings=seen.findings,
-        verify=Verified(path, base.provenance.input_sha256),
+        verify=lambda: watch.require(base.provenance.input_sha256),
+        still=lambda: watch.require_if_touched(base.provenance.input_sha256),
         others=seen.others,
         dispute=seen.dispute,
     )
@@ -86,6 +94,8 @@ def _seen(path: Path, plan: Plan, recording: Recording, base: Score) -> Seen:
 
 def _keep(path: Path, base: Score, journal: Journal) -> None:
     """Put what a journal begins with beside it; the journal is given back if that fails."""
+    from psgscore.io.score_json import score_json  # noqa: PLC0415 - start-up time
+
     try:
         with atomic_outputs(path.parent) as out:
             out.write_text(path.name, score_json(base))
@@ -94,43 +104,11 @@ def _keep(path: Path, base: Score, journal: Journal) -> None:
         raise
 
 
-class Verified:
-    """Whether a recording is the file that its score was made from: read once, when first asked.
-
-    Parameters
-    ----------
-    path : Path
-        The recording.
-    sha256 : str
-        Of the file that was scored.
-    """
-
-    def __init__(self, path: Path, sha256: str) -> None:
-        self._path, self._wanted, self._found = path, sha256, ""
-        self._reading = threading.Lock()
-
-    def __call__(self) -> None:
-        """Return once it is known to be that file; wait for it if somebody asked before.
-
-        Raises
-        ------
-        PsgscoreError
-            It is another file, or cannot be read.
-        """
-        with self._reading:
-            self._found = self._found or sha256_of(self._path)
-        if self._found != self._wanted:
-            raise JournalError(
-                f"{self._path.name}: is not the file its score was made from: give another "
-                "output folder"
-            )
-
-
 def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, str]:
     """Return the score to review, and its text where reviews do not keep it yet."""
     kept, found = folder / f"{path.stem}{BASE}", folder / f"{path.stem}.score.json"
     if kept.is_file():
-        return read_score(kept), ""
+        return read_base(kept), ""
     if found.is_file() and not plan.options.scoring:
         try:
             text = score_text(found)
@@ -144,12 +122,23 @@ def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Sco
     return read_score(kept), ""
 
 
+def read_base(path: Path) -> Score:
+    """Read the score that a review began with; no other can take its place.
+
+    Raises
+    ------
+    ScoreFileError
+        Another version wrote it, or it is damaged: says how the review can go on.
+    """
+    return read_score(path, advice=_GO_ON)
+
+
 def _score_to(path: Path, options: Options, folder: Path) -> None:
     """Score a recording into the file that reviews start from."""
     from psgscore.io.score_json import score_json  # noqa: PLC0415 - only in the child
     from psgscore.pipeline import score_recording  # noqa: PLC0415
 
-    score = score_recording(path, options)
+    score = score_recording(path, replace(options, by_hand=True))
     with atomic_outputs(folder) as out:
         out.write_text(f"{path.stem}{BASE}", score_json(score))
 

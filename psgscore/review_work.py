@@ -15,14 +15,14 @@ from psgscore.review.desk import Desk
 from psgscore.review.documents import Document, known, shown, shown_whole
 from psgscore.review.hub import Doors, Hub
 from psgscore.review.indices import indices_of
-from psgscore.review.journal import entries_in
+from psgscore.review.lines import entries_in
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import base_of, blinded
 from psgscore.review.server import Address
 from psgscore.review.setting import Setting
 from psgscore.review.state import ReviewState
 from psgscore.review_plan import Plan
-from psgscore.review_source import leg_levels, open_review
+from psgscore.review_source import leg_levels, open_review, read_base
 
 _MOST_FINDINGS = 5
 _INDICES = ("plm/", "sleep/tst_min", "sleep/sleep_efficiency_percent")
@@ -169,13 +169,13 @@ def row_of(path: Path, plan: Plan) -> Document:
 
 
 def _scored_row(path: Path, plan: Plan) -> Document:
-    files = [plan.score_of(path)]
-    if plan.adjudicate is None:
-        files.append(plan.folder_of(path) / f"{path.stem}.score.json")
-    there = next((one for one in files if one.is_file()), None)
-    if there is None:
+    kept, scored = plan.score_of(path), plan.folder_of(path) / f"{path.stem}.score.json"
+    if kept.is_file():
+        score = read_base(kept)
+    elif scored.is_file() and plan.adjudicate is None:
+        score = read_score(scored)
+    else:
         return {}
-    score = read_score(there)
     seen = blinded(score) if plan.blind else score
     state = _state_of(plan.journal_of(path), seen)
     signed = state.signatures[-1] if state is not None and state.signed else None

@@ -26,14 +26,15 @@ from psgscore.model.hypnogram import Stage
 from psgscore.model.score import Score
 from psgscore.model.scoring import arousals_of, covered
 from psgscore.model.staging import AUTOMATIC
-from psgscore.model.subject import Review
+from psgscore.model.subject import MARKED, Review
 from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
 from psgscore.opening import open_recording
 from psgscore.review.adjudicated_score import Record, with_record
+from psgscore.review.binding import binding_of
 from psgscore.review.desk import Desk
-from psgscore.review.journal import ENDING, entries_in
+from psgscore.review.journal import ENDING, Journal
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import Rescoring, base_of, blinded
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID, REVIEWER, ReviewState
@@ -99,14 +100,14 @@ def _write(
 ) -> Sequence[Path]:
     """Score and write; the base and the journal are read again, in a process of its own."""
     recording = open_recording(path, channels)
-    base, journal = read_score(files[0]), files[1]
+    base, folder = read_score(files[0]), files[1].parent
     if seen.blind:
         base = blinded(base)
-    score = reviewed_score(base, apply(entries_in(journal), base_of(base)), recording)
+    journal = Journal.open(files[1], binding_of(base, blind=seen.blind), write=False)
+    score = reviewed_score(base, apply(journal.entries(), base_of(base)), recording)
     if seen.record is not None:
         score = with_record(score, seen.record)
     kinds = KINDS if score.hypnogram is None else (*KINDS, "hypnogram")
-    folder = journal.parent
     return write_score(score, folder, stem, kinds=kinds, recording=recording, inputs=(path,))
 
 
@@ -140,7 +141,15 @@ def reviewed_score(base: Score, state: ReviewState, recording: Recording) -> Sco
     )
     if base.hypnogram is None and score.hypnogram is not None:
         score = replace(score, provenance=replace(score.provenance, stage_source="this review"))
+    if not base.events.is_kind("LM").any():
+        score = _marked_by_hand(score)
     return _confirmed(_with_ranges(score, state, rescoring), state)
+
+
+def _marked_by_hand(score: Score) -> Score:
+    """Return the score without a word of the detector: a person marked every leg movement."""
+    settings = {**score.provenance.settings, "movements": MARKED}
+    return replace(score, provenance=replace(score.provenance, detection=None, settings=settings))
 
 
 def _confirmed(score: Score, state: ReviewState) -> Score:

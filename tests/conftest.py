@@ -14,7 +14,8 @@ DATA = Path(__file__).parent / "data"
 settings.register_profile(
     "psgscore", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("psgscore")
+settings.register_profile("long", settings.get_profile("psgscore"), max_examples=10_000)
+settings.load_profile("long" if os.environ.get("PSGSCORE_LONG") else "psgscore")
 
 
 @pytest.fixture(scope="session")

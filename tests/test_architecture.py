@@ -32,6 +32,7 @@ LAYERS = {
     "in_child": 6,
     "findings_source": 6,
     "movement_channels": 6,
+    "burst_source": 6,
     "movement_source": 6,
     "onset_source": 6,
     "snapshot_source": 6,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from psgscore.errors import RecordingError
+from psgscore.io.positioned import read_at, read_into
 from psgscore.model._arrays import Samples
 
 _CHUNK_BYTES = 1 << 20
@@ -107,8 +108,8 @@ class RecordFile:
         """Read the same bytes of several records, shape (rows, span.size)."""
         start = self.data_offset + first * self.record_bytes + span.offset
         places = range(start, start + rows * self.record_bytes, self.record_bytes)
-        pread, size = os.pread, span.size
-        data = b"".join([pread(fd, size, place) for place in places])
+        size = span.size
+        data = b"".join([read_at(fd, size, place) for place in places])
         if len(data) == rows * size:
             return np.frombuffer(data, dtype=np.uint8).reshape(rows, size)
         # Some call gave less than was asked for: legal, rare, and sorted out one by one.
@@ -145,9 +146,9 @@ class RecordFile:
             yield first, [buffer[:rows, c.offset : c.offset + c.size] for c in columns]
 
     def _fill(self, fd: int, view: memoryview, place: int) -> None:
-        got = os.preadv(fd, [view], place)
+        got = read_into(fd, view, place)
         while got < len(view):
-            more = os.preadv(fd, [view[got:]], place + got)
+            more = read_into(fd, view[got:], place + got)
             if not more:
                 raise RecordingError(f"{self.path.name}: ends in the middle of a record")
             got += more

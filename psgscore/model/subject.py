@@ -8,6 +8,9 @@ from typing import Literal
 OLDEST_TOLD_YEARS = 90
 """Stands for every age from there on where the person is not named."""
 
+MARKED = "marked in the review"
+"""Where the leg movements come from, when a person marked every one of them."""
+
 ReviewState = Literal["automatic", "reviewed"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath, PureWindowsPath
 
 from psgscore.model.score import Score
-from psgscore.model.subject import OLDEST_TOLD_YEARS, Review
+from psgscore.model.subject import MARKED, OLDEST_TOLD_YEARS, Review
 from psgscore.report.parts import Fact
 from psgscore.report.texts import UNKNOWN, clock, counted, lights_s, long_minutes
 
@@ -80,6 +80,8 @@ def _stage_source(score: Score) -> str:
 def _movement_source(score: Score) -> str:
     if not score.legs:
         return "not scored"
+    if score.provenance.settings.get("movements") == MARKED:
+        return "leg movements as marked in the review"
     if score.provenance.detection is None:
         return "leg movements as imported"
     return f"detected by psgscore {score.provenance.version}"

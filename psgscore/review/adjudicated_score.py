@@ -13,13 +13,12 @@ from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.staging import AUTOMATIC
 from psgscore.report.texts import counted
+from psgscore.review.binding import SCORINGS
 from psgscore.review.differences import Dispute, Tally
 from psgscore.review.disagreements import KINDS
 from psgscore.review.rescoring import blinded, restless_criteria
 from psgscore.score.night import Context, score_events
 
-SCORINGS = "adjudicated_scorings"
-"""The setting that says what the two scorings said: a text for each."""
 _KEPT_SETTINGS = ("respiratory_window", "age", "sex")
 _OF_A_SCORING = ("scoring.", "lights.")
 

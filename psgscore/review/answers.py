@@ -11,6 +11,7 @@ from starlette.responses import Response
 from psgscore.errors import ChannelError, EditError, JournalError, PsgscoreError
 from psgscore.review.desk import ConflictError
 from psgscore.review.documents import shown_whole
+from psgscore.review.hub import NotWrittenError
 from psgscore.review.pages import LONGEST_SPAN_S, MOST_PX, Page
 from psgscore.review.replies import BadRequestError, number, problem, whole
 from psgscore.review.tracks import MOST_TRACKS
@@ -52,6 +53,24 @@ def sought(what: str) -> Iterator[None]:
         raise BadRequestError(404, "not-found", f"there is no such {what}") from None
 
 
+_CODES: tuple[tuple[type[PsgscoreError], int, str], ...] = (
+    (ConflictError, 409, "conflict"),
+    (EditError, 422, "refused"),
+    (ChannelError, 422, "refused"),
+    (JournalError, 423, "locked"),
+    (NotWrittenError, 503, "not-written"),
+    (PsgscoreError, 500, "server"),
+)
+"""Status and code by error; the first that fits."""
+
+
+def _problem_of(error: PsgscoreError) -> Response:
+    status, code = next((status, code) for kind, status, code in _CODES if isinstance(error, kind))
+    document = getattr(error, "document", None)
+    more = {} if document is None else {"state": document}
+    return problem(status, code, shown_whole(str(error)), **more)
+
+
 def safe(answer: Answer) -> Answer:
     """Return an answer that says what went wrong, whatever it was."""
 
@@ -60,14 +79,8 @@ def safe(answer: Answer) -> Answer:
             return await answer(request)
         except BadRequestError as error:
             return problem(error.status, error.code, error.reason)
-        except ConflictError as error:
-            return problem(409, "conflict", str(error), state=error.document)
-        except (EditError, ChannelError) as error:
-            return problem(422, "refused", shown_whole(str(error)))
-        except JournalError as error:
-            return problem(423, "locked", shown_whole(str(error)))
         except PsgscoreError as error:
-            return problem(500, "server", shown_whole(str(error)))
+            return _problem_of(error)
 
     return answered
 

@@ -185,7 +185,7 @@ class ReviewApp:
         _, desk = self._ready(request)
         page = page_of(request.query_params)
         with sought("channel"):
-            data = await run_in_threadpool(desk.pages.page, page)
+            data = await run_in_threadpool(desk.page, page)
         return Response(data, media_type="application/octet-stream")
 
     async def derivation(self, request: Request) -> Response:

@@ -9,6 +9,9 @@ from typing import Any
 from psgscore.model.score import Score
 from psgscore.review.rescoring import base_of, base_sha256
 
+SCORINGS = "adjudicated_scorings"
+"""The setting that says what two scorings said: "name: SHA-256" for each."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
@@ -43,17 +46,16 @@ class Binding:
         return {**asdict(self), "adjudicates": [list(one) for one in self.adjudicates]}
 
 
-def binding_of(
-    base: Score, *, blind: bool = False, adjudicates: tuple[tuple[str, str], ...] = ()
-) -> Binding:
+def binding_of(base: Score, *, blind: bool = False) -> Binding:
     """Return what a journal that begins with a score is about."""
+    said = base.provenance.settings.get(SCORINGS, ())
     return Binding(
         input_name=base.provenance.input_name,
         input_sha256=base.provenance.input_sha256,
         criteria_sha256=base.provenance.criteria_sha256,
         base_sha256=base_sha256(base_of(base)),
         blind=blind,
-        adjudicates=adjudicates,
+        adjudicates=tuple((name, sha) for name, _, sha in (one.rpartition(": ") for one in said)),
     )
 
 

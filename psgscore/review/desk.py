@@ -9,10 +9,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
 
-from psgscore.errors import EditError, JournalError
+from psgscore.errors import EditError
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.scoring import Scoring, covered
+from psgscore.progress import Progress, silent
+from psgscore.review.changes import EPOCH_S
 from psgscore.review.differences import Disagreement, Tally
 from psgscore.review.documents import (
     Document,
@@ -31,8 +33,8 @@ from psgscore.review.documents import (
 from psgscore.review.edits import Add, Dismiss, Edit, Entry, Relabel, Reopen, Sign
 from psgscore.review.indices import Index, indices_of
 from psgscore.review.opened import Opened
-from psgscore.review.pages import Pages
-from psgscore.review.replay import EPOCH_S, Replay
+from psgscore.review.pages import Page, Pages
+from psgscore.review.replay import Replay
 from psgscore.review.rescoring import Rescoring, base_of
 from psgscore.review.state import ReviewState
 from psgscore.review.uncertain import uncertain
@@ -59,9 +61,11 @@ class Desk:
         What it is about.
     reviewer : str
         Who edits, "" for nobody named.
+    progress : callable
+        Told how far the journal has been read.
     """
 
-    def __init__(self, opened: Opened, reviewer: str = "") -> None:
+    def __init__(self, opened: Opened, reviewer: str = "", progress: Progress = silent) -> None:
         self.opened = opened
         self.reviewer = reviewer
         self.pages = Pages(opened.catalog)
@@ -71,14 +75,7 @@ class Desk:
         self._indices: tuple[Index, ...] = ()
         self._follow()
         self._automatic = _by_key(self._indices)
-        for entry in opened.journal.entries():
-            try:
-                self._replay.step(entry)
-            except EditError as error:
-                name, line = opened.journal.path.name, entry.n + 1
-                raise JournalError(
-                    f"{name}, line {line}: {error}: the journal is damaged"
-                ) from None
+        opened.journal.follow(self._replay, progress)
         if self._replay.n:  # else it stands where it began
             self._follow()
         self._before = _by_key(self._indices)
@@ -117,6 +114,17 @@ class Desk:
             self._replay.step(entry)
             self._follow()
             return self.document()
+
+    def require_untouched(self) -> None:
+        """Raise JournalError if recording or journal are not what was opened."""
+        self.opened.verify()
+        with self._lock:
+            self.opened.journal.require_untouched()
+
+    def page(self, page: Page) -> bytes:
+        """Return a page of signals, of the recording that was opened and no other."""
+        self.opened.still()
+        return self.pages.page(page)
 
     def sign(self, expected: int, by: str) -> ReviewState:
         """Sign where the review stands; see `edit`."""
@@ -219,8 +227,7 @@ class Desk:
 
     def history(self, first: int, most: int) -> Document:
         """Return entries of the journal from a number on."""
-        chosen = (one for one in self.opened.journal.entries() if one.n >= first)
-        entries = list(islice(chosen, most))
+        entries = list(islice(self.opened.journal.entries(first), most))
         more = bool(entries) and entries[-1].n < self._state.n
         told = [entry_document(one) for one in entries]
         return {"entries": told, "next": entries[-1].n + 1 if more else None}

@@ -65,19 +65,6 @@ def review_document(state: ReviewState, duration_s: float) -> Document:
     }
 
 
-def entry_document(entry: Entry) -> Document:
-    """Return a line of the journal."""
-    edit: dict[str, Any] = {"type": type(entry.edit).__name__.lower(), **asdict(entry.edit)}
-    told = {key: shown(one) if isinstance(one, str) else one for key, one in edit.items()}
-    return {
-        "n": entry.n,
-        "at": shown(entry.at),
-        "by": shown(entry.by),
-        "edit": told,
-        "why": shown_whole(entry.why),
-    }
-
-
 def adjudication_document(counted: Tally | None) -> Document | None:
     """Return how far an adjudication has come, None for any other review."""
     return None if counted is None else {**asdict(counted), "undecided": counted.undecided}
@@ -87,14 +74,26 @@ def words_of(change: Change | None) -> str:
     """Say what a change does, for the button that takes it back."""
     if change is None:
         return ""
-    name = type(change).__name__.lower()
     if isinstance(change, Restage):
-        return f"{name} epoch {change.first_epoch + 1}"
+        return f"{change.word} epoch {change.first_epoch + 1}"
     where = getattr(change, "start_s", None)
     what = getattr(change, "kind", "") or getattr(change, "id", "")
     return " ".join(
-        [name, *([what] if what else []), *([] if where is None else [f"at {where:.1f} s"])]
+        [change.word, *([what] if what else []), *([] if where is None else [f"at {where:.1f} s"])]
     )
+
+
+def entry_document(entry: Entry) -> Document:
+    """Return one line of the journal."""
+    edit: dict[str, Any] = {"type": entry.edit.word, **asdict(entry.edit)}
+    told = {key: shown(one) if isinstance(one, str) else one for key, one in edit.items()}
+    return {
+        "n": entry.n,
+        "at": shown(entry.at),
+        "by": shown(entry.by),
+        "edit": told,
+        "why": shown_whole(entry.why),
+    }
 
 
 def events_document(state: ReviewState, scored: Score, tracks: Sequence[Track]) -> Document:

@@ -1,8 +1,14 @@
-"""What a person can do to a score: values, one frozen type per kind of edit."""
+"""What a person can do to a score: values, one frozen type per kind of edit.
+
+``word`` is what a journal and the page call it, ``counted`` what a change is counted as; the
+types named in `Edit` are all there are.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar, get_args
 
 from psgscore.model._arrays import Words
 from psgscore.model.events import Events
@@ -13,6 +19,8 @@ from psgscore.model.hypnogram import Hypnogram
 class Add:
     """A new event; seconds from the start of the recording, `channel` is a label or ""."""
 
+    word: ClassVar[str] = "add"
+    counted: ClassVar[str] = "added"
     start_s: float
     stop_s: float
     kind: str
@@ -23,6 +31,8 @@ class Add:
 class Remove:
     """Take an event out; the journal keeps it."""
 
+    word: ClassVar[str] = "remove"
+    counted: ClassVar[str] = "removed"
     id: str
 
 
@@ -30,6 +40,8 @@ class Remove:
 class Move:
     """Put the edges of an event elsewhere."""
 
+    word: ClassVar[str] = "move"
+    counted: ClassVar[str] = "moved"
     id: str
     start_s: float
     stop_s: float
@@ -39,6 +51,8 @@ class Move:
 class Reject:
     """Keep an event in view, and count it for nothing."""
 
+    word: ClassVar[str] = "reject"
+    counted: ClassVar[str] = "rejected"
     id: str
     reason: str = ""
 
@@ -47,6 +61,8 @@ class Reject:
 class Restore:
     """Bring back an event that was removed or rejected."""
 
+    word: ClassVar[str] = "restore"
+    counted: ClassVar[str] = "restored"
     id: str
 
 
@@ -54,6 +70,8 @@ class Restore:
 class Relabel:
     """Another kind (the side is part of it) or channel for an event."""
 
+    word: ClassVar[str] = "relabel"
+    counted: ClassVar[str] = "relabelled"
     id: str
     kind: str
     channel: str = ""
@@ -63,6 +81,8 @@ class Relabel:
 class Restage:
     """Other stages (`Stage` values) for consecutive epochs."""
 
+    word: ClassVar[str] = "restage"
+    counted: ClassVar[str] = "restaged_epochs"
     first_epoch: int
     stages: tuple[int, ...]
 
@@ -71,6 +91,8 @@ class Restage:
 class Accept:
     """A stretch was looked at and is right."""
 
+    word: ClassVar[str] = "accept"
+    counted: ClassVar[str] = "accepted"
     start_s: float
     stop_s: float
 
@@ -79,6 +101,8 @@ class Accept:
 class Dismiss:
     """What another scorer has there, and this review has not, is not taken over."""
 
+    word: ClassVar[str] = "dismiss"
+    counted: ClassVar[str] = "dismissed"
     start_s: float
     stop_s: float
     kind: str
@@ -88,16 +112,21 @@ class Dismiss:
 class Undo:
     """Take back the last edit that is not taken back."""
 
+    word: ClassVar[str] = "undo"
+
 
 @dataclass(frozen=True, slots=True)
 class Redo:
     """Do again what was last taken back."""
+
+    word: ClassVar[str] = "redo"
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
     """The review is finished; `by` is the name that signs."""
 
+    word: ClassVar[str] = "sign"
     by: str
 
 
@@ -105,9 +134,13 @@ class Sign:
 class Reopen:
     """Go on after a signature, as a new revision."""
 
+    word: ClassVar[str] = "reopen"
+
 
 Change = Add | Remove | Move | Reject | Restore | Relabel | Restage | Accept | Dismiss
 Edit = Change | Undo | Redo | Sign | Reopen
+KINDS: Mapping[str, type[Edit]] = {kind.word: kind for kind in get_args(Edit)}
+"""Every kind of edit by its word."""
 
 
 @dataclass(frozen=True, slots=True)

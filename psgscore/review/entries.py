@@ -5,51 +5,19 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from psgscore.errors import EditError
-from psgscore.review.edits import (
-    Accept,
-    Add,
-    Dismiss,
-    Edit,
-    Entry,
-    Move,
-    Redo,
-    Reject,
-    Relabel,
-    Remove,
-    Reopen,
-    Restage,
-    Restore,
-    Sign,
-    Undo,
-)
+from psgscore.review.edits import KINDS, Edit, Entry, Sign
 
-TYPES: Mapping[str, type[Edit]] = {
-    "add": Add,
-    "remove": Remove,
-    "move": Move,
-    "reject": Reject,
-    "restore": Restore,
-    "relabel": Relabel,
-    "restage": Restage,
-    "accept": Accept,
-    "dismiss": Dismiss,
-    "undo": Undo,
-    "redo": Redo,
-    "sign": Sign,
-    "reopen": Reopen,
-}
 LONGEST_TEXT = 500
 MOST_STAGES = 5_000
-_NAMES = {kind: name for name, kind in TYPES.items()}
 _ID = re.compile(r"[ae]\d{1,9}", re.ASCII)
 _KIND = re.compile(r"[A-Za-z][\w.-]{0,39}(:[\w.-]{1,40})?", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # lone surrogates last
 _encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -65,7 +33,7 @@ def entry_line(entry: Entry) -> bytes:
     """Return an entry as a line of ASCII, its end included."""
     edit = entry.edit
     document: dict[str, Any] = {"n": entry.n, "at": entry.at, "by": entry.by}
-    document["type"] = _NAMES[type(edit)]
+    document["type"] = edit.word
     document |= {one.key: getattr(edit, one.name) for one in _FIELDS[type(edit)]}
     if entry.why:
         document["why"] = entry.why
@@ -81,17 +49,11 @@ def read_entry(line: bytes | str) -> Entry:
         It is none; the message says what is wrong with it.
     """
     document = document_of(line)
-    n, at = document.get("n"), document.get("at")
+    n, at = document.pop("n", None), document.pop("at", None)
+    by, why = document.pop("by", ""), document.pop("why", "")
     if not isinstance(n, int) or isinstance(n, bool) or n < 1:
         raise EditError(f"n must be a number from 1, not {_short(n)}")
-    rest = {key: one for key, one in document.items() if key not in ("n", "at", "by", "why")}
-    return Entry(
-        n,
-        text("at", at),
-        text("by", document.get("by", "")),
-        read_edit(rest),
-        text("why", document.get("why", "")),
-    )
+    return Entry(n, text("at", at), text("by", by), read_edit(document), text("why", why))
 
 
 def document_of(line: bytes | str) -> dict[str, Any]:
@@ -115,9 +77,9 @@ def read_edit(document: Mapping[str, Any]) -> Edit:
         They describe none.
     """
     name = document.get("type")
-    kind = TYPES.get(name) if isinstance(name, str) else None
+    kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
-        raise EditError(f"no edit of type {_short(name)}: there are {', '.join(TYPES)}")
+        raise EditError(f"no edit of type {_short(name)}: there are {', '.join(KINDS)}")
     values: dict[str, Any] = {}
     for one in _FIELDS[kind]:
         if one.key in document:
@@ -137,7 +99,7 @@ def text(name: str, value: Any) -> str:
         raise EditError(f"{name} must be a text, not {_short(value)}")
     if len(value) > LONGEST_TEXT:
         raise EditError(f"{name} has {len(value)} characters: at most {LONGEST_TEXT} are kept")
-    if _CONTROL.search(value) or _LONE_SURROGATE.search(value):
+    if not value.isprintable() and _HIDDEN.search(value):
         raise EditError(f"{name} holds control characters: {_short(value)}")
     return value
 
@@ -159,13 +121,13 @@ def _whole(name: str, value: Any) -> int:
 def _identifier(name: str, value: Any) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise EditError(f"{name}: {_short(value)} is no id of an event")
-    return value
+    return sys.intern(value)
 
 
 def _kind(name: str, value: Any) -> str:
     if not isinstance(value, str) or not _KIND.fullmatch(value):
         raise EditError(f"{name}: {_short(value)} is no kind of event")
-    return value
+    return sys.intern(value)
 
 
 def _stages(name: str, value: Any) -> tuple[int, ...]:
@@ -209,5 +171,5 @@ _FIELDS: Mapping[type, tuple[_Field, ...]] = {
         )
         for one in fields(kind)
     )
-    for kind in TYPES.values()
+    for kind in KINDS.values()
 }

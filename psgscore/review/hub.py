@@ -19,6 +19,14 @@ Levels = list[tuple[str, list[tuple[float, float, list[float]]]]]
 CLOSED, OPENING, READY, FAILED = "closed", "opening", "ready", "failed"
 
 
+class NotWrittenError(PsgscoreError):
+    """A review is signed, and its files could not be written; `document` says where it stands."""
+
+    def __init__(self, reason: str, document: Document) -> None:
+        super().__init__(f"It is signed, but its files could not be written: {reason}")
+        self.document = document
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     """What the server needs of the rest of the program.
@@ -152,9 +160,21 @@ class Hub:
             self._looking = False
 
     def export(self, item: Item, desk: Desk) -> Document:
-        """Write what a signed review gives."""
+        """Write what a signed review gives.
+
+        Raises
+        ------
+        NotWrittenError
+            The disk does not take it, or the recording cannot be scored again.
+        JournalError
+            Recording or journal are not what was opened.
+        """
+        desk.require_untouched()
         with self._writing:
-            files = self._doors.export(item.path, desk)
+            try:
+                files = self._doors.export(item.path, desk)
+            except PsgscoreError as error:
+                raise NotWrittenError(str(error), desk.document()) from None
         folder = shown_whole(str(files[0].parent)) if files else ""
         return {"files": [shown(one.name) for one in files], "folder": folder}
 
@@ -165,24 +185,17 @@ class Hub:
                 item.desk.close()
 
     def _open(self, item: Item) -> None:
-        def told(step: str, share: float) -> None:
-            item.step, item.share = step, share
-
         try:
-            opened = self._doors.open(item.path, told)
-            try:
-                item.desk = Desk(opened, self.reviewer)
-            except BaseException:
-                opened.journal.close()
-                raise
+            item.desk = self._opened(item)
         except PsgscoreError as error:
-            item.error, item.state = shown_whole(str(error)), FAILED
-        except Exception as error:  # noqa: BLE001 - one recording must not take the server along
-            item.error = f"the recording cannot be opened: {type(error).__name__}"
-            item.state = FAILED
+            item.error = shown_whole(str(error))
         else:
             item.share, item.state = 1.0, READY
         finally:
+            # Whatever it was, nobody waits for ever; what is no error of ours goes to the log.
+            if item.desk is None:
+                item.error = item.error or "psgscore failed to open the recording: see its log"
+                item.state = FAILED
             item.settled.set()
 
     def _verify(self, item: Item, desk: Desk) -> None:
@@ -197,6 +210,17 @@ class Hub:
             levels = []
         if item.desk is desk:  # nobody closed it meanwhile
             item.levels = levels
+
+    def _opened(self, item: Item) -> Desk:
+        def told(step: str, share: float) -> None:
+            item.step, item.share = step, share
+
+        opened = self._doors.open(item.path, told)
+        try:
+            return Desk(opened, self.reviewer, told)
+        except BaseException:
+            opened.journal.close()
+            raise
 
 
 def levels_document(levels: Levels | None, ids: Mapping[str, str]) -> Document:

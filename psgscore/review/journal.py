@@ -6,20 +6,30 @@ import errno
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from psgscore.errors import EditError, JournalError
+from psgscore.io.positioned import read_at
 from psgscore.model.finding import Finding
+from psgscore.progress import Progress, silent
 from psgscore.review.binding import Binding, mismatch
 from psgscore.review.edits import Entry
-from psgscore.review.entries import document_of, entry_line, read_entry
-from psgscore.review.lock import Lock
+from psgscore.review.entries import document_of, entry_line
+from psgscore.review.lines import (
+    LONGEST_LINE,
+    damaged,
+    entries_in,
+    lines,
+    plain_errors,
+    torn,
+)
+from psgscore.review.lock import FLAGS, Lock
+from psgscore.review.replay import Replay
 
 FORMAT = 1
-LONGEST_LINE = 1 << 16
 ENDING = ".review.jsonl"
+_CHUNK_BYTES = 1 << 20
 
 
 class Journal:
@@ -30,6 +40,8 @@ class Journal:
         self.findings: list[Finding] = [] if lock is None else list(lock.findings)
         self._lock = lock
         self._file: BinaryIO | None = None
+        self._size = 0
+        self._rescued = ""
 
     @classmethod
     def open(cls, path: Path, binding: Binding, *, write: bool = True) -> Journal:
@@ -54,22 +66,24 @@ class Journal:
         lock = Lock.acquire(path.with_suffix(".lock")) if write else None
         journal = cls(path, lock)
         try:
-            with _plain_errors(path):
+            with plain_errors(path):
                 journal._begin(binding)
         except BaseException:
             journal.close()
             raise
         return journal
 
-    def entries(self) -> Iterator[Entry]:
-        """Return every entry on the disk, one after the other.
+    def entries(self, first: int = 1, progress: Progress = silent) -> Iterator[Entry]:
+        """Return the entries on the disk, one after the other; see `entries_in`."""
+        return entries_in(self.path, first, progress)
 
-        Raises
-        ------
-        JournalError
-            A line is none; the message gives its number.
-        """
-        return entries_in(self.path)
+    def follow(self, replay: Replay, progress: Progress = silent) -> None:
+        """Let a replay follow the journal to its end; errors as `entries_in`."""
+        for entry in self.entries(progress=progress):
+            try:
+                replay.step(entry)
+            except EditError as error:
+                raise damaged(self.path, replay.n + 2, str(error)) from None
 
     def append(self, entry: Entry) -> None:
         """Put an entry on the disk; it is there when this returns, or nothing is.
@@ -77,15 +91,29 @@ class Journal:
         Raises
         ------
         JournalError
-            It was opened for reading, or the disk does not take it.
+            It was opened for reading, the disk does not take it, or the file is no longer the one
+            that was opened.
         """
         if self._file is None:
             raise JournalError(f"{self.path.name}: is open for reading only")
         line = entry_line(entry)
         if len(line) > LONGEST_LINE:
             raise JournalError(f"{self.path.name}: an edit of {len(line)} bytes is too long")
-        with _plain_errors(self.path):
+        self.require_untouched()
+        with plain_errors(self.path):
             self._write(self._file.fileno(), line)
+
+    def require_untouched(self) -> None:
+        """Raise JournalError if the open file is not the one of that name, or others wrote it.
+
+        What the journal held is kept beside it when the file has no name any more.
+        """
+        if self._file is None:
+            return
+        with plain_errors(self.path):
+            why = self._astray(self._file.fileno())
+        if why:
+            raise JournalError(f"{self.path.name}: {why}. Nothing more was saved")
 
     def close(self) -> None:
         """Close the file and give the lock back."""
@@ -100,37 +128,77 @@ class Journal:
         if self._lock is None:
             if there:
                 self._require(binding)
-                self._note_torn(_torn(self.path), kept="")
+                self._note_torn(torn(self.path), kept="")
             return
         if there:
             self._recover()
             there = self.path.stat().st_size > 0
         if there:
             self._require(binding)
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
-        self._file = os.fdopen(os.open(self.path, flags, 0o600), "ab", buffering=0)
+        fd = os.open(self.path, FLAGS | os.O_APPEND, 0o600)
+        self._file = os.fdopen(fd, "ab", buffering=0)
+        self._size = os.fstat(fd).st_size
+        self.require_untouched()  # not by way of a link, where the system knows no O_NOFOLLOW
         if not there:
             header = {"psgscore_review": FORMAT, **binding.document}
-            self._write(self._file.fileno(), _line(header))
+            self._write(fd, _line(header))
             _sync_folder(self.path.parent)
 
     def _write(self, fd: int, line: bytes) -> None:
         """Append a line and wait for the disk; take it back if the disk is full."""
-        before = os.fstat(fd).st_size
         try:
             if os.write(fd, line) != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(fd)
         except OSError:
-            os.ftruncate(fd, before)
+            os.ftruncate(fd, self._size)
             raise
+        self._size += len(line)
+
+    def _astray(self, fd: int) -> str:
+        """Say what became of the file since it was opened and what to do, "" for nothing."""
+        found = os.fstat(fd)
+        try:
+            there = os.path.samestat(found, self.path.lstat())
+        except FileNotFoundError:
+            there = False
+        if there and found.st_size == self._size:
+            return ""
+        if there:
+            return (
+                "another program wrote to it while the review was open: close the recording, put "
+                "the journal right from a backup if need be, and open it again"
+            )
+        if found.st_nlink:
+            return (
+                "was moved or replaced while the review was open: put it back under its name, "
+                "then make the edit again"
+            )
+        if not self._rescued:
+            self._rescued = self._rescue(fd, found.st_size)
+        return (
+            f"was deleted or replaced while the review was open: what it held is in "
+            f"{self._rescued}. Close the recording, give that file the name of the journal to go "
+            "on with it, and open the recording again"
+        )
+
+    def _rescue(self, fd: int, size: int) -> str:
+        """Write what the open file holds beside where it was; return the name of that."""
+        aside = _free_name(self.path, "rescued")
+        with aside.open("xb") as file:
+            for place in range(0, size, _CHUNK_BYTES):
+                file.write(read_at(fd, min(_CHUNK_BYTES, size - place), place))
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(self.path.parent)
+        return aside.name
 
     def _require(self, binding: Binding) -> None:
-        _, first = next(_lines(self.path))
+        _, first = next(lines(self.path))
         try:
             header = document_of(first)
         except EditError as error:
-            raise _damaged(self.path, 1, str(error)) from None
+            raise damaged(self.path, 1, str(error)) from None
         if header.get("psgscore_review") != FORMAT:
             raise JournalError(
                 f"{self.path.name}: is no journal of a review of this version of psgscore: "
@@ -142,11 +210,11 @@ class Journal:
 
     def _recover(self) -> None:
         """Put a last line that was not finished aside; nothing is thrown away."""
-        rest = _torn(self.path)
+        rest = torn(self.path)
         if not rest:
             return
         whole = self.path.stat().st_size - len(rest)
-        aside = _free_name(self.path)
+        aside = _free_name(self.path, "torn")
         with aside.open("xb") as file:
             file.write(rest)
             file.flush()
@@ -166,52 +234,16 @@ class Journal:
             self.findings.append(Finding("review.torn-line", message, self.path.name))
 
 
-def entries_in(path: Path) -> Iterator[Entry]:
-    """Yield the entries of a journal, whatever it is about; see `Journal.entries`."""
-    with _plain_errors(path):
-        for number, line in _lines(path):
-            if number > 1 and line.endswith(b"\n"):
-                try:
-                    yield read_entry(line)
-                except EditError as error:
-                    raise _damaged(path, number, str(error)) from None
-
-
 def journal_path(folder: Path, stem: str, scorer: str = "") -> Path:
     """Return where the journal of a recording lies; a blind scorer has one of their own."""
     return folder / f"{stem}{f'.{scorer}' if scorer else ''}{ENDING}"
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    with path.open("rb") as file:
-        number = 0
-        while line := file.readline(LONGEST_LINE + 1):
-            number += 1
-            if len(line) > LONGEST_LINE:
-                raise _damaged(path, number, "the line is too long")
-            yield number, line
-
-
-def _torn(path: Path) -> bytes:
-    """Return what stands behind the last end of a line."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        file.seek(max(size - LONGEST_LINE - 1, 0))
-        return file.read().rpartition(b"\n")[2]
-
-
-def _free_name(path: Path) -> Path:
+def _free_name(path: Path, what: str) -> Path:
     number = 1
-    while (aside := path.with_name(f"{path.name}.torn-{number}")).exists():
+    while (aside := path.with_name(f"{path.name}.{what}-{number}")).exists():
         number += 1
     return aside
-
-
-def _damaged(path: Path, number: int, why: str) -> JournalError:
-    return JournalError(
-        f"{path.name}, line {number}: {why}: the journal is damaged there. Move it away to begin "
-        "anew, or put the line right from a backup"
-    )
 
 
 def _line(document: dict[str, Any]) -> bytes:
@@ -227,13 +259,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(fd)
     finally:
         os.close(fd)
-
-
-@contextmanager
-def _plain_errors(path: Path) -> Iterator[None]:
-    """Say in one sentence what the system did not do."""
-    try:
-        yield
-    except OSError as error:
-        why = error.strerror or error
-        raise JournalError(f"{path}: cannot be read or written: {why}") from None

@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 
 from psgscore.errors import JournalBusyError, JournalError
+from psgscore.io.positioned import read_at, write_at
 from psgscore.model.finding import Finding
 
+FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _FAR = 1 << 20  # Windows locks bytes against reading too: one behind the text is taken
 
 
@@ -43,35 +45,33 @@ class Lock:
         JournalError
             The lock file cannot be written.
         """
-        while True:
-            try:
-                fd = os.open(path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o600)
-            except OSError as error:
-                raise JournalError(
-                    f"{path}: the lock of the review cannot be written ({error.strerror}): "
-                    "give an output folder you may write to"
-                ) from None
-            try:
-                if not _system_lock(fd):
-                    raise JournalBusyError(_busy(path, _holder(fd)))
-                if _is_there(path, fd):
-                    return cls(path, fd, _taken_over(path, fd))
-            except BaseException:
+        try:
+            while True:
+                fd = os.open(path, FLAGS, 0o600)
+                try:
+                    if not _system_lock(fd):
+                        raise JournalBusyError(_busy(path, _holder(fd)))
+                    if _is_there(path, fd):
+                        return cls(path, fd, _taken_over(path, fd))
+                except BaseException:
+                    os.close(fd)
+                    raise
                 os.close(fd)
-                raise
-            os.close(fd)
+        except OSError as error:
+            raise JournalError(
+                f"{path}: the lock of the review cannot be written ({error.strerror}): "
+                "give an output folder you may write to"
+            ) from None
 
     def release(self) -> None:
         """Give the lock back; a second time does nothing."""
         if self._fd is None:
             return
+        fd, self._fd = self._fd, None
         with contextlib.suppress(OSError):
+            os.ftruncate(fd, 0)  # Windows removes no open file: the one that stays names nobody
             self.path.unlink()
-        os.close(self._fd)
-        self._fd = None
-
-
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+        os.close(fd)
 
 
 def _taken_over(path: Path, fd: int) -> tuple[Finding, ...]:
@@ -81,7 +81,7 @@ def _taken_over(path: Path, fd: int) -> tuple[Finding, ...]:
         # Another computer's lock may not be seen by this system at all.
         raise JournalBusyError(_busy(path, before))
     os.ftruncate(fd, 0)
-    os.pwrite(fd, json.dumps({"pid": os.getpid(), "host": host}).encode(), 0)
+    write_at(fd, json.dumps({"pid": os.getpid(), "host": host}).encode(), 0)
     os.fsync(fd)
     if not before:
         return ()
@@ -95,7 +95,7 @@ def _taken_over(path: Path, fd: int) -> tuple[Finding, ...]:
 def _holder(fd: int) -> dict[str, object]:
     """Return who the lock file names, nothing where it names nobody."""
     try:
-        found = json.loads(os.pread(fd, 4096, 0))
+        found = json.loads(read_at(fd, 4096, 0))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -35,6 +35,8 @@ class Opened:
         What was tolerated on the way.
     verify : callable
         Waits until the recording is known to be that of the score, or raises JournalError.
+    still : callable
+        Does so only if the recording was touched since it was opened.
     others : tuple of Other
         Other scorers: one to compare with, or two between whom the reviewer decides.
     dispute : Dispute or None
@@ -50,6 +52,7 @@ class Opened:
     readonly_why: str = ""
     findings: tuple[Finding, ...] = ()
     verify: Callable[[], None] = field(default=lambda: None)
+    still: Callable[[], None] = field(default=lambda: None)
     others: tuple[Other, ...] = ()
     dispute: Dispute | None = None
     detection: LegMovementCriteria = DETECTION

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 LONGEST_BODY = 64 << 10
@@ -39,15 +39,11 @@ async def body_of(request: Request, *required: str) -> dict[str, Any]:
     Raises
     ------
     BadRequestError
-        It is too large, no JSON, no object, or lacks something.
+        It is too large, cut off, no JSON, no object, or lacks something.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip() != _JSON:
         raise BadRequestError(400, "bad-request", f"the content type must be {_JSON}")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise BadRequestError(413, "too-large", f"more than {LONGEST_BODY} bytes")
+    body = await _whole_body(request)
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -58,6 +54,18 @@ async def body_of(request: Request, *required: str) -> dict[str, Any]:
     if missing:
         raise BadRequestError(400, "bad-request", f"{missing[0]} is missing")
     return document
+
+
+async def _whole_body(request: Request) -> bytes:
+    body = b""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                raise BadRequestError(413, "too-large", f"more than {LONGEST_BODY} bytes")
+    except ClientDisconnect:
+        raise BadRequestError(400, "bad-request", "the body was cut off") from None
+    return body
 
 
 def whole(document: Mapping[str, Any], name: str, default: int | None = None) -> int:

@@ -96,7 +96,6 @@ def spread_of(found: Tuning, name: str) -> tuple[float, float]:
 
 def tune_document(found: Tuning) -> dict[str, Any]:
     """Return a fit as plain lists and dictionaries; None is what cannot be known."""
-    options, fit = found.options, found.fit
     return {
         "document": "tuning",
         "schema_version": SCHEMA_VERSION,
@@ -104,38 +103,17 @@ def tune_document(found: Tuning) -> dict[str, Any]:
         "version": __version__,
         "disclaimer": DISCLAIMER,
         "list": found.title,
-        "settings": {
-            "fit": list(options.fit),
-            "grid": {name: list(grid_of(name)) for name in options.fit},
-            "ties": "nearest to the shipped number, on a logarithmic scale; then the smaller",
-            "matching": "one-to-one, most pairs first, then largest sum of overlaps",
-            "min_iou": options.rule.min_iou,
-            "join_legs": options.join_legs,
-            "cross_validation": _how_validated(found),
-            "n_folds": len(fit.chosen),
-            "seed": options.seed,
-            "bootstrap_resamples": options.n_resamples,
-        },
-        "result": {
-            "verdict": HELPS if found.helps else NO_HELP,
-            "n_recordings": len(found.recordings),
-            "fitted": values_of(found, fit.final),
-            "f1_held_out": estimate_of(found.held_out),
-            "f1_shipped": estimate_of(found.default),
-            "difference": estimate_of(found.difference),
-            "spread_over_folds": {name: list(spread_of(found, name)) for name in options.fit},
-            "warnings": warnings_of(found),
-            "detection": asdict(found.criteria),
-            "criteria_sha256": criteria_hash(found.criteria),
-            "shipped_criteria_sha256": criteria_hash(found.settings[0]),
-        },
+        "settings": _settings(found),
+        "result": _result(found),
         "folds": [
             {
                 "fold": n + 1,
-                "recordings": [found.recordings[k].name for k in (fit.fold == n).nonzero()[0]],
+                "recordings": [
+                    found.recordings[k].name for k in (found.fit.fold == n).nonzero()[0]
+                ],
                 "chosen_without_them": values_of(found, int(chosen)),
             }
-            for n, chosen in enumerate(fit.chosen)
+            for n, chosen in enumerate(found.fit.chosen)
         ],
         "recordings": [_recording(found, n, one) for n, one in enumerate(found.recordings)],
         "left_out": [
@@ -143,14 +121,46 @@ def tune_document(found: Tuning) -> dict[str, Any]:
             for one in found.left_out
         ],
         "f1_of_settings_not_held_out": [
-            {
-                "setting": values_of(found, n),
-                "mean_f1": rounded(sum(float(one.f1[n]) for one in found.recordings) / n_used),
-            }
-            for n_used in (len(found.recordings),)
+            {"setting": values_of(found, n), "mean_f1": _mean_f1(found, n)}
             for n in range(len(found.settings))
         ],
     }
+
+
+def _settings(found: Tuning) -> dict[str, Any]:
+    options = found.options
+    return {
+        "fit": list(options.fit),
+        "grid": {name: list(grid_of(name)) for name in options.fit},
+        "ties": "nearest to the shipped number, on a logarithmic scale; then the smaller",
+        "matching": "one-to-one, most pairs first, then largest sum of overlaps",
+        "min_iou": options.rule.min_iou,
+        "join_legs": options.join_legs,
+        "cross_validation": _how_validated(found),
+        "n_folds": len(found.fit.chosen),
+        "seed": options.seed,
+        "bootstrap_resamples": options.n_resamples,
+    }
+
+
+def _result(found: Tuning) -> dict[str, Any]:
+    return {
+        "verdict": HELPS if found.helps else NO_HELP,
+        "n_recordings": len(found.recordings),
+        "fitted": values_of(found, found.fit.final),
+        "f1_held_out": estimate_of(found.held_out),
+        "f1_shipped": estimate_of(found.default),
+        "difference": estimate_of(found.difference),
+        "spread_over_folds": {name: list(spread_of(found, name)) for name in found.options.fit},
+        "warnings": warnings_of(found),
+        "detection": asdict(found.criteria),
+        "criteria_sha256": criteria_hash(found.criteria),
+        "shipped_criteria_sha256": criteria_hash(found.settings[0]),
+    }
+
+
+def _mean_f1(found: Tuning, setting: int) -> float | None:
+    return rounded(sum(float(one.f1[setting]) for one in found.recordings) / len(found.recordings))
 
 
 def _recording(found: Tuning, n: int, one: Fitted) -> dict[str, Any]:

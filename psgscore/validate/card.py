@@ -11,7 +11,14 @@ from psgscore.compare.cells import escaped, markdown, whole
 from psgscore.compare.document import estimate_of, hits_of, rounded, stages_of
 from psgscore.model.score import DISCLAIMER
 from psgscore.validate.tables import headline, own_recordings, tables_of
-from psgscore.validate.values import GROUPS, LegRow, StudyResult, Validation
+from psgscore.validate.values import (
+    GROUPS,
+    IndexResult,
+    LegOverall,
+    LegRow,
+    StudyResult,
+    Validation,
+)
 
 SCHEMA_VERSION = 1
 PUBLISHED = {
@@ -34,63 +41,74 @@ _LIMITS = (
 
 def validation_document(found: Validation) -> dict[str, Any]:
     """Return a validation as plain lists and dictionaries; None is what cannot be known."""
-    plan, options = found.plan, found.options
     return {
         "document": "validation",
         "schema_version": SCHEMA_VERSION,
         "program": "psgscore",
         "version": __version__,
         "disclaimer": DISCLAIMER,
-        "dataset": {
-            "name": plan.name,
-            "title": plan.title,
-            "home": plan.home or None,
-            "terms": plan.terms or None,
-            "findings": [asdict(one) for one in plan.findings],
-        },
-        "settings": {
-            "matching": "one-to-one, most pairs first, then largest sum of overlaps",
-            "min_iou": options.rule.min_iou,
-            "join_legs": options.join_legs,
-            "stage": options.stage,
-            "bootstrap_seed": options.seed,
-            "bootstrap_resamples": options.n_resamples,
-            "detection": asdict(options.detection),
-            "criteria_sha256": found.criteria_sha256,
-        },
+        "dataset": _dataset(found),
+        "settings": _settings(found),
         "overall": {
-            "legs": [
-                {
-                    "leg": leg.leg,
-                    "difference": estimate_of(leg.difference),
-                    "groups": {
-                        group: {
-                            "n_recordings": leg.n_recordings[group],
-                            "f1": estimate_of(leg.f1[group]),
-                            "f1_greedy": estimate_of(leg.greedy_f1[group]),
-                            "precision": estimate_of(leg.precision[group]),
-                            "recall": estimate_of(leg.recall[group]),
-                        }
-                        for group in GROUPS
-                    },
-                }
-                for leg in found.legs
-            ],
+            "legs": [_leg_overall(leg) for leg in found.legs],
             "kappa": {group: estimate_of(one) for group, one in found.kappa.items()},
-            "indices": [
-                {
-                    "name": one.name,
-                    "n_recordings": one.difference.n,
-                    "bias": estimate_of(one.difference.bias),
-                    "lower_limit": estimate_of(one.difference.lower),
-                    "upper_limit": estimate_of(one.difference.upper),
-                    "icc_2_1": estimate_of(one.icc),
-                    "icc_2_1_humans": estimate_of(one.icc_humans),
-                }
-                for one in found.indices
-            ],
+            "indices": [_index_overall(one) for one in found.indices],
         },
         "recordings": [_study(study) for study in found.studies],
+    }
+
+
+def _dataset(found: Validation) -> dict[str, Any]:
+    plan = found.plan
+    return {
+        "name": plan.name,
+        "title": plan.title,
+        "home": plan.home or None,
+        "terms": plan.terms or None,
+        "findings": [asdict(one) for one in plan.findings],
+    }
+
+
+def _settings(found: Validation) -> dict[str, Any]:
+    options = found.options
+    return {
+        "matching": "one-to-one, most pairs first, then largest sum of overlaps",
+        "min_iou": options.rule.min_iou,
+        "join_legs": options.join_legs,
+        "stage": options.stage,
+        "bootstrap_seed": options.seed,
+        "bootstrap_resamples": options.n_resamples,
+        "detection": asdict(options.detection),
+        "criteria_sha256": found.criteria_sha256,
+    }
+
+
+def _leg_overall(leg: LegOverall) -> dict[str, Any]:
+    return {
+        "leg": leg.leg,
+        "difference": estimate_of(leg.difference),
+        "groups": {
+            group: {
+                "n_recordings": leg.n_recordings[group],
+                "f1": estimate_of(leg.f1[group]),
+                "f1_greedy": estimate_of(leg.greedy_f1[group]),
+                "precision": estimate_of(leg.precision[group]),
+                "recall": estimate_of(leg.recall[group]),
+            }
+            for group in GROUPS
+        },
+    }
+
+
+def _index_overall(one: IndexResult) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "n_recordings": one.difference.n,
+        "bias": estimate_of(one.difference.bias),
+        "lower_limit": estimate_of(one.difference.lower),
+        "upper_limit": estimate_of(one.difference.upper),
+        "icc_2_1": estimate_of(one.icc),
+        "icc_2_1_humans": estimate_of(one.icc_humans),
     }
 
 
@@ -150,12 +168,14 @@ def validation_text(found: Validation, files: Sequence[str]) -> str:
 
 def model_card(found: Validation) -> str:
     """Return what was tested, on what, how, with which result and which limits, as Markdown."""
-    plan, options = found.plan, found.options
+    parts = (_tested, _on_what, _how, _results, _published, _limits, _recordings)
+    return "\n".join(line for part in parts for line in part(found)) + "\n"
+
+
+def _tested(found: Validation) -> list[str]:
     own = own_recordings(found)
-    scorers = sorted({len(study.raters) for study in found.studies if study.raters})
-    used = [study for study in found.studies if not study.because]
-    lines = [
-        f"# Leg movements of psgscore {__version__} on {escaped(plan.title)}",
+    return [
+        f"# Leg movements of psgscore {__version__} on {escaped(found.plan.title)}",
         "",
         f"> {DISCLAIMER}",
         "",
@@ -166,19 +186,31 @@ def model_card(found: Validation) -> str:
         "",
         f"- psgscore {__version__}, detector of leg movements",
         f"- SHA-256 of its numbers: `{found.criteria_sha256}`",
-        f"- amplitude_gain {options.detection.amplitude_gain:g}",
+        f"- amplitude_gain {found.options.detection.amplitude_gain:g}",
         "",
+    ]
+
+
+def _on_what(found: Validation) -> list[str]:
+    plan = found.plan
+    scorers = sorted({len(study.raters) for study in found.studies if study.raters})
+    used = [study for study in found.studies if not study.because]
+    return [
         "## On what",
         "",
         f"- {escaped(plan.title)}" + (f", {plan.home}" if plan.home else ""),
-    ]
-    lines += [f"- terms: {escaped(plan.terms)}"] if plan.terms else []
-    lines += [
+        *([f"- terms: {escaped(plan.terms)}"] if plan.terms else []),
         f"- {len(used)} recordings used of {len(found.studies)} with a scoring",
         f"- scorers per recording: {' to '.join(map(str, dict.fromkeys(_ends(scorers))))}",
         *(f"- {escaped(one.message)}" for one in plan.findings),
         *(f"- {escaped(note)}" for note in plan.notes),
         "",
+    ]
+
+
+def _how(found: Validation) -> list[str]:
+    options = found.options
+    return [
         "## How",
         "",
         "- Movements are paired one to one: as many pairs as possible, of those the ones that "
@@ -189,18 +221,28 @@ def model_card(found: Validation) -> str:
         if options.join_legs
         else "- Each leg by itself; of both legs together the counts are added up.",
         "",
-        "## Results",
-        "",
     ]
-    for table in tables_of(found):
-        lines += [*markdown(table), ""]
-    lines += ["## Published for comparison", ""] if plan.name in PUBLISHED else []
-    lines += [f"- {text}" for text in PUBLISHED.get(plan.name, ())]
-    lines += [""] if plan.name in PUBLISHED else []
-    lines += ["## Limits", "", *(f"- {text}" for text in _LIMITS), ""]
-    lines += ["## Recordings", "", "| recording | SHA-256 |", "|---|---|"]
-    lines += [f"| {escaped(study.name)} | `{study.sha256 or '-'}` |" for study in found.studies]
-    return "\n".join(lines) + "\n"
+
+
+def _results(found: Validation) -> list[str]:
+    tables = [line for table in tables_of(found) for line in (*markdown(table), "")]
+    return ["## Results", "", *tables]
+
+
+def _published(found: Validation) -> list[str]:
+    texts = PUBLISHED.get(found.plan.name)
+    if texts is None:
+        return []
+    return ["## Published for comparison", "", *(f"- {text}" for text in texts), ""]
+
+
+def _limits(_: Validation) -> list[str]:
+    return ["## Limits", "", *(f"- {text}" for text in _LIMITS), ""]
+
+
+def _recordings(found: Validation) -> list[str]:
+    rows = [f"| {escaped(study.name)} | `{study.sha256 or '-'}` |" for study in found.studies]
+    return ["## Recordings", "", "| recording | SHA-256 |", "|---|---|", *rows]
 
 
 def _ends(counts: Sequence[int]) -> tuple[int, ...]:

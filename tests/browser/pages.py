@@ -78,6 +78,11 @@ class Looking:
             assert time.monotonic() < last, what
             self.page.wait_for_timeout(20)
 
+    def without_levels(self):
+        """Hold back the resting levels: they change a picture whenever they come."""
+        self.page.route("**/levels", lambda route: route.abort())
+        return self
+
     def drawn(self):
         self.when("performance.getEntriesByName('first-page').length > 0")
 

@@ -16,7 +16,7 @@ def see(referential, tmp_path, looking):
     for file in path.parent.glob("night.score*"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     with serving(path, tmp_path, "--reviewer", "A") as (_, url):
-        yield looking(url)
+        yield looking().without_levels().open(url)
 
 
 def rows(see):
@@ -31,6 +31,12 @@ def changed(see, before):
     """Wait until something else is drawn, and return that."""
     see.when(f"document.getElementById('signals').toDataURL() !== {before!r}")
     return see.picture()
+
+
+def scaled(see):
+    """Wait until every channel that is drawn has a gain, and return the gains by name."""
+    see.when("[...document.querySelectorAll('#gutter small')].every(one => one.textContent)")
+    return dict(zip(rows(see), scales(see), strict=True))
 
 
 def first(see, kind):
@@ -76,7 +82,7 @@ def test_the_key_goes_through_the_montages(see):
 
 def test_gains_and_arrangement_stay_with_the_montage_that_has_them(see):
     see.page.keyboard.press("ArrowUp")
-    before, gains = rows(see), dict(zip(rows(see), scales(see), strict=True))
+    before, gains = rows(see), scaled(see)
     see.page.keyboard.press("c")
     see.page.click("[aria-label='show ECG']")
     see.page.keyboard.press("Escape")
@@ -84,7 +90,7 @@ def test_gains_and_arrangement_stay_with_the_montage_that_has_them(see):
     picture = see.picture()
     see.page.select_option("#montage", "contralateral")
     changed(see, picture)
-    found = dict(zip(rows(see), scales(see), strict=True))
+    found = scaled(see)
     assert found["ECG"] == gains["ECG"]
     assert found["F3-M2"] == gains["C3-M2"]
     see.page.select_option("#montage", "scored")
@@ -131,8 +137,7 @@ def test_a_gain_is_for_a_channel_that_is_seen(see):
     assert [a != b for a, b in zip(before, scales(see), strict=True)].count(True) == 1
     see.page.select_option("#montage", "bipolar")
     assert see.page.locator("#gutter [aria-pressed=true]").count() == 0
-    see.when("[...document.querySelectorAll('#gutter small')].every(one => one.textContent)")
-    before = scales(see)
+    before = list(scaled(see).values())
     see.page.focus("#plot")
     see.page.keyboard.press("ArrowDown")
     assert all(a != b for a, b in zip(before, scales(see), strict=True))

@@ -25,6 +25,13 @@ NAMES_CUT = """[...document.querySelectorAll("#gutter .track")].filter(row => {
 }).map(row => row.textContent)"""
 
 
+SAVED_AFTER_THE_ANSWER = """async () => {
+  document.querySelector("#mark form").requestSubmit();
+  for (let step = 0; step < 20; step += 1) await null;
+  return document.getElementById("saved").textContent;
+}"""
+
+
 def kinds(state):
     return state["events"]["kind"]
 
@@ -195,13 +202,22 @@ def test_a_long_list_is_shown_in_parts(night, folder, looking):
         assert shown["ends"] == [[True, False], [False, True]]
 
 
+def test_an_answer_counts_before_the_next_key(night, folder, looking):
+    path, _ = night
+    with serving(path, folder, "--reviewer", "A") as (_, url):
+        see = looking(url)
+        see.page.keyboard.press("m")
+        see.page.wait_for_selector("#mark[open]")
+        # No other event of the browser, and so no key, comes between.
+        assert see.page.evaluate(SAVED_AFTER_THE_ANSWER) == "saving 1 ..."
+        see.settled()
+        assert see.state()["n"] == 1
+
+
 def test_what_is_drawn_can_be_arranged(night, folder, looking):
     path, _ = night
     with serving(path, folder) as (_, url):
-        see = looking()
-        # Resting levels are drawn whenever they come; two pictures here must differ by keys alone.
-        see.page.route("**/levels", lambda route: route.abort())
-        see.open(url)
+        see = looking().without_levels().open(url)
         names = see.page.locator("#gutter .track b")
         scale = see.page.locator("#gutter .track small").first
         before, picture = scale.text_content(), see.picture()

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 import psgscore
+from psgscore.burst_source import waves_around
 from psgscore.cli import main
 from psgscore.io.edf_write import write_edf
 from psgscore.io.tables import events_tsv
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.jerk_criteria import GRAPHOELEMENTS, JERKS
 from psgscore.model.signal import Signal
-from psgscore.movement_source import waves_around
 from psgscore.pipeline import score_recording
 from psgscore.score.jerk_evidence import wave_evidence
 from psgscore.simulate import ARM_LABELS, LABELS, FamilySettings, LegSettings, simulate_night

@@ -68,7 +68,8 @@ function drawHours(context, night, whole) {
     context.fillRect(x, 0, 1, night.height - 12);
     context.fillStyle = COLOURS.quiet;
     context.textAlign = x < 16 ? "left" : x > night.width - 16 ? "right" : "center";
-    context.fillText(clock(night.recording.start_clock, at).slice(0, -3), x, night.height - 6);
+    const time = clock(night.recording.start_clock, at);
+    context.fillText(marks.step < 60 ? time : time.slice(0, -3), x, night.height - 6);
   }
   context.textAlign = "left";
 }

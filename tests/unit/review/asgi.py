@@ -36,7 +36,7 @@ class Browser:
         body = _text(json) if content is None else content
         return self.ask("POST", address, {"Content-Type": "application/json"} | headers, body)
 
-    def ask(self, method, address, headers, body=b""):
+    def ask(self, method, address, headers, body=b"", *, cut=False):
         parts = urlsplit(address)
         sent = {"Host": self.host, "Cookie": self.cookie} | headers
         scope = {
@@ -58,9 +58,10 @@ class Browser:
             "client": ("127.0.0.1", 1),
         }
         messages = []
+        received = [{"type": "http.request", "body": body, "more_body": cut}]
 
         async def receive():
-            return {"type": "http.request", "body": body, "more_body": False}
+            return received.pop() if received else {"type": "http.disconnect"}
 
         async def send(message):
             messages.append(message)

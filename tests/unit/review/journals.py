@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import strategies as st
 
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import Hypnogram
@@ -14,15 +15,11 @@ from psgscore.review.edits import (
     Dismiss,
     Entry,
     Move,
-    Redo,
     Reject,
     Relabel,
     Remove,
-    Reopen,
     Restage,
     Restore,
-    Sign,
-    Undo,
 )
 
 AT = "2026-01-02T03:04:05Z"
@@ -55,29 +52,40 @@ def entries(*edits, first: int = 1):
     return [Entry(first + k, AT, "A B", edit) for k, edit in enumerate(edits)]
 
 
-def random_edit(random: np.random.Generator, ids):
-    """Return some edit, possible or not, about one of some events."""
-    one = ids[random.integers(len(ids))]
-    start = round(float(random.uniform(-5, DURATION_S)), 3)
-    stop = round(start + float(random.uniform(-0.5, 5)), 3)
-    first = int(random.integers(-1, 21))
-    edits = (
-        Add(start, stop, "LM:left", "L"),
-        Remove(one),
-        Move(one, start, stop),
-        Reject(one, "a cough"),
-        Restore(one),
-        Relabel(one, "LM:right", "R"),
-        Restage(first, tuple(random.integers(-1, 5, random.integers(0, 4)).tolist())),
-        Accept(start, stop),
-        Dismiss(start, stop, "LM:left"),
-        Undo(),
-        Undo(),
-        Undo(),
-        Redo(),
-        Redo(),
-        Sign("A B"),
-        Reopen(),
-        Reopen(),
+def same(one, other):
+    """Say whether two states are equal in everything."""
+    hypnograms = [
+        None if s.hypnogram is None else s.hypnogram.stages.tolist() for s in (one, other)
+    ]
+    scorers = [None if s.scorer is None else s.scorer.tolist() for s in (one, other)]
+    plain = [
+        (s.n, s.counts, s.signatures, s.signed, s.undo, s.redo, s.accepted_s.tolist(), s.dismissed)
+        for s in (one, other)
+    ]
+    return (
+        one.events == other.events
+        and hypnograms[0] == hypnograms[1]
+        and scorers[0] == scorers[1]
+        and plain[0] == plain[1]
     )
-    return edits[random.integers(len(edits))]
+
+
+def edits():
+    """Return a strategy of changes, possible or not, about events that are there or not."""
+    ids = st.sampled_from([f"e{k}" for k in range(6)] + [f"a{k}" for k in range(1, 9)])
+    starts = st.integers(-2, round(DURATION_S) + 1).map(float)
+    spans = st.tuples(starts, st.sampled_from([-0.5, 0.0, 0.123, 2.0, 5.0])).map(
+        lambda one: (one[0], one[0] + one[1])
+    )
+    stages = st.lists(st.integers(-1, 5), max_size=4).map(tuple)
+    return st.one_of(
+        st.builds(lambda span: Add(*span, "LM:left", "L"), spans),
+        st.builds(Remove, ids),
+        st.builds(lambda one, span: Move(one, *span), ids, spans),
+        st.builds(Reject, ids, st.sampled_from(["", "a cough", "Müdigkeit \u202e"])),
+        st.builds(Restore, ids),
+        st.builds(Relabel, ids, st.just("LM:right"), st.sampled_from(["", "R"])),
+        st.builds(Restage, st.integers(-1, 21), stages),
+        st.builds(lambda span: Accept(*span), spans),
+        st.builds(lambda span: Dismiss(*span, "LM:left"), spans),
+    )

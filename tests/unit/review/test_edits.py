@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from psgscore.errors import EditError
 from psgscore.model.events import EXCLUDED_BY
@@ -27,31 +23,13 @@ from psgscore.review.edits import (
     Sign,
     Undo,
 )
-from psgscore.review.entries import entry_line, read_entry
 from psgscore.review.replay import Replay, apply
 from psgscore.review.state import MADE, REVIEW_ID, REVIEWER
-from tests.unit.review.journals import AT, DURATION_S, base, entries, random_edit
+from tests.unit.review.journals import AT, DURATION_S, base, entries, same
 
 
 def ids(state):
     return state.events.text(REVIEW_ID).tolist()
-
-
-def same(one, other):
-    hypnograms = [
-        None if s.hypnogram is None else s.hypnogram.stages.tolist() for s in (one, other)
-    ]
-    scorers = [None if s.scorer is None else s.scorer.tolist() for s in (one, other)]
-    plain = [
-        (s.n, s.counts, s.signatures, s.signed, s.undo, s.redo, s.accepted_s.tolist(), s.dismissed)
-        for s in (one, other)
-    ]
-    return (
-        one.events == other.events
-        and hypnograms[0] == hypnograms[1]
-        and scorers[0] == scorers[1]
-        and plain[0] == plain[1]
-    )
 
 
 def test_nothing_done_is_the_base():
@@ -179,53 +157,3 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(edits):
 def test_entries_follow_each_other():
     with pytest.raises(EditError, match="entry 3 follows entry 0"):
         apply([Entry(3, AT, "", Accept(0, 1))], base())
-
-
-def random_walk(seed, *, n):
-    """Edit at random, reloading now and then; return the replay and what it was told."""
-    random = np.random.default_rng(seed)
-    start = base(hypnogram=seed % 2 == 0)
-    replay, told = Replay(start), []
-    for _ in range(n):
-        known = [f"e{k}" for k in range(6)] + [f"a{k}" for k in range(1, replay.n + 1)]
-        entry = Entry(replay.n + 1, AT, "A", random_edit(random, known))
-        try:
-            replay.step(entry)
-        except EditError:
-            continue
-        told.append(entry)
-        if random.random() < 0.02:
-            replay = Replay(start)
-            for one in told:
-                replay.step(read_entry(entry_line(one)))
-    return start, replay, told
-
-
-def test_10_000_random_sequences_equal_the_replay_of_their_journal():
-    for seed in range(10_000):
-        start, replay, told = random_walk(seed, n=12)
-        assert same(replay.state(), apply(told, start)), seed
-
-
-@settings(max_examples=200, deadline=None)
-@given(seed=st.integers(0, 2**32), n=st.integers(0, 60))
-def test_undoing_everything_gives_the_base(seed, n):
-    start, replay, _ = random_walk(seed, n=n)
-    if replay.state().signed:
-        replay.step(Entry(replay.n + 1, AT, "", Reopen()))
-    before, undone = replay.state(), 0
-    signatures = before.signatures
-    while replay.state().undo is not None:
-        replay.step(Entry(replay.n + 1, AT, "", Undo()))
-        undone += 1
-    state, fresh = replay.state(), apply([], start)
-    assert sorted(ids(state)) == sorted(ids(fresh))
-    assert state.events == fresh.events
-    assert (state.counts, state.signatures) == ({}, signatures)
-    assert (state.hypnogram is None) == (start.hypnogram is None)
-    if start.hypnogram is not None:
-        assert state.hypnogram.stages.tolist() == start.hypnogram.stages.tolist()
-        assert state.scorer.tolist() == start.scorer.tolist()
-    for _ in range(undone):
-        replay.step(Entry(replay.n + 1, AT, "", Redo()))
-    assert same(replace(replay.state(), n=before.n), before)

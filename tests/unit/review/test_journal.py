@@ -14,10 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from psgscore.errors import EditError, JournalBusyError, JournalError
+from psgscore.io.positioned import seek_and_read, seek_and_write
+from psgscore.review import journal as journals
+from psgscore.review import lock
 from psgscore.review.edits import Accept, Add, Reject, Restage, Sign, Undo
 from psgscore.review.entries import entry_line, read_edit, read_entry
 from psgscore.review.journal import Journal
-from psgscore.review.replay import apply
+from psgscore.review.lines import entries_in
+from psgscore.review.replay import Replay
 from tests.unit.review.journals import BINDING, base, entries
 
 EDITS = (Add(1.25, 2, "LM:left", "Bein <links> \u202e"), Restage(3, (1, -1)), Undo(), Sign("Dr Ä"))
@@ -96,7 +100,8 @@ def test_the_lock_of_a_killed_process_is_taken_over_and_nothing_is_lost(tmp_path
     path = tmp_path / "a.review.jsonl"
     code = (
         "import sys, pathlib\n"
-        "from tests.unit.review.journals import *\n"
+        "from psgscore.review.edits import Accept, Undo\n"
+        "from tests.unit.review.journals import BINDING, entries\n"
         "from psgscore.review.journal import Journal\n"
         "j = Journal.open(pathlib.Path(sys.argv[1]), BINDING)\n"
         "[j.append(e) for e in entries(Accept(0, 30), Undo())]\n"
@@ -117,11 +122,11 @@ def test_the_lock_of_a_killed_process_is_taken_over_and_nothing_is_lost(tmp_path
 
 def test_the_lock_of_another_computer_is_not_taken_over(tmp_path):
     path = tmp_path / "a.review.jsonl"
-    lock = tmp_path / "a.review.lock"
-    lock.write_text(json.dumps({"pid": 1, "host": "elsewhere"}), "utf-8")
+    held = tmp_path / "a.review.lock"
+    held.write_text(json.dumps({"pid": 1, "host": "elsewhere"}), "utf-8")
     with pytest.raises(JournalBusyError, match=r"'elsewhere'.*delete"):
         Journal.open(path, BINDING)
-    lock.write_text(json.dumps({"pid": 1, "host": socket.gethostname()}), "utf-8")
+    held.write_text(json.dumps({"pid": 1, "host": socket.gethostname()}), "utf-8")
     Journal.open(path, BINDING).close()
 
 
@@ -176,16 +181,121 @@ def test_a_full_disk_leaves_no_half_line(tmp_path, monkeypatch):
     journal.close()
 
 
+def test_a_journal_that_was_moved_is_not_written_until_it_is_back(tmp_path):
+    path = tmp_path / "a.review.jsonl"
+    journal = Journal.open(path, BINDING)
+    before = path.read_bytes()
+    away = path.rename(tmp_path / "elsewhere")
+    with pytest.raises(JournalError, match="was moved or replaced while the review was open"):
+        journal.append(entries(Undo())[0])
+    assert [one.name for one in tmp_path.iterdir() if one.suffix != ".lock"] == ["elsewhere"]
+    assert away.read_bytes() == before
+    away.rename(path)
+    journal.append(entries(Undo())[0])
+    assert path.read_bytes() == before + entry_line(entries(Undo())[0])
+    journal.close()
+
+
+@pytest.mark.parametrize("other", [None, b"", b"something else\n"], ids=["gone", "empty", "other"])
+def test_a_journal_that_was_deleted_is_kept_and_nothing_goes_to_a_file_without_a_name(
+    tmp_path, other
+):
+    path = tmp_path / "a.review.jsonl"
+    journal = Journal.open(path, BINDING)
+    journal.append(entries(Accept(0, 30))[0])
+    before = path.read_bytes()
+    path.unlink()
+    if other is not None:
+        path.write_bytes(other)
+    for _ in range(2):
+        with pytest.raises(JournalError, match=r"is in a\.review\.jsonl\.rescued-1\. Close"):
+            journal.append(entries(Undo(), first=2)[0])
+    journal.close()
+    assert (path.read_bytes() if path.exists() else None) == other
+    aside = tmp_path / "a.review.jsonl.rescued-1"
+    assert aside.read_bytes() == before
+    assert not (tmp_path / "a.review.jsonl.rescued-2").exists()
+    aside.replace(path)
+    again = Journal.open(path, BINDING)
+    assert list(again.entries()) == entries(Accept(0, 30))
+    again.close()
+
+
+@pytest.mark.parametrize("size", [-3, 4])
+def test_a_journal_that_others_wrote_is_not_written_on(tmp_path, size):
+    path = tmp_path / "a.review.jsonl"
+    journal = Journal.open(path, BINDING)
+    os.truncate(path, path.stat().st_size + size)
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="another program wrote to it"):
+        journal.append(entries(Undo())[0])
+    assert path.read_bytes() == before
+    journal.close()
+
+
+def test_entries_from_a_number_on(tmp_path):
+    path = tmp_path / "a.review.jsonl"
+    filled(path, *EDITS)
+    for first in range(-1, len(EDITS) + 3):
+        expected = [one for one in entries(*EDITS) if one.n >= first]
+        assert list(entries_in(path, first)) == expected
+
+
+def test_a_system_without_reading_at_a_place(tmp_path, monkeypatch):
+    monkeypatch.setattr(lock, "read_at", seek_and_read)
+    monkeypatch.setattr(lock, "write_at", seek_and_write)
+    monkeypatch.setattr(journals, "read_at", seek_and_read)
+    path = tmp_path / "a.review.jsonl"
+    journal = Journal.open(path, BINDING)
+    with pytest.raises(JournalBusyError, match=f"process {os.getpid()}"):
+        Journal.open(path, BINDING)
+    before = path.read_bytes()
+    path.unlink()
+    with pytest.raises(JournalError, match="rescued-1"):
+        journal.append(entries(Undo())[0])
+    assert (tmp_path / "a.review.jsonl.rescued-1").read_bytes() == before
+    journal.close()
+
+
+def test_a_link_is_not_followed_where_the_system_would(tmp_path, monkeypatch):
+    monkeypatch.setattr(journals, "FLAGS", os.O_RDWR | os.O_CREAT)
+    target = tmp_path / "precious"
+    target.write_bytes(b"")
+    (tmp_path / "a.review.jsonl").symlink_to(target)
+    with pytest.raises(JournalError):
+        Journal.open(tmp_path / "a.review.jsonl", BINDING)
+    assert target.read_bytes() == b""
+
+
+def test_a_lock_file_that_cannot_be_removed_names_nobody(tmp_path, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "open in a program", str(path))
+
+    path = tmp_path / "a.review.jsonl"
+    journal = Journal.open(path, BINDING)
+    monkeypatch.setattr(type(path), "unlink", refuse)
+    journal.close()
+    monkeypatch.undo()
+    assert (tmp_path / "a.review.lock").read_bytes() == b""
+    again = Journal.open(path, BINDING)
+    assert again.findings == []
+    again.close()
+
+
 def test_a_long_journal_is_followed(tmp_path):
     path, n = tmp_path / "a.review.jsonl", 50_000
     filled(path)
     pairs = [entries(Reject("e0", "x"), Undo(), first=k) for k in range(1, n, 2)]
     with path.open("ab") as file:
         file.writelines(entry_line(one) for pair in pairs for one in pair)
-    journal = Journal.open(path, BINDING)
-    state = apply(journal.entries(), base())
+    journal, replay, told = Journal.open(path, BINDING), Replay(base()), []
+    journal.follow(replay, lambda step, share: told.append((share, step)))
     journal.close()
-    assert (state.n, state.edits) == (n, 0)
+    assert (replay.n, replay.state().edits) == (n, 0)
+    assert told == sorted(told, key=lambda one: one[0])
+    assert told[0][1] == "reading 4096 edits of the journal"
+    assert 0 < told[0][0] < 0.1
+    assert 0.9 < told[-1][0] <= 1
 
 
 @given(

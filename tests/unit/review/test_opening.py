@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,9 +13,10 @@ import numpy as np
 import pytest
 
 from psgscore.dsp.filters import band_pass
-from psgscore.errors import InputPathError, JournalError
+from psgscore.errors import JournalError
 from psgscore.model.criteria import DETECTION, SIDE_BY_SIDE
 from psgscore.model.hypnogram import Hypnogram
+from psgscore.opening import sha256_of
 from psgscore.options import Options
 from psgscore.review import app
 from psgscore.review.app import ReviewApp
@@ -23,8 +25,8 @@ from psgscore.review.guard import Access
 from psgscore.review.hub import Hub
 from psgscore.review.rescoring import Rescoring
 from psgscore.review.setting import Setting
+from psgscore.review.watch import Watch
 from psgscore.review_plan import Plan
-from psgscore.review_source import Verified
 from psgscore.review_work import doors
 from psgscore.score.night import Context, missing_for, score_events
 from tests.unit.review.asgi import Browser
@@ -110,19 +112,30 @@ def test_only_a_list_of_recordings_is_looked_at(night, folder, listed, looks):
     assert len(looked) == looks
 
 
-def test_a_recording_is_compared_with_its_score_once(tmp_path, monkeypatch):
-    path = tmp_path / "a.edf"
-    verified = Verified(path, hashlib.sha256(b"a").hexdigest())
-    with pytest.raises(InputPathError):
-        verified()
+def test_a_recording_is_compared_with_its_score_once_and_when_it_was_touched(tmp_path):
+    path, read = tmp_path / "a.edf", []
+    path.write_bytes(b"a")
+    right = hashlib.sha256(b"a").hexdigest()
+    watch = Watch(path, lambda one: read.append(one) or sha256_of(one))
+    watch.require_if_touched(right)
+    assert read == []
+    for _ in range(3):
+        watch.require(right)
+    assert read == [path]
+    os.utime(path, (1, 1))
+    watch.require_if_touched(right)
+    watch.require(right)
+    assert read == [path] * 2
+    path.unlink()
+    with pytest.raises(JournalError, match="cannot be read any more"):
+        watch.require(right)
     path.write_bytes(b"a")  # the disk was away: it is tried again
-    verified()
+    watch.require(right)
     path.write_bytes(b"other")
-    verified()
-    again = Verified(path, hashlib.sha256(b"a").hexdigest())
-    for _ in range(2):
-        with pytest.raises(JournalError, match=r"a\.edf: is not the file"):
-            again()
+    with pytest.raises(JournalError, match="was changed or replaced while the review was open"):
+        watch.require(right)
+    with pytest.raises(JournalError, match=r"a\.edf: is not the file its score was made from"):
+        Watch(path, sha256_of).require(right)
 
 
 def test_a_desk_that_was_edited_stands_where_its_journal_ends(night, folder):

@@ -47,9 +47,10 @@ def ids():
     ("label", "value", "note"),
     [
         ("Duration", "2.00 s", ""),
-        ("Resting level", "2.0 uV", ""),
-        ("Peak", "50.0 uV", ""),
-        ("Over the onset threshold", "20.0 uV", "onset threshold: resting level + 8 uV"),
+        ("Begins", "+0:01:50.00", "L"),
+        ("Resting level", "2.0 µV", ""),
+        ("Peak", "50.0 µV", ""),
+        ("Over the onset threshold", "20.0 µV", "onset threshold: resting level + 8 µV"),
         ("Rule set", "WASM 2016", ""),
         ("Lasts for the rules", "2.00 s", "0.5 to 10 s for one leg"),
         ("Stage", "N2", ""),
@@ -65,11 +66,26 @@ def test_a_movement_in_a_series(label, value, note):
     assert lines.get(label) == (value, note)
 
 
+@pytest.mark.parametrize(
+    ("start_s", "begins"),
+    [(112.0, "+0:01:52.00"), (112.996, "+0:01:52.99"), (112.29, "+0:01:52.29")],
+)
+def test_the_begin_is_cut_off_as_the_clocks_of_the_page_are(start_s, begins):
+    _, lines = told(ids()["third"], Move(ids()["third"], start_s, 114.0))
+    assert lines["Begins"][0] == begins
+
+
+def test_what_counts_comes_before_what_was_measured():
+    labels = list(told(ids()["third"])[1])
+    assert labels.index("Series") < labels.index("Resting level")
+
+
 def test_both_legs_are_one_movement():
     for one in ("second", "right"):
         _, lines = told(ids()[one])
         assert lines["Joined"] == ("2 movements", "bilateral")
-        assert lines["Lasts for the rules"][0] == "3.00 s"
+        limits = "each 0.5 to 10 s, together up to 15 s"
+        assert lines["Lasts for the rules"] == ("3.00 s", limits)
 
 
 def test_the_first_has_none_before_it():
