@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
@@ -11,6 +13,17 @@ from typing import Any, TypeVar
 from psgscore.errors import PsgscoreError
 
 Value = TypeVar("Value")
+_STARTING = threading.Lock()
+
+
+@atexit.register
+def _none_is_half_started() -> None:
+    """Wait at the end for a process that is being started, and let no other begin.
+
+    One that is cut off from what it should do ends with a traceback on the terminal; one that has
+    started is ended without a word, by what `multiprocessing` itself does at the end, after this.
+    """
+    _STARTING.acquire()
 
 
 def in_child(work: Callable[..., Value], *arguments: Any, **named: Any) -> Value:
@@ -31,7 +44,8 @@ def in_child(work: Callable[..., Value], *arguments: Any, **named: Any) -> Value
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(theirs, work, arguments, named), daemon=True)
-    process.start()
+    with _STARTING:
+        process.start()
     theirs.close()
     try:
         reason, value = ours.recv()

@@ -145,9 +145,8 @@ class ReviewApp:
     async def open_recording(self, request: Request) -> Response:
         """Begin to open a recording."""
         await body_of(request)
-        item = self._item(request)
-        self._hub.begin(item)
-        return await self._status(item)
+        self._hub.begin(self._item(request))
+        return await self.status(request)
 
     async def close_recording(self, request: Request) -> Response:
         """Close a recording."""
@@ -155,11 +154,8 @@ class ReviewApp:
         return reply(await run_in_threadpool(self._hub.leave, self._item(request)))
 
     async def status(self, request: Request) -> Response:
-        """Say how far opening is."""
-        return await self._status(self._item(request))
-
-    async def _status(self, item: Item) -> Response:
-        """Answer as soon as it is open, or after a while: asking again and again takes longer."""
+        """Say how far opening is: as soon as it is done, or after a moment."""
+        item = self._item(request)
         await run_in_threadpool(item.settled.wait, STATUS_WAITS_S)
         return reply(item.status())
 

@@ -79,7 +79,7 @@ class Looking:
             self.page.wait_for_timeout(20)
 
     def without_levels(self):
-        """Hold back the resting levels: they change a picture whenever they come."""
+        """Hold back the resting levels: they are drawn whenever they come."""
         self.page.route("**/levels", lambda route: route.abort())
         return self
 

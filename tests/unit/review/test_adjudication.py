@@ -10,17 +10,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psgscore.agree.matching import match_by_overlap
+from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram
+from psgscore.model.movement_criteria import MOVEMENTS
+from psgscore.model.restless_criteria import RESTLESS
 from psgscore.model.scoring import Scoring
 from psgscore.model.staging import AUTOMATIC, AUTOMATIC_STAGES
 from psgscore.review.adjudicated_score import Record, adjudication_base, with_record
 from psgscore.review.adjudication import dispute, scoring_sha256
+from psgscore.review.binding import binding_of
 from psgscore.review.decided import tally, undecided
 from psgscore.review.differences import EVENT, KIND, STAGE
+from psgscore.review.disagreements import disagreements
 from psgscore.review.edits import Accept, Add, Dismiss, Move, Reject, Remove, Restage, Sign, Undo
+from psgscore.review.journal import Journal
 from psgscore.review.replay import apply
-from psgscore.review.rescoring import Rescoring, base_of
+from psgscore.review.rescoring import Rescoring, base_of, restless_criteria
+from psgscore.review_others import read_other
 from psgscore.score.night import Context, score_events
+from psgscore.score.precedence import with_precedence
 from tests.unit.report_nights import nights
 from tests.unit.review.journals import DURATION_S, entries
 from tests.unit.review.two_scorers import COVERS, other, put, review_of, rows, scorers, taking
@@ -455,3 +463,36 @@ def test_what_a_scoring_says_is_known_by_events_stages_and_what_was_sought():
     digests = {scoring_sha256(each.scoring) for each in (one, *others)}
     assert len(digests) == 5
     assert scoring_sha256(other("B", [A_LM], [2]).scoring) == scoring_sha256(one.scoring)
+
+
+# -- reading the others -----------------------------------------------------------------------
+
+
+def test_the_base_is_scored_as_the_recording_was():
+    own = replace(MOVEMENTS, restless=replace(RESTLESS, longest_interval_s=60.0))
+    used = replace(NIGHT, movements=None, provenance=replace(NIGHT.provenance, movements=own))
+    assert restless_criteria(used) == own.restless != RESTLESS
+    gap = np.array([[30.0, 40.0]])
+    base = adjudication_base(replace(NIGHT, gaps=gap), DISPUTED, [], [])
+    assert base.gaps.tolist() == gap.tolist()
+
+
+def test_stages_of_a_journal_nobody_looked_at_are_known(tmp_path):
+    n = len(NIGHT.hypnogram)
+    score = replace(NIGHT, scorer=np.full(n, AUTOMATIC))
+    path = tmp_path / "a.review.jsonl"
+    journal = Journal.open(path, binding_of(score))
+    for entry in entries(Accept(0, 60), Restage(3, (2,)), Sign("A")):
+        journal.append(entry)
+    journal.close()
+    found = read_other(path, "A", None, score)
+    end_s = NIGHT.hypnogram.stop_s
+    assert found.automatic_s.tolist() == [[60.0, 90.0], [120.0, end_s]]
+    assert found.findings == ()
+
+
+def test_what_another_movement_explains_is_no_difference_from_a_second_scorer():
+    events = Events.of(["ALMA", "LM:left"], [10, 11], [15, 12], channel="L")
+    state = review_of(replace(DISPUTED, events=events))
+    here = Scoring(events=with_precedence(state.events), covers=COVERS)
+    assert disagreements(state, here, Scoring(events=events, covers=COVERS)) == ()

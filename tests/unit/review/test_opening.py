@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -41,6 +40,7 @@ from psgscore.review.desk import Desk
 from psgscore.review.pages import Page
 from psgscore.review_plan import Plan
 from psgscore.review_source import open_review
+from psgscore.review_work import run_review
 desk = Desk(open_review(Path(sys.argv[1]), Plan(options=Options(), folder=Path(sys.argv[2]))))
 shown = tuple(one.id for one in desk.opened.catalog.tracks)
 desk.pages.page(Page(shown, 60.0, 30.0, 500))
@@ -154,16 +154,38 @@ def test_a_desk_that_was_edited_stands_where_its_journal_ends(night, folder):
     hub.close()
 
 
-KINDS = ("LM", "arousal", "respiratory")
-COVERS = [frozenset(some) for size in range(4) for some in combinations(KINDS, size)]
+STAGES = Hypnogram(np.array([0, 2, 2, 4], np.int8))
+SLEEP = "sleep measures and indices by stage (PLMS, PLMW)"
+RESPIRATORY, AROUSALS = "respiratory exclusion", "PLM-arousal indices"
+IN_SLEEP_ONLY = [f"PLMW under {one.title}" for one in SIDE_BY_SIDE if one.eligible != "any_stage"]
 
 
-@pytest.mark.parametrize("covers", COVERS, ids=lambda one: "+".join(sorted(one)) or "nothing")
-@pytest.mark.parametrize("stages", [None, Hypnogram(np.array([0, 2, 2, 4], np.int8))])
-@pytest.mark.parametrize("rules", [SIDE_BY_SIDE, ()], ids=["rules", "no rules"])
-def test_what_is_missing_is_known_without_scoring(night, covers, stages, rules):
-    scored = score_events(night[1].events, stages, rules=rules, context=Context(covers=covers))
-    assert tuple(missing_for(rules, stages, covers)) == scored.not_scored
+@pytest.mark.parametrize(
+    ("rules", "stages", "covers", "missing"),
+    [
+        pytest.param(SIDE_BY_SIDE, STAGES, "", ["leg movements"], id="nothing scored"),
+        pytest.param(SIDE_BY_SIDE, None, "", [SLEEP, "leg movements"], id="nothing at all"),
+        pytest.param((), STAGES, "LM", ["leg movements"], id="no rules"),
+        pytest.param(
+            SIDE_BY_SIDE, None, "LM", [SLEEP, RESPIRATORY, AROUSALS], id="legs without stages"
+        ),
+        pytest.param(
+            SIDE_BY_SIDE, STAGES, "LM", [RESPIRATORY, AROUSALS, *IN_SLEEP_ONLY], id="legs"
+        ),
+        pytest.param(
+            SIDE_BY_SIDE, STAGES, "LM respiratory", [AROUSALS, *IN_SLEEP_ONLY], id="no arousals"
+        ),
+        pytest.param(
+            SIDE_BY_SIDE, STAGES, "LM arousal respiratory", IN_SLEEP_ONLY, id="everything"
+        ),
+    ],
+)
+def test_what_rules_cannot_score_is_known_without_scoring(night, rules, stages, covers, missing):
+    context = Context(covers=frozenset(covers.split()))
+    said = missing_for(rules, stages, context.covers)
+    assert [one.what for one in said] == missing
+    scored = score_events(night[1].events, stages, rules=rules, context=context)
+    assert scored.not_scored == tuple(said)
 
 
 def test_what_the_rules_say_anew_is_not_kept_besides(night):
