@@ -27,6 +27,8 @@ def review(  # noqa: PLR0913 - the options of the command
     reviewer: str = "",
     blind: Annotated[bool, Parameter(negative=())] = False,
     second: Path | None = None,
+    adjudicate: tuple[Path, Path] | None = None,
+    masked: Annotated[bool, Parameter(negative=())] = False,
     at: str | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
@@ -48,6 +50,10 @@ def review(  # noqa: PLR0913 - the options of the command
         Score without seeing anything automatic; needs --reviewer.
     second
         Journal or scoring of another scorer, to see where the two differ.
+    adjudicate
+        Journals or scorings of two scorers, to decide where they differ; needs --reviewer.
+    masked
+        With --adjudicate: do not show which scorer is which.
     at
         Where to begin: HH:MM, HH:MM:SS, or seconds from the start.
     host
@@ -63,7 +69,7 @@ def review(  # noqa: PLR0913 - the options of the command
     from psgscore.cli_progress import print_result  # noqa: PLC0415 - start-up time
     from psgscore.options import Options  # noqa: PLC0415
     from psgscore.review.server import Address, open_browser  # noqa: PLC0415
-    from psgscore.review_source import Plan  # noqa: PLC0415
+    from psgscore.review_plan import Plan  # noqa: PLC0415
     from psgscore.review_work import Served, run_review  # noqa: PLC0415
 
     plan = Plan(
@@ -72,6 +78,8 @@ def review(  # noqa: PLR0913 - the options of the command
         reviewer=reviewer,
         blind=blind,
         second=second,
+        adjudicate=adjudicate,
+        masked=masked,
     )
 
     def told(url: str) -> None:

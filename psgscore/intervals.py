@@ -86,6 +86,15 @@ def moments_inside(times_s: ArrayLike, spans: ArrayLike) -> Bools:
     return inside
 
 
+def spans_inside(spans: ArrayLike, stretches: ArrayLike) -> Bools:
+    """Say which spans lie whole in one of disjoint, sorted stretches."""
+    each, whole = (np.asarray(one, np.float64).reshape(-1, 2) for one in (spans, stretches))
+    row = np.searchsorted(whole[:, 0], each[:, 0], side="right") - 1
+    inside: Bools = row >= 0
+    inside[inside] = each[inside, 1] <= whole[row[inside], 1]
+    return inside
+
+
 def first_hits(spans: Ints, hits: Bools) -> tuple[Bools, Ints]:
     """Find the first hit in each of some runs.
 

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from psgscore.errors import JournalBusyError, JournalError, PsgscoreError, UsageError
+from psgscore.errors import JournalBusyError, JournalError, PsgscoreError
 from psgscore.in_child import in_child
 from psgscore.io.atomic import atomic_outputs
 from psgscore.io.recording import Recording
 from psgscore.io.score_read import read_score, score_from_json, score_text
-from psgscore.model.criteria import DETECTION
+from psgscore.model.criteria import DETECTION, LegMovementCriteria
 from psgscore.model.score import Score
-from psgscore.model.scoring import Scoring, covered
 from psgscore.opening import open_recording, sha256_of
 from psgscore.options import Options
 from psgscore.progress import Progress, silent
+from psgscore.review.binding import Binding, binding_of
 from psgscore.review.catalog import Catalog
-from psgscore.review.desk import Opened
-from psgscore.review.journal import ENDING, Binding, Journal, journal_path
-from psgscore.review.replay import apply
-from psgscore.review.rescoring import base_of, base_sha256, blinded, covers_of_score
+from psgscore.review.journal import Journal
+from psgscore.review.opened import Opened, Seen
+from psgscore.review.rescoring import blinded
 from psgscore.review.watch import Watch
+from psgscore.review_plan import BASE, Plan
 
-BASE = ".review.base.json"
 LEVEL_STEP_S = 2.0
 _GO_ON = (
     "the edits of this review refer to that score and no other. To go on with it, use the "
@@ -34,44 +32,6 @@ _GO_ON = (
 )
 Level = tuple[str, list[tuple[float, float, list[float]]]]
 """Name of a leg, and of every stretch its start, the seconds between two values, and those."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """How recordings are opened for review.
-
-    Parameters
-    ----------
-    options : Options
-        How a recording without a score is scored.
-    folder : Path or None
-        Where journals and results lie; None for beside each recording.
-    reviewer : str
-        Who reviews.
-    blind : bool
-        Nothing automatic is shown.
-    second : Path or None
-        Journal or scoring of another scorer.
-    """
-
-    options: Options
-    folder: Path | None = None
-    reviewer: str = ""
-    blind: bool = False
-    second: Path | None = None
-
-    def __post_init__(self) -> None:
-        if self.blind and not self.reviewer.strip():
-            raise UsageError("a blind scorer needs a name of their own: give --reviewer")
-
-    def folder_of(self, recording: Path) -> Path:
-        """Return where what belongs to a recording lies."""
-        return recording.parent if self.folder is None else self.folder
-
-    def journal_of(self, recording: Path) -> Path:
-        """Return its journal."""
-        scorer = re.sub(r"[^\w-]+", "_", self.reviewer.strip()) if self.blind else ""
-        return journal_path(self.folder_of(recording), recording.stem, scorer)
 
 
 def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
@@ -95,22 +55,53 @@ def open_review(path: Path, plan: Plan, progress: Progress = silent) -> Opened:
     if text:
         with atomic_outputs(folder) as out:
             out.write_text(f"{path.stem}{BASE}", text)
-    if plan.blind:
-        base = blinded(base)
-    second = _second(plan.second, recording, base)
+    seen = _seen(path, plan, recording, base)
     catalog = Catalog.of(recording, base.provenance.detection)
     # Last, because nobody gives its lock back if something fails after it.
-    journal, why = _journal(plan.journal_of(path), base, blind=plan.blind)
+    journal, why = _journal(plan.journal_of(path), seen.binding)
+    if not (seen.kept or why):
+        _keep(plan.score_of(path), seen.base, journal)
     return Opened(
         recording=recording,
-        base=base,
+        base=seen.base,
+        detection=base.provenance.detection or DETECTION,
         catalog=catalog,
         journal=journal,
         readonly_why=why,
+        findings=seen.findings,
         verify=lambda: watch.require(base.provenance.input_sha256),
         still=lambda: watch.require_if_touched(base.provenance.input_sha256),
-        second=second,
+        others=seen.others,
+        dispute=seen.dispute,
     )
+
+
+def _seen(path: Path, plan: Plan, recording: Recording, base: Score) -> Seen:
+    """Return what the reviewer is shown of a score, and of other scorers."""
+    if plan.adjudicate is not None:
+        from psgscore.adjudication_source import to_decide  # noqa: PLC0415 - start-up time
+
+        return to_decide(path, plan.adjudicate, plan, recording, base)
+    shown = blinded(base) if plan.blind else base
+    seen = Seen(base=shown, binding=binding_of(shown, blind=plan.blind))
+    if plan.second is None:
+        return seen
+    from psgscore.review_others import read_other  # noqa: PLC0415 - start-up time
+
+    other = read_other(plan.second, plan.labels(path)[0], recording, base)
+    return replace(seen, others=(other,))
+
+
+def _keep(path: Path, base: Score, journal: Journal) -> None:
+    """Put what a journal begins with beside it; the journal is given back if that fails."""
+    from psgscore.io.score_json import score_json  # noqa: PLC0415 - start-up time
+
+    try:
+        with atomic_outputs(path.parent) as out:
+            out.write_text(path.name, score_json(base))
+    except BaseException:
+        journal.close()
+        raise
 
 
 def _base(path: Path, folder: Path, plan: Plan, progress: Progress) -> tuple[Score, str]:
@@ -152,56 +143,19 @@ def _score_to(path: Path, options: Options, folder: Path) -> None:
         out.write_text(f"{path.stem}{BASE}", score_json(score))
 
 
-def _journal(path: Path, base: Score, *, blind: bool) -> tuple[Journal, str]:
-    binding = binding_of(base, blind=blind)
+def _journal(path: Path, binding: Binding) -> tuple[Journal, str]:
     try:
         return Journal.open(path, binding), ""
     except JournalBusyError as error:
         return Journal.open(path, binding, write=False), str(error)
 
 
-def binding_of(base: Score, *, blind: bool) -> Binding:
-    """Return what a journal of a score is about."""
-    return Binding(
-        input_name=base.provenance.input_name,
-        input_sha256=base.provenance.input_sha256,
-        criteria_sha256=base.provenance.criteria_sha256,
-        base_sha256=base_sha256(base_of(base)),
-        blind=blind,
-    )
-
-
-def _second(path: Path | None, recording: Recording, base: Score) -> tuple[str, Scoring] | None:
-    """Read what another scorer says: a journal of this recording, or any scoring."""
-    if path is None:
-        return None
-    from psgscore.io.scoring_files import read_scorings  # noqa: PLC0415 - start-up time
-    from psgscore.io.scoring_fit import combine, fit_to_recording  # noqa: PLC0415
-
-    if not path.name.endswith(ENDING):
-        scoring = combine(read_scorings((path,), start=recording.start))
-        return path.name, fit_to_recording(scoring, recording.duration_s)
-    for blind in (True, False):
-        seen = blinded(base) if blind else base
-        try:
-            journal = Journal.open(path, binding_of(seen, blind=blind), write=False)
-        except JournalError:
-            if not blind:
-                raise
-            continue
-        break
-    state = apply(journal.entries(), base_of(seen))
-    events = state.for_rules()
-    covers = covers_of_score(seen) | covered(events)
-    return path.name, Scoring(hypnogram=state.hypnogram, events=events, covers=covers)
-
-
-def leg_levels(path: Path, options: Options, score: Score) -> list[Level]:
+def leg_levels(path: Path, options: Options, detection: LegMovementCriteria) -> list[Level]:
     """Return the resting level of every leg over the night, as the detector follows it."""
-    return in_child(_levels, path, options.channels, score.provenance.detection)
+    return in_child(_levels, path, options.channels, detection)
 
 
-def _levels(path: Path, channels: Any, detection: Any) -> list[Level]:
+def _levels(path: Path, channels: Any, detection: LegMovementCriteria) -> list[Level]:
     from psgscore.io.channels import derive  # noqa: PLC0415 - only in the child
     from psgscore.leg_channels import read_emg  # noqa: PLC0415
 
@@ -209,7 +163,7 @@ def _levels(path: Path, channels: Any, detection: Any) -> list[Level]:
     found = []
     for leg in recording.channel_map.legs if recording.channel_map else ():
         try:
-            emg = read_emg(leg, derive(recording, leg), detection or DETECTION).emg
+            emg = read_emg(leg, derive(recording, leg), detection).emg
         except PsgscoreError:
             continue
         pieces = []

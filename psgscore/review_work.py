@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from psgscore.errors import InputPathError, PsgscoreError
-from psgscore.io.edf import EXTENSIONS
+from psgscore.errors import InputPathError, PsgscoreError, UsageError
+from psgscore.io.edf import EXTENSIONS, existing_file
 from psgscore.io.score_read import read_score
 from psgscore.model.score import Score
 from psgscore.opening import moment_s, open_recording
@@ -21,7 +21,8 @@ from psgscore.review.rescoring import base_of, blinded
 from psgscore.review.server import Address
 from psgscore.review.setting import Setting
 from psgscore.review.state import ReviewState
-from psgscore.review_source import BASE, Plan, leg_levels, open_review, read_base
+from psgscore.review_plan import Plan
+from psgscore.review_source import leg_levels, open_review, read_base
 
 _MOST_FINDINGS = 5
 _INDICES = ("plm/", "sleep/tst_min", "sleep/sleep_efficiency_percent")
@@ -32,7 +33,7 @@ def doors(plan: Plan) -> Doors:
     """Return what the server needs, for recordings opened by a plan."""
     return Doors(
         open=lambda path, progress: open_review(path, plan, progress),
-        levels=lambda path, opened: leg_levels(path, plan.options, opened.base),
+        levels=lambda path, opened: leg_levels(path, plan.options, opened.detection),
         export=lambda path, desk: _export(path, desk, plan),
         row=lambda path: row_of(path, plan),
     )
@@ -86,6 +87,7 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
     from psgscore.review.server import Stopper, listen, serve  # noqa: PLC0415
 
     paths = recordings_in(path)
+    _require_one(path, plan)
     if plan.folder is not None:
         plan.folder.mkdir(parents=True, exist_ok=True)
     at_s = None
@@ -97,7 +99,7 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
         reviewer=plan.reviewer,
         blind=plan.blind,
         folder=path.is_dir(),
-        second="" if plan.second is None else shown(plan.second.name),
+        others=tuple(map(shown, plan.names(path))),
         idle_exit_s=served.idle_exit_s,
     )
     app = ReviewApp(hub, setting, stop).guarded(access)
@@ -108,6 +110,16 @@ def run_review(path: Path, plan: Plan, served: Served, told: Callable[[str], Non
         serve(app, listening, access, stop, idle_exit_s=served.idle_exit_s)
     finally:
         hub.close()
+
+
+def _require_one(path: Path, plan: Plan) -> None:
+    """Raise unless an adjudication is of one recording, and its scorings are there."""
+    if plan.adjudicate is not None and path.is_dir():
+        raise UsageError(
+            f"{path}: is a folder, and two scorings are of one recording: give that recording"
+        )
+    for one in plan.adjudicate or ():
+        existing_file(one)
 
 
 def recordings_in(path: Path) -> tuple[Path, ...]:
@@ -157,11 +169,10 @@ def row_of(path: Path, plan: Plan) -> Document:
 
 
 def _scored_row(path: Path, plan: Plan) -> Document:
-    folder = plan.folder_of(path)
-    kept, scored = folder / f"{path.stem}{BASE}", folder / f"{path.stem}.score.json"
+    kept, scored = plan.score_of(path), plan.folder_of(path) / f"{path.stem}.score.json"
     if kept.is_file():
         score = read_base(kept)
-    elif scored.is_file():
+    elif scored.is_file() and plan.adjudicate is None:
         score = read_score(scored)
     else:
         return {}

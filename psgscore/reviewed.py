@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from psgscore.adjudication_source import record_of
 from psgscore.errors import PsgscoreError
 from psgscore.explaining_source import find_explaining
 from psgscore.in_child import in_child
+from psgscore.intervals import spans_inside
 from psgscore.io.outputs import write_score
 from psgscore.io.recording import Recording
 from psgscore.io.score_read import read_score
@@ -29,12 +31,14 @@ from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
 from psgscore.opening import open_recording
+from psgscore.review.adjudicated_score import Record, with_record
+from psgscore.review.binding import binding_of
 from psgscore.review.desk import Desk
 from psgscore.review.journal import ENDING, Journal
 from psgscore.review.replay import apply
 from psgscore.review.rescoring import Rescoring, base_of, blinded
 from psgscore.review.state import MADE, REJECTED_BY, REVIEW_ID, REVIEWER, ReviewState
-from psgscore.review_source import BASE, Plan, binding_of
+from psgscore.review_plan import Plan
 from psgscore.score.differential import with_differential
 from psgscore.score.doubt import index_ranges
 from psgscore.score.movement_rates import COUNTED
@@ -75,20 +79,34 @@ def write_reviewed(path: Path, desk: Desk, plan: Plan) -> Sequence[Path]:
     state, journal = desk.state, desk.opened.journal.path
     number = "" if state.revision == 1 else f"-{state.revision}"
     stem = f"{journal.name.removesuffix(ENDING)}.reviewed{number}"
-    files = (plan.folder_of(path) / f"{path.stem}{BASE}", journal)
-    return in_child(_write, path, plan.options.channels, files, stem, blind=plan.blind)
+    files, counted = (plan.score_of(path), journal), desk.tally()
+    record = None
+    if counted is not None:
+        record = record_of(desk.opened.others, counted, desk.opened.base)
+    seen = _Seen(blind=plan.blind, record=record)
+    return in_child(_write, path, plan.options.channels, files, stem, seen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """How the base was reviewed: by one who did not see it, or as an adjudication."""
+
+    blind: bool
+    record: Record | None
 
 
 def _write(
-    path: Path, channels: Any, files: tuple[Path, Path], stem: str, *, blind: bool
+    path: Path, channels: Any, files: tuple[Path, Path], stem: str, seen: _Seen
 ) -> Sequence[Path]:
     """Score and write; the base and the journal are read again, in a process of its own."""
     recording = open_recording(path, channels)
     base, folder = read_score(files[0]), files[1].parent
-    if blind:
+    if seen.blind:
         base = blinded(base)
-    journal = Journal.open(files[1], binding_of(base, blind=blind), write=False)
+    journal = Journal.open(files[1], binding_of(base, blind=seen.blind), write=False)
     score = reviewed_score(base, apply(journal.entries(), base_of(base)), recording)
+    if seen.record is not None:
+        score = with_record(score, seen.record)
     kinds = KINDS if score.hypnogram is None else (*KINDS, "hypnogram")
     return write_score(score, folder, stem, kinds=kinds, recording=recording, inputs=(path,))
 
@@ -143,9 +161,7 @@ def _confirmed(score: Score, state: ReviewState) -> Score:
     if hypnogram is None or scorer is None or not (scorer == AUTOMATIC).any():
         return score
     epochs = np.column_stack([hypnogram.edges_s[:-1], hypnogram.edges_s[1:]])
-    seen = np.zeros(len(hypnogram), np.bool_)
-    for start_s, stop_s in state.accepted_s:
-        seen |= (epochs[:, 0] >= start_s) & (epochs[:, 1] <= stop_s)
+    seen = spans_inside(epochs, state.accepted_s)
     score = replace(score, scorer=np.where(seen & (scorer == AUTOMATIC), "given", scorer))
     if bool((scorer[~seen & (hypnogram.stages != Stage.UNSCORED)] == AUTOMATIC).any()):
         return score

@@ -35,7 +35,8 @@ from psgscore.review.edits import (
     Undo,
 )
 from psgscore.review.entries import entry_line
-from psgscore.review_source import BASE, Plan, open_review
+from psgscore.review_plan import BASE, Plan
+from psgscore.review_source import open_review
 
 AT = "2026-01-02T03:04:05Z"
 

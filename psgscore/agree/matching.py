@@ -47,10 +47,25 @@ def match_by_overlap(first: ArrayLike, second: ArrayLike, min_iou: float = MIN_I
     """
     if not 0.0 < min_iou <= 1.0:
         raise ValueError(f"the smallest overlap must be above 0 and at most 1, not {min_iou:g}")
+    return best_pairs(*overlapping_enough(first, second, min_iou))
+
+
+def overlapping_enough(
+    first: ArrayLike, second: ArrayLike, min_iou: float = MIN_IOU
+) -> tuple[Ints, Ints, Floats]:
+    """Return every pair that is allowed; see `match_by_overlap`.
+
+    Returns
+    -------
+    rows, columns : ndarray of int, shape (n_pairs,)
+        Row numbers in `first` and in `second`.
+    ratios : ndarray of float64, shape (n_pairs,)
+        Intersection over union.
+    """
     a, b = (np.asarray(spans, np.float64).reshape(-1, 2) for spans in (first, second))
     rows, columns, ratios = overlapping_pairs(a, b)
     keep = ratios >= min_iou - _SLACK
-    return best_pairs(rows[keep], columns[keep], ratios[keep])
+    return rows[keep], columns[keep], ratios[keep]
 
 
 def match_by_onset(

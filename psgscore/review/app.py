@@ -115,7 +115,7 @@ class ReviewApp:
                 "reviewer": setting.reviewer,
                 "blind": setting.blind,
                 "mode": "folder" if setting.folder else "recording",
-                "second": setting.second,
+                "others": list(setting.others),
                 "stages": stages_document(),
                 "kinds": kinds_document(),
                 "filters": ["default", "off"],
@@ -206,7 +206,7 @@ class ReviewApp:
         return reply({"items": await run_in_threadpool(desk.uncertain)})
 
     async def disagreements(self, request: Request) -> Response:
-        """Return where a second scorer differs."""
+        """Return where other scorers differ."""
         _, desk = self._ready(request)
         return reply(await run_in_threadpool(desk.disagreements))
 

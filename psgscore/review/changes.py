@@ -15,6 +15,7 @@ from psgscore.review.edits import (
     Add,
     Base,
     Change,
+    Dismiss,
     Move,
     Reject,
     Relabel,
@@ -37,6 +38,7 @@ class Before:
     first_epoch: int = 0
     stages: Stages | None = None
     by_person: Bools | None = None
+    dismissed: bool = False
 
 
 class Night:
@@ -65,6 +67,7 @@ class Night:
             self.stages = given.stages.copy()
         self.by_person = np.zeros(self.stages.size, np.bool_)
         self.accepted: list[tuple[float, float]] = []
+        self.dismissed: list[Dismiss] = []
         self._duration_s = base.duration_s
 
     def do(self, change: Change, n: int) -> Before:
@@ -74,9 +77,11 @@ class Night:
         if isinstance(change, Accept):
             self.accepted.append((change.start_s, change.stop_s))
             return Before()
+        if isinstance(change, Dismiss):
+            self.dismissed.append(Dismiss(*_times(change), change.kind))
+            return Before(dismissed=True)
         if isinstance(change, Add):
-            times = microseconds(change.start_s), microseconds(change.stop_s)
-            row = Row(f"a{n}", *times, change.kind, change.channel)
+            row = Row(f"a{n}", *_times(change), change.kind, change.channel)
         else:
             row = _changed(self.rows[change.id], change)
         before = Before(row=(row.id, self.rows.get(row.id)))
@@ -94,6 +99,8 @@ class Night:
         elif before.stages is not None:
             span = slice(before.first_epoch, before.first_epoch + before.stages.size)
             self.stages[span], self.by_person[span] = before.stages, before.by_person
+        elif before.dismissed:
+            self.dismissed.pop()
         else:
             self.accepted.pop()
 
@@ -112,7 +119,7 @@ class Night:
 
     def check(self, change: Change) -> None:
         """Raise EditError unless the change can be made."""
-        if isinstance(change, Add | Move | Accept):
+        if isinstance(change, Add | Move | Accept | Dismiss):
             self._require_inside(change.start_s, change.stop_s)
         if isinstance(change, Restage):
             self._require_epochs(change)
@@ -149,12 +156,16 @@ class Night:
             raise EditError(f"event {change.id!r} is rejected already")
 
 
+def _times(change: Add | Move | Dismiss) -> tuple[float, float]:
+    return microseconds(change.start_s), microseconds(change.stop_s)
+
+
 def _changed(row: Row, change: Remove | Move | Reject | Restore | Relabel) -> Row:
     """Return an event as a change leaves it."""
     if isinstance(change, Remove):
         return replace(row, removed=True)
     if isinstance(change, Move):
-        start_s, stop_s = microseconds(change.start_s), microseconds(change.stop_s)
+        start_s, stop_s = _times(change)
         return replace(row, start_s=start_s, stop_s=stop_s, moved=True)
     if isinstance(change, Reject):
         return replace(row, rejected=change.reason or REJECTED)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import islice
 
 from psgscore.errors import EditError
-from psgscore.io.recording import Recording
-from psgscore.model.criteria import DETECTION
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
-from psgscore.model.score import Score
 from psgscore.model.scoring import Scoring, covered
 from psgscore.progress import Progress, silent
-from psgscore.review.catalog import Catalog
 from psgscore.review.changes import EPOCH_S
+from psgscore.review.differences import Disagreement, Tally
 from psgscore.review.documents import (
     Document,
+    adjudication_document,
     drawable_document,
     entry_document,
     events_document,
@@ -32,9 +30,9 @@ from psgscore.review.documents import (
     shown_whole,
     spans_document,
 )
-from psgscore.review.edits import Add, Edit, Entry, Relabel, Reopen, Sign
+from psgscore.review.edits import Add, Dismiss, Edit, Entry, Relabel, Reopen, Sign
 from psgscore.review.indices import Index, indices_of
-from psgscore.review.journal import Journal
+from psgscore.review.opened import Opened
 from psgscore.review.pages import Page, Pages
 from psgscore.review.replay import Replay
 from psgscore.review.rescoring import Rescoring, base_of
@@ -52,43 +50,6 @@ class ConflictError(EditError):
     def __init__(self, reason: str, document: Document) -> None:
         super().__init__(reason)
         self.document = document
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """What a desk is made from.
-
-    Parameters
-    ----------
-    recording : Recording
-        With a channel map.
-    base : Score
-        What is reviewed; without its events for a blind scorer.
-    catalog : Catalog
-        What can be drawn.
-    journal : Journal
-        Open for writing, or for reading.
-    readonly_why : str
-        Why it is only read, "" where it is written.
-    findings : tuple of Finding
-        What was tolerated on the way.
-    verify : callable
-        Waits until the recording is known to be that of the score, or raises JournalError.
-    still : callable
-        Does so only if the recording was touched since it was opened.
-    second : (str, Scoring) or None
-        Another scorer, by name.
-    """
-
-    recording: Recording
-    base: Score
-    catalog: Catalog
-    journal: Journal
-    readonly_why: str = ""
-    findings: tuple[Finding, ...] = ()
-    verify: Callable[[], None] = field(default=lambda: None)
-    still: Callable[[], None] = field(default=lambda: None)
-    second: tuple[str, Scoring] | None = None
 
 
 class Desk:
@@ -144,6 +105,8 @@ class Desk:
                     "in another window",
                     self.document(),
                 )
+            if isinstance(edit, Dismiss) and not self.opened.others:
+                raise EditError("there is no other scorer: nothing can be dismissed")
             edit = self._with_label(edit)
             self._replay.check(edit)
             entry = Entry(self._replay.n + 1, _now(), self.reviewer, edit, why_text)
@@ -190,13 +153,13 @@ class Desk:
                 "hypnogram": hypnogram_document(state),
                 "indices": indices_document(self._automatic, self._before, self._indices),
                 "not_scored": [_texts(one) for one in scored.not_scored],
+                "adjudication": adjudication_document(self.tally()),
                 "recompute_ms": round(self._took_ms, 1),
             }
 
     def about(self) -> Document:
         """Return what does not change."""
         base, opened = self.opened.base, self.opened
-        detection = base.provenance.detection or DETECTION
         findings = (*base.findings, *opened.journal.findings, *opened.findings)
         return {
             "name": shown(opened.recording.name),
@@ -211,8 +174,8 @@ class Desk:
             "rules": [{"name": one.name, "title": one.title} for one in base.provenance.rules],
             **drawable_document(opened.catalog),
             "leg_lines": {
-                "onset_rise_uv": detection.onset_rise_uv,
-                "offset_rise_uv": detection.offset_rise_uv,
+                "onset_rise_uv": opened.detection.onset_rise_uv,
+                "offset_rise_uv": opened.detection.offset_rise_uv,
             },
             "findings": [_texts(one) for one in findings],
             "not_scored": [_texts(one) for one in base.not_scored],
@@ -233,19 +196,34 @@ class Desk:
         return [asdict(one) for one in found]
 
     def disagreements(self) -> Document:
-        """Return where the second scorer differs."""
-        if self.opened.second is None:
-            return {"other": None, "items": []}
-        from psgscore.review.disagreements import disagreements  # noqa: PLC0415 - start-up time
-
-        name, there = self.opened.second
+        """Return where other scorers differ from this review, or from each other."""
+        others, dispute = self.opened.others, self.opened.dispute
         with self._lock:
-            covers = self._rescoring.covers | covered(self._scored.events)
-            here = Scoring(
-                hypnogram=self._state.hypnogram, events=self._scored.events, covers=covers
-            )
-        items = [asdict(one) for one in disagreements(here, there)]
-        return {"other": {"name": shown(name)}, "items": items}
+            state, events = self._state, self._scored.events
+        found: tuple[Disagreement, ...] = ()
+        if dispute is not None:
+            from psgscore.review.decided import undecided  # noqa: PLC0415 - start-up time
+
+            found = undecided(dispute, state)
+        elif others:
+            from psgscore.review.disagreements import disagreements  # noqa: PLC0415
+
+            covers = self._rescoring.covers | covered(events)
+            here = Scoring(hypnogram=state.hypnogram, events=events, covers=covers)
+            found = disagreements(state, here, others[0].scoring)
+        return {
+            "others": [{"name": shown(one.name)} for one in others],
+            "items": [{**asdict(one), "text": shown(one.text)} for one in found],
+        }
+
+    def tally(self) -> Tally | None:
+        """Return how far an adjudication has come, None for any other review."""
+        dispute = self.opened.dispute
+        if dispute is None:
+            return None
+        from psgscore.review.decided import tally  # noqa: PLC0415 - start-up time
+
+        return tally(dispute, self._state)
 
     def history(self, first: int, most: int) -> Document:
         """Return entries of the journal from a number on."""

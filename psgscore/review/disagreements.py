@@ -1,79 +1,68 @@
-"""Where two scorings of a night differ, for the person who decides."""
+"""Where scorings of a night differ, for the person who decides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 
 from psgscore.agree.events import compare_events
 from psgscore.agree.grids import on_shorter_epochs
-from psgscore.agree.kinds import events_of, looked_for
-from psgscore.model.events import Events
+from psgscore.agree.kinds import ANY_LEG, AROUSALS, BREATHING, LEFT, RIGHT, events_of, looked_for
 from psgscore.model.hypnogram import Stage
 from psgscore.model.scoring import Scoring
-from psgscore.review.state import REVIEW_ID
+from psgscore.review.differences import EVENT, STAGE, Claim, Disagreement, claims_of, in_order
+from psgscore.review.kinds import stage_name
+from psgscore.review.state import REVIEW_ID, ReviewState
+from psgscore.score.precedence import with_precedence
 
-ONLY_HERE, ONLY_THERE, STAGE = "only here", "only there", "stage"
-_KINDS = ("LM:left", "LM:right", "LM", "arousal", "respiratory")
+KINDS = (LEFT, RIGHT, ANY_LEG, AROUSALS, BREATHING)
+"""The kinds that any review of leg movements and sleep is about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
-    """One difference.
+def disagreements(state: ReviewState, here: Scoring, there: Scoring) -> tuple[Disagreement, ...]:
+    """Return where a review differs from a second scorer, in what both looked for.
 
     Parameters
     ----------
-    start_s, stop_s : float
-        Where.
-    what : str
-        `ONLY_HERE`, `ONLY_THERE` or `STAGE`.
-    kind : str
-        Of the event, "" for a stage.
-    event : str
-        Its id in this review, "" where it has none.
-    epoch : int or None
-        Of the hypnogram of this review.
-    here, there : str
-        The stages.
+    state : ReviewState
+        The review as it stands.
+    here : Scoring
+        What it makes: events that another kind of movement explains count for nothing.
+    there : Scoring
+        The second scorer's.
     """
-
-    start_s: float
-    stop_s: float
-    what: str
-    kind: str = ""
-    event: str = ""
-    epoch: int | None = None
-    here: str = ""
-    there: str = ""
-
-
-def disagreements(here: Scoring, there: Scoring) -> tuple[Disagreement, ...]:
-    """Return every difference in what both looked for, in order of time."""
+    there = replace(there, events=with_precedence(there.events))
     found = [*_events(here, there), *_stages(here, there)]
-    return tuple(sorted(found, key=lambda one: (one.start_s, one.stop_s, one.what, one.kind)))
+    return in_order([one for one in found if one.dismissal not in state.dismissed])
 
 
 def _events(here: Scoring, there: Scoring) -> Iterator[Disagreement]:
-    for kind in _KINDS:
+    for kind in KINDS:
         if not (looked_for(here, kind) and looked_for(there, kind)):
             continue
         paired = compare_events(events_of(here, kind), events_of(there, kind))
-        yield from _alone(paired.reference, paired.reference_alone.tolist(), ONLY_HERE)
-        yield from _alone(paired.other, paired.other_alone.tolist(), ONLY_THERE)
+        mine, theirs = claims_of(paired.reference), claims_of(paired.other)
+        ids = paired.reference.text(REVIEW_ID)
+        for row in paired.reference_alone.tolist():
+            yield _alone(mine[row], kind, "only here", event=str(ids[row]))
+        for row in paired.other_alone.tolist():
+            yield _alone(theirs[row], kind, "only there", theirs[row])
 
 
-def _alone(events: Events, rows: list[int], what: str) -> Iterator[Disagreement]:
-    ids = events.text(REVIEW_ID)
-    for row in rows:
-        yield Disagreement(
-            start_s=float(events.start_s[row]),
-            stop_s=float(events.stop_s[row]),
-            what=what,
-            kind=str(events.kind[row]),
-            event=str(ids[row]) if what == ONLY_HERE else "",
-        )
+def _alone(
+    claim: Claim, kind: str, words: str, theirs: Claim | None = None, *, event: str = ""
+) -> Disagreement:
+    return Disagreement(
+        start_s=claim.start_s,
+        stop_s=claim.stop_s,
+        what=EVENT,
+        text=f"{claim.kind}: {words}",
+        kind=kind,
+        event=event,
+        claims=(theirs,),
+    )
 
 
 def _stages(here: Scoring, there: Scoring) -> Iterator[Disagreement]:
@@ -89,11 +78,13 @@ def _stages(here: Scoring, there: Scoring) -> Iterator[Disagreement]:
     scored = (mine.stages != Stage.UNSCORED) & (theirs != Stage.UNSCORED)
     own = here.hypnogram
     for row in np.flatnonzero(scored & (mine.stages != theirs)).tolist():
+        start_s, stop_s = float(edges[row]), float(edges[row + 1])
+        claim = Claim(start_s=start_s, stop_s=stop_s, stage=stage_name(int(theirs[row])))
         yield Disagreement(
-            start_s=float(edges[row]),
-            stop_s=float(edges[row + 1]),
+            start_s=start_s,
+            stop_s=stop_s,
             what=STAGE,
+            text=f"Stage: {stage_name(int(mine.stages[row]))} here, {claim.stage} there",
             epoch=int((centres[row] - own.start_s) // own.epoch_s),
-            here=Stage(int(mine.stages[row])).name,
-            there=Stage(int(theirs[row])).name,
+            claims=(claim,),
         )

@@ -15,6 +15,7 @@ from psgscore.model._arrays import Floats
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.score import LegScore, Score
 from psgscore.review.catalog import Catalog
+from psgscore.review.differences import Tally
 from psgscore.review.edits import Change, Entry, Restage
 from psgscore.review.indices import Index
 from psgscore.review.rescoring import doubt_of
@@ -62,6 +63,11 @@ def review_document(state: ReviewState, duration_s: float) -> Document:
         "accepted_share": round(min(accepted / duration_s, 1.0), 4) if duration_s > 0 else 0.0,
         "locked": state.signed,
     }
+
+
+def adjudication_document(counted: Tally | None) -> Document | None:
+    """Return how far an adjudication has come, None for any other review."""
+    return None if counted is None else {**asdict(counted), "undecided": counted.undecided}
 
 
 def words_of(change: Change | None) -> str:

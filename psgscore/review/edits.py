@@ -98,6 +98,17 @@ class Accept:
 
 
 @dataclass(frozen=True, slots=True)
+class Dismiss:
+    """What another scorer has there, and this review has not, is not taken over."""
+
+    word: ClassVar[str] = "dismiss"
+    counted: ClassVar[str] = "dismissed"
+    start_s: float
+    stop_s: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undo:
     """Take back the last edit that is not taken back."""
 
@@ -126,7 +137,7 @@ class Reopen:
     word: ClassVar[str] = "reopen"
 
 
-Change = Add | Remove | Move | Reject | Restore | Relabel | Restage | Accept
+Change = Add | Remove | Move | Reject | Restore | Relabel | Restage | Accept | Dismiss
 Edit = Change | Undo | Redo | Sign | Reopen
 KINDS: Mapping[str, type[Edit]] = {kind.word: kind for kind in get_args(Edit)}
 """Every kind of edit by its word."""

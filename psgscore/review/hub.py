@@ -11,8 +11,9 @@ from pathlib import Path
 
 from psgscore.errors import PsgscoreError
 from psgscore.progress import Progress
-from psgscore.review.desk import Desk, Opened
+from psgscore.review.desk import Desk
 from psgscore.review.documents import Document, shown, shown_whole
+from psgscore.review.opened import Opened
 
 Levels = list[tuple[str, list[tuple[float, float, list[float]]]]]
 CLOSED, OPENING, READY, FAILED = "closed", "opening", "ready", "failed"

@@ -6,7 +6,6 @@ import errno
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,6 +13,7 @@ from psgscore.errors import EditError, JournalError
 from psgscore.io.positioned import read_at
 from psgscore.model.finding import Finding
 from psgscore.progress import Progress, silent
+from psgscore.review.binding import Binding, mismatch
 from psgscore.review.edits import Entry
 from psgscore.review.entries import document_of, entry_line
 from psgscore.review.lines import (
@@ -30,29 +30,6 @@ from psgscore.review.replay import Replay
 FORMAT = 1
 ENDING = ".review.jsonl"
 _CHUNK_BYTES = 1 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
-    """What a journal is about, and so what it may be applied to.
-
-    Parameters
-    ----------
-    input_name : str
-        Name of the recording, for people.
-    input_sha256, criteria_sha256 : str
-        Of the recording and of the numbers it was scored with.
-    base_sha256 : str
-        Of the events and stages the ids refer to.
-    blind : bool
-        The scorer saw no automatic events.
-    """
-
-    input_name: str
-    input_sha256: str
-    criteria_sha256: str
-    base_sha256: str
-    blind: bool = False
 
 
 class Journal:
@@ -163,7 +140,7 @@ class Journal:
         self._size = os.fstat(fd).st_size
         self.require_untouched()  # not by way of a link, where the system knows no O_NOFOLLOW
         if not there:
-            header = {"psgscore_review": FORMAT, **asdict(binding)}
+            header = {"psgscore_review": FORMAT, **binding.document}
             self._write(fd, _line(header))
             _sync_folder(self.path.parent)
 
@@ -227,10 +204,9 @@ class Journal:
                 f"{self.path.name}: is no journal of a review of this version of psgscore: "
                 "give another output folder, or move the file away"
             )
-        for one in fields(binding):
-            found, wanted = header.get(one.name), getattr(binding, one.name)
-            if one.name != "input_name" and found != wanted:
-                raise JournalError(f"{self.path.name}: {_MISMATCH[one.name]} ({_shown(found)})")
+        why = mismatch(header, binding)
+        if why:
+            raise JournalError(f"{self.path.name}: {why}")
 
     def _recover(self) -> None:
         """Put a last line that was not finished aside; nothing is thrown away."""
@@ -258,14 +234,6 @@ class Journal:
             self.findings.append(Finding("review.torn-line", message, self.path.name))
 
 
-_MISMATCH = {
-    "input_sha256": "belongs to another recording: give another output folder",
-    "criteria_sha256": "was begun with other criteria: score with those, or use another folder",
-    "base_sha256": "was begun on another score of this recording: use that score.json",
-    "blind": "a blind and an open review cannot be one: give another --reviewer or folder",
-}
-
-
 def journal_path(folder: Path, stem: str, scorer: str = "") -> Path:
     """Return where the journal of a recording lies; a blind scorer has one of their own."""
     return folder / f"{stem}{f'.{scorer}' if scorer else ''}{ENDING}"
@@ -280,10 +248,6 @@ def _free_name(path: Path, what: str) -> Path:
 
 def _line(document: dict[str, Any]) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"
-
-
-def _shown(value: object) -> str:
-    return ascii(value)[:20]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -33,12 +33,17 @@ def kinds_document() -> list[dict[str, str]]:
     ]
 
 
+def stage_name(stage: int) -> str:
+    """Return what a stage is called on the page."""
+    return "unscored" if stage == Stage.UNSCORED else Stage(stage).name
+
+
 def stages_document() -> list[dict[str, object]]:
     """Return every stage with its key."""
     return [
         {
             "value": int(stage),
-            "name": "unscored" if stage == Stage.UNSCORED else stage.name,
+            "name": stage_name(stage),
             "key": key,
         }
         for stage, key in _KEYS.items()

@@ -100,6 +100,7 @@ class Replay:
                 by_person=night.by_person.copy(),
                 epoch_s=night.epoch_s,
                 accepted_s=tuple(night.accepted),
+                dismissed=tuple(night.dismissed),
                 counts=self._edits(),
                 signatures=tuple(self._signatures),
                 signed=self._signed,

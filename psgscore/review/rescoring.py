@@ -10,7 +10,7 @@ import numpy as np
 from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram, Stage
-from psgscore.model.restless_criteria import RESTLESS
+from psgscore.model.restless_criteria import RESTLESS, RestlessCriteria
 from psgscore.model.score import Score
 from psgscore.model.scoring import covered
 from psgscore.review.edits import Base
@@ -94,7 +94,7 @@ class Rescoring:
             gaps=base.gaps,
             unreadable=base.unreadable,
             findings=tuple(one for one in base.findings if not one.code.startswith(_LIGHTS)),
-            restless=RESTLESS if base.movements is None else base.movements.criteria.restless,
+            restless=restless_criteria(base),
             provenance=base.provenance,
         )
         # What the rules say of missing things they will say again, unless it is there by then.
@@ -116,6 +116,12 @@ class Rescoring:
             left = tuple(one for one in context.not_scored if not _for_want_of_stages(one))
             context = replace(context, not_scored=left)
         return score_events(events, hypnogram, rules=self.base.provenance.rules, context=context)
+
+
+def restless_criteria(score: Score) -> RestlessCriteria:
+    """Return how a score looks at leg movements with restless legs in mind."""
+    used = score.provenance.movements if score.movements is None else score.movements.criteria
+    return RESTLESS if used is None else used.restless
 
 
 def _for_want_of_stages(missing: NotScored) -> bool:

@@ -17,8 +17,8 @@ class Setting:
         Nothing automatic is shown.
     folder : bool
         There is a worklist.
-    second : str
-        Name of the second scorer's file.
+    others : tuple of str
+        Names of other scorers: one to compare with, or two between whom the reviewer decides.
     idle_exit_s : float
         The server leaves when nobody asked for anything for so long.
     """
@@ -26,5 +26,5 @@ class Setting:
     reviewer: str = ""
     blind: bool = False
     folder: bool = False
-    second: str = ""
+    others: tuple[str, ...] = ()
     idle_exit_s: float = 1800.0

@@ -14,7 +14,7 @@ from psgscore.model._arrays import Bools, Ints, Spans, Words, as_spans
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import Hypnogram, Stages
 from psgscore.model.movement_kinds import EXPLAINED_BY, RANKED
-from psgscore.review.edits import Base, Change
+from psgscore.review.edits import Base, Change, Dismiss
 
 REVIEW_ID, REJECTED_BY, MADE = "review_id", "review_rejected", "review"
 """Columns of words of the events of a review: id, why rejected, what a person did."""
@@ -24,6 +24,7 @@ REJECTED = "rejected in review"
 REVIEWER = "reviewer"
 """Who staged an epoch that a person staged in this review."""
 
+_CHANGES_NOTHING = ("accepted", "dismissed")
 _LEG_MOVEMENT = next(kind.rank for kind in RANKED if kind.word == "LM")
 _JUDGED_ANEW = tuple(kind.word for kind in RANKED if kind.rank <= _LEG_MOVEMENT)
 
@@ -72,6 +73,7 @@ class Parts:
     by_person: Bools
     epoch_s: float
     accepted_s: Sequence[tuple[float, float]]
+    dismissed: Sequence[Dismiss]
     counts: Mapping[str, int]
     signatures: tuple[Signature, ...]
     signed: bool
@@ -96,6 +98,8 @@ class ReviewState:
         Who staged each epoch.
     accepted_s : ndarray, shape (n, 2)
         Stretches a person found right, joined.
+    dismissed : frozenset of Dismiss
+        What is not taken over from another scorer, times to 1 us.
     counts : mapping of str to int
         Changes that were not taken back, by what they do; no zeros.
     signatures : tuple of Signature
@@ -111,6 +115,7 @@ class ReviewState:
     hypnogram: Hypnogram | None
     scorer: Words | None
     accepted_s: Spans
+    dismissed: frozenset[Dismiss]
     counts: Mapping[str, int]
     signatures: tuple[Signature, ...]
     signed: bool
@@ -124,8 +129,8 @@ class ReviewState:
 
     @property
     def edits(self) -> int:
-        """Changes that were not taken back; accepting changes nothing."""
-        return sum(count for name, count in self.counts.items() if name != "accepted")
+        """Changes that were not taken back; accepting and dismissing change nothing."""
+        return sum(count for name, count in self.counts.items() if name not in _CHANGES_NOTHING)
 
     @property
     def standing(self) -> str:
@@ -136,10 +141,7 @@ class ReviewState:
 
     def for_rules(self) -> Events:
         """Return the events the rules see: without the rejected, precedence to be judged anew."""
-        events = self.events.where(self.events.text(REJECTED_BY) == "")
-        reasons = events.text(EXCLUDED_BY)
-        anew = events.is_kind(*_JUDGED_ANEW) & np.isin(reasons, EXPLAINED_BY)
-        return events.with_text(EXCLUDED_BY, np.where(anew, "", reasons)) if anew.any() else events
+        return judged_anew(self.events.where(self.events.text(REJECTED_BY) == ""))
 
     def rejected(self) -> Events:
         """Return the events that count for nothing because a person says so."""
@@ -152,6 +154,13 @@ class ReviewState:
         return events.with_text(EXCLUDED_BY, np.array(reasons, dtype=np.str_))
 
 
+def judged_anew(events: Events) -> Events:
+    """Return events without what only their precedence excludes: the rules work that out."""
+    reasons = events.text(EXCLUDED_BY)
+    anew = events.is_kind(*_JUDGED_ANEW) & np.isin(reasons, EXPLAINED_BY)
+    return events.with_text(EXCLUDED_BY, np.where(anew, "", reasons)) if anew.any() else events
+
+
 def reviewed(base: Base, parts: Parts) -> ReviewState:
     """Put a state together from what a replay knows."""
     return ReviewState(
@@ -160,6 +169,7 @@ def reviewed(base: Base, parts: Parts) -> ReviewState:
         hypnogram=_hypnogram(base, parts),
         scorer=_scorer(base, parts),
         accepted_s=as_spans(close_gaps(as_spans(parts.accepted_s))),
+        dismissed=frozenset(parts.dismissed),
         counts=dict(parts.counts),
         signatures=parts.signatures,
         signed=parts.signed,

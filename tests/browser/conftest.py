@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.browser.pages import FLAGS, Looking, chromium
+from tests.browser.pages import FLAGS, Looking, chromium, copy_scores
 from tests.unit.review.servers import REFERENTIAL, scored, write_night
 
 
@@ -63,6 +63,4 @@ def _scored_night(folder, **change):
 def folder(night, tmp_path):
     """Return a folder with the score of the night alone."""
     path, _ = night
-    for file in path.parent.glob("night.score*"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    return tmp_path
+    return copy_scores(path.parent, tmp_path)

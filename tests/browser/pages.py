@@ -25,6 +25,13 @@ def chromium(environment):
     )
 
 
+def copy_scores(folder, other, names="night.score*"):
+    """Copy files of one folder to another; return that."""
+    for file in folder.glob(names):
+        (other / file.name).write_bytes(file.read_bytes())
+    return other
+
+
 @contextmanager
 def serving(path, folder, *options):
     """Start `psgscore review`; yield the process and its address."""

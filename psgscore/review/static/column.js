@@ -50,6 +50,7 @@ export class Column {
     const { recording, rules, state, about } = this.review;
     const title = recording.rules.find((one) => one.name === rules)?.title ?? "";
     showIndices(state.indices, title, about.blind);
+    say(byId("indices-before"), state.adjudication ? "Agreed" : "Automatic");
   }
 
   /** Tells of what is chosen now, and what may be done with it. */
@@ -71,7 +72,7 @@ export class Column {
     const { review } = this;
     const { chosen, rules, steps } = review;
     const note = steps.note();
-    byId("take").hidden = !note || !steps.stop?.other;
+    review.decisions.show();
     if (!chosen) {
       this.showWhy(steps.title(), note, "", []);
       return;

@@ -28,6 +28,8 @@ export const BUTTONS = /** @type {const} */ ([
   ["act-kind", "kind"],
   ["mark-open", "mark"],
   ["take", "take"],
+  ["take-second", "take-second"],
+  ["dismiss", "dismiss"],
   ["sign", "sign"],
   ["reopen", "reopen"],
   ["export", "export"],
@@ -50,7 +52,7 @@ export function command(review, name, at) {
  * @returns {Record<string, () => void>}
  */
 function commands(review, at) {
-  const { editor, sheet, signing, steps } = review;
+  const { decisions, editor, sheet, signing, steps } = review;
   return {
     "page-next": () => review.turn(1, at),
     "page-previous": () => review.turn(-1, at),
@@ -71,7 +73,9 @@ function commands(review, at) {
     "reject-why": () => void editor.rejectWhy(),
     side: () => editor.changeSide(),
     kind: () => void editor.changeKind(),
-    take: () => editor.take(),
+    take: () => decisions.take(0),
+    "take-second": () => decisions.take(1),
+    dismiss: () => void decisions.dismiss(),
     mark: () => void editor.mark(),
     "begin-earlier": () => editor.nudge("start_s", -1),
     "begin-later": () => editor.nudge("start_s", 1),

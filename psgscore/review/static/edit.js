@@ -142,21 +142,33 @@ export const restaging = (epoch, stage) => ({
 });
 
 /**
- * What a second scorer has where this review has not.
+ * What another scorer has there; where only one of two has something, the first is that one.
  * @param {Stop} stop
+ * @param {number} who
  * @param {readonly StageKey[]} stages
  * @param {readonly Channel[]} channels
  * @returns {Edit|null} null where there is nothing to take over
  */
-export function takingOver(stop, stages, channels) {
-  if (!stop.other) return null;
-  const { kind, stage } = stop.other;
+export function takingOver(stop, who, stages, channels) {
+  const claims = stop.claims ?? [];
+  const claim = claims[who] ?? (who === 0 ? claims.find((one) => one !== null) : null);
+  if (!claim) return null;
+  const { kind, stage, start_s, stop_s } = claim;
   if (!kind) {
     const value = stages.find((one) => one.name === stage)?.value;
     return value === undefined || stop.epoch === null ? null : restaging(stop.epoch, value);
   }
-  const where = { start_s: milli(stop.start_s), stop_s: milli(stop.stop_s) };
-  return adding(where, kind, channelFor(kind, { channel: "" }, channels));
+  return adding({ start_s, stop_s }, kind, channelFor(kind, { channel: "" }, channels));
+}
+
+/**
+ * Leaves an event that another scorer has as this review has it: not at all.
+ * @param {Stop} stop
+ * @returns {Edit|null} null where that decides nothing
+ */
+export function dismissing({ start_s, stop_s, kind, claims }) {
+  if (!kind || !claims?.some((one) => one !== null)) return null;
+  return { type: "dismiss", start_s, stop_s, kind };
 }
 
 /**

@@ -121,7 +121,10 @@ export class Editor {
     if (kind && kind !== event.kind) this.send(edits.relabelling(event, kind, recording.channels));
   }
 
+  /** Takes the chosen event out; at a difference without one, leaves the difference. */
   remove() {
+    const { chosen, decisions } = this.review;
+    if (!chosen && decisions.dismiss()) return;
     this.sendChosen(({ id }) => ({ type: "remove", id }));
   }
 
@@ -141,28 +144,20 @@ export class Editor {
     this.sendChosen((event) => edits.changingSide(event, this.review.recording.channels));
   }
 
-  /** Takes over what the second scorer has at the difference that was stepped to. */
-  take() {
-    const { steps, about, recording } = this.review;
-    const edit = steps.stop && edits.takingOver(steps.stop, about.stages, recording.channels);
-    if (edit) this.send(edit);
-    else this.review.tell("There is nothing to take over.");
-  }
-
   /** @param {number} value of the stage of the marked epoch */
   stage(value) {
     const { review } = this;
     const { epoch } = review;
     if (epoch >= review.epochs() || !this.send(edits.restaging(epoch, value))) return;
     review.awaited.set(epoch, value);
-    review.nextEpoch();
+    if (!review.decisions.staged()) review.nextEpoch();
   }
 
   accept() {
-    const { page, recording, steps } = this.review;
+    const { decisions, page, recording, steps } = this.review;
     if (!this.send(edits.accepting(page, recording.duration_s))) return;
     if (steps.plain()) this.review.turn(1);
-    else steps.step(1);
+    else if (!decisions.accepted(page)) steps.step(1);
   }
 
   /** @param {"undo"|"redo"} type */

@@ -1,6 +1,6 @@
 /** What is said above and beside the signals: where the review stands, lengths, stages, notes. */
 
-/** @import {Recording, Review, StageKey} from "./types.js" */
+/** @import {About, Recording, Review, StageKey, State, Tally} from "./types.js" */
 import { byId, make, pressable, say } from "./dom.js";
 import { percent, times } from "./format.js";
 import { SPANS_S } from "./state.js";
@@ -12,11 +12,11 @@ const STANDINGS = new Map([
 ]);
 
 /**
- * @param {Review} review
+ * @param {State} state
  * @param {boolean} readonly
- * @param {boolean} blind
+ * @param {About} about
  */
-export function showStanding(review, readonly, blind) {
+export function showStanding({ review, adjudication }, readonly, { blind, others }) {
   const standing = byId("standing");
   const who = review.signed_by ? ` by ${review.signed_by}, ${review.signed_at.slice(0, 16).replace("T", " ")}` : "";
   const again = review.revision > 1 ? `, revision ${review.revision}` : "";
@@ -37,12 +37,28 @@ export function showStanding(review, readonly, blind) {
     ["reopen", signed],
     ["export", signed],
     ["blind", blind],
+    ["between", adjudication !== null],
   ]);
   for (const [id, on] of shown) byId(id).hidden = !on;
   showBack("undo", "Undo", "Ctrl Z", review.can_undo, review.undo_text);
   showBack("redo", "Redo", "Ctrl Y", review.can_redo, review.redo_text);
-  /** @type {HTMLProgressElement} */ (byId("progress")).value = review.accepted_share;
-  say(byId("progress-text"), `${percent(review.accepted_share)} accepted`);
+  say(byId("between"), `Between ${others.join(" and ")}`);
+  showProgress(review, adjudication);
+}
+
+/**
+ * How much of the night was accepted, or of the differences decided.
+ * @param {Review} review
+ * @param {Tally|null} tally
+ */
+function showProgress(review, tally) {
+  const progress = /** @type {HTMLProgressElement} */ (byId("progress"));
+  const share = tally ? 1 - tally.undecided / Math.max(1, tally.differences) : review.accepted_share;
+  const what = tally ? "differences that are decided" : "night that was accepted";
+  progress.setAttribute("aria-label", `Share of the ${what}`);
+  progress.value = share;
+  const accepted = `${percent(share)} accepted`;
+  say(byId("progress-text"), tally ? `${tally.undecided} of ${tally.differences} undecided` : accepted);
 }
 
 /**

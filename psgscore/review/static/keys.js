@@ -56,6 +56,7 @@ const SHIFTED = table({
   t: "span-previous",
   o: "montage-previous",
   x: "reject-why",
+  e: "take-second",
   " ": "page-previous",
 });
 
@@ -93,7 +94,7 @@ export const HELP = [
       ["Home, End", "start and end of the night"],
       ["N, P", "next and previous movement, or doubt, or difference"],
       ["U", "step through what is uncertain only"],
-      ["D", "step through differences from the second scorer only"],
+      ["D", "step through differences from other scorers only"],
       ["G", "go to a time"],
     ],
   ],
@@ -105,13 +106,14 @@ export const HELP = [
       ["drag an edge", "another begin or end"],
       [", .", "begin 0.1 s earlier, later"],
       ["Shift , .", "end 0.1 s earlier, later"],
-      ["Delete", "remove"],
+      ["Delete", "remove; at a difference that is no event here: leave it so"],
       ["X", "reject but keep in view; again: take it back"],
       ["Shift X", "reject, and say why"],
       ["S", "other side"],
       ["K", "another kind"],
       ["M", "mark a new event by its times"],
-      ["E", "take over what the second scorer has"],
+      ["E", "take over what the other scorer has, or the first of two"],
+      ["Shift E", "take over what the second of two scorers has"],
     ],
   ],
   [

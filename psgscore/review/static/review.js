@@ -5,6 +5,7 @@
 /** @import {View} from "./sheet.js" */
 import { ApiError, RecordingApi } from "./api.js";
 import { Column } from "./column.js";
+import { Decisions } from "./decisions.js";
 import { byId, choices, say } from "./dom.js";
 import { Editor } from "./editor.js";
 import { clock, fineClock } from "./format.js";
@@ -52,6 +53,7 @@ export class Review {
     this.closed = false;
     this.addressing = 0;
     this.column = new Column(this);
+    this.decisions = new Decisions(this);
     this.editor = new Editor(this);
     this.signing = new Signing(this);
     this.steps = new Steps(this);
@@ -111,7 +113,7 @@ export class Review {
     showNotes(recording);
     const mode = /** @type {HTMLSelectElement} */ (byId("mode"));
     const differences = mode.querySelector("option[value=disagreements]");
-    if (differences instanceof HTMLOptionElement) differences.disabled = !this.about.second;
+    if (differences instanceof HTMLOptionElement) differences.disabled = !this.about.others.length;
     this.column.show("why");
     const [off] = recording.lights_s;
     this.page = states.pageWith(atS ?? off ?? 0, this.page.span_s, recording.duration_s);
@@ -124,6 +126,7 @@ export class Review {
     void this.sheet.fetchLevels();
     this.looking = setInterval(() => void this.look(), LOOK_MS);
     if (recording.readonly) this.voice.say(`Read only: ${recording.readonly_why}`);
+    if (this.decisions.between()) this.steps.setMode("disagreements");
     byId("plot").focus();
   }
 
@@ -154,13 +157,13 @@ export class Review {
   now(state, edit) {
     const known = new Set(this.events.map((one) => one.id));
     this.events = states.markedEvents(state, this.rules, this.about.kinds);
-    if (edit?.type === "add") {
+    if (edit?.type === "add" && !this.decisions.passed.has(edit)) {
       const added = this.events.find((one) => !known.has(one.id));
       if (added) this.chosen = added.id;
     }
     if (!this.chosenEvent()) this.chosen = "";
     this.steps.refresh();
-    showStanding(state.review, this.recording.readonly, this.about.blind);
+    showStanding(state, this.recording.readonly, this.about);
     this.showSaved(this.journal.waiting);
     this.column.showNumbers();
     this.night.show(state, this.events, this.page);
@@ -285,8 +288,10 @@ export class Review {
     this.chosen = stop.event;
     if (stop.epoch !== null) this.epoch = stop.epoch;
     const { page, recording } = this;
+    // An epoch fills a page of its length: there is no room around it.
+    const margin = stop.epoch === null ? undefined : 0;
     this.show(
-      states.pageShowing(page, stop.start_s, stop.stop_s, recording.duration_s), askedAt,
+      states.pageShowing(page, stop.start_s, stop.stop_s, recording.duration_s, margin), askedAt,
     );
     this.chosenChanged();
     if (stop.text) this.column.show("why");

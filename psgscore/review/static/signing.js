@@ -1,7 +1,7 @@
 /** Signing a review, writing its files again, and reopening it. */
 
 /** @import {Review} from "./review.js" */
-/** @import {State} from "./types.js" */
+/** @import {State, Tally} from "./types.js" */
 import { ApiError } from "./api.js";
 import * as dialogs from "./dialogs.js";
 import { percent, times } from "./format.js";
@@ -24,13 +24,14 @@ export class Signing {
   /** @returns {string[]} what is signed */
   facts() {
     const { recording, state, rules } = this.review;
-    const { review, indices } = state;
+    const { review, indices, adjudication } = state;
     const title = recording.rules.find((one) => one.name === rules)?.title;
     const plms = indices.find((one) => one.rules === title);
     const facts = [
       `${recording.name}, revision ${review.revision}`,
       `${times(review.edits, "edit")}; ${percent(review.accepted_share)} of the night accepted`,
     ];
+    if (adjudication) facts.push(...adjudicated(adjudication));
     if (plms) facts.push(`${plms.label} (${plms.rules}): ${plms.now?.toFixed(1) ?? "-"} ${plms.unit}`);
     return facts;
   }
@@ -72,4 +73,25 @@ export class Signing {
       journal.failed(error);
     }
   }
+}
+
+/**
+ * What signing an adjudication says, and what it leaves open.
+ * @param {Tally} tally
+ * @returns {string[]}
+ */
+function adjudicated(tally) {
+  const { differences, undecided } = tally;
+  const facts = [
+    `${times(tally.events, "event")} and ${times(tally.epochs, "epoch")} agreed; ${differences - undecided} of ${times(differences, "difference")} decided`,
+  ];
+  if (undecided) {
+    facts.push(
+      `left undecided: ${times(tally.open_epochs, "epoch")} unscored for that, ${times(tally.open_events, "event")} not counted`,
+    );
+  }
+  if (tally.unscored_epochs) {
+    facts.push(`decided without a stage: ${times(tally.unscored_epochs, "epoch")}`);
+  }
+  return facts;
 }

@@ -33,15 +33,16 @@ export function pageWith(timeS, spanS, durationS) {
  * @param {number} startS
  * @param {number} stopS
  * @param {number} durationS
+ * @param {number} margin seconds around it that are to be on the page as well
  */
-export function pageShowing(page, startS, stopS, durationS) {
-  const margin = page.span_s / 50;
+export function pageShowing(page, startS, stopS, durationS, margin = page.span_s / 50) {
   /** @param {Page} one */
   const shows = (one) => startS >= one.start_s && stopS <= one.start_s + one.span_s - margin;
   if (shows(page) && startS >= page.start_s + margin) return page;
   const grid = pageWith(startS, page.span_s, durationS);
   if (shows(grid)) return grid;
-  return pageAt(startS - page.span_s / 5, page.span_s, durationS);
+  const before = Math.max(0, Math.min(page.span_s / 5, page.span_s - (stopS - startS)));
+  return pageAt(startS - before, page.span_s, durationS);
 }
 
 /**
@@ -171,13 +172,14 @@ export function stopsOfDoubt(items) {
  * @returns {Stop[]}
  */
 export function stopsOfDifference(items) {
-  return items.map(({ start_s, stop_s, event, epoch, what, kind, here, there }) => ({
+  return items.map(({ start_s, stop_s, event, epoch, text, kind, claims }) => ({
     start_s,
     stop_s,
     event,
     epoch,
-    text: what === "stage" ? `Stage: ${here} here, ${there} there` : `${kind}: ${what}`,
-    ...(what === "only here" ? {} : { other: { kind, stage: there } }),
+    text,
+    kind,
+    claims,
   }));
 }
 
@@ -202,7 +204,11 @@ export function stepFrom(stops, at, timeS, step) {
  */
 export function sameStop(one, other) {
   return (
-    one.event === other.event && one.epoch === other.epoch && one.start_s === other.start_s
+    one.event === other.event &&
+    one.epoch === other.epoch &&
+    one.kind === other.kind &&
+    one.start_s === other.start_s &&
+    one.stop_s === other.stop_s
   );
 }
 

@@ -37,6 +37,10 @@ export class Steps {
     this.stop = null;
     /** Where one is when one is at no stop. */
     this.lastS = 0;
+    /** How often the server was asked what there is: an older answer is not taken. */
+    this.asked = 0;
+    /** What was decided since it last answered. @type {Stop[]} */
+    this.settled = [];
     this.rows = new Rows("stops-more", MOST_LISTED, () => this.list());
   }
 
@@ -53,10 +57,15 @@ export class Steps {
       this.show();
       return;
     }
+    this.asked += 1;
+    const { asked } = this;
     void this.fetch(mode).then((stops) => {
-      if (this.mode !== mode) return;
-      this.stops = stops;
+      if (this.mode !== mode || asked !== this.asked) return;
+      // What was decided and is not on the disk yet is no longer to be decided.
+      if (!review.journal.waiting) this.settled = [];
+      this.stops = stops.filter((one) => !this.settled.some((done) => states.sameStop(one, done)));
       this.show();
+      review.decisions.show();
     }, (error) => review.voice.say(String(error.message)));
   }
 
@@ -71,8 +80,8 @@ export class Steps {
   /** @param {Mode} mode */
   setMode(mode) {
     const { review } = this;
-    if (mode === "disagreements" && !review.about.second) {
-      review.voice.say("There is no second scorer: begin with --second FILE.");
+    if (mode === "disagreements" && !review.about.others.length) {
+      review.voice.say("There is no other scorer: begin with --second FILE, or --adjudicate A B.");
       return;
     }
     this.mode = mode;
@@ -132,6 +141,22 @@ export class Steps {
   chose(id, timeS) {
     this.stop = this.at(id);
     if (timeS !== undefined) this.lastS = timeS;
+    this.show();
+  }
+
+  /**
+   * @param {Stop} stop
+   * @returns {boolean} whether it is still to be decided
+   */
+  open(stop) {
+    return this.stops.some((one) => states.sameStop(one, stop));
+  }
+
+  /** @param {Stop} stop that was decided */
+  settle(stop) {
+    this.settled.push(stop);
+    this.stops = this.stops.filter((one) => !states.sameStop(one, stop));
+    this.leave(stop.start_s);
     this.show();
   }
 

@@ -5,7 +5,7 @@
  * @typedef {{value: number, name: string, key: string}} StageKey
  * @typedef {{kind: string, title: string, group: string}} Kind
  * @typedef {{program: string, version: string, disclaimer: string, reviewer: string,
- *   blind: boolean, mode: string, second: string, stages: StageKey[], kinds: Kind[],
+ *   blind: boolean, mode: string, others: string[], stages: StageKey[], kinds: Kind[],
  *   filters: string[], limits: {span_s: number, px: number, channels: number},
  *   idle_exit_s: number}} About
  *
@@ -43,7 +43,10 @@
  *   locked: boolean}} Review
  * @typedef {{n: number, changed: boolean, review: Review, events: EventColumns,
  *   movements: Record<string, Movements>, hypnogram: Hypnogram|null, indices: Index[],
- *   not_scored: NotScored[], recompute_ms: number}} State
+ *   not_scored: NotScored[], adjudication: Tally|null, recompute_ms: number}} State
+ * How far deciding between two scorers has come.
+ * @typedef {{events: number, epochs: number, differences: number, open_events: number,
+ *   open_epochs: number, unscored_epochs: number, undecided: number}} Tally
  *
  * @typedef {{start_s: number, step_s: number, rest_uv: (number|null)[]}} LevelPiece
  * @typedef {{channel: string, pieces: LevelPiece[]}} Level
@@ -51,8 +54,10 @@
  * @typedef {{event: string, title: string, lines: WhyLine[]}} Why
  * @typedef {{start_s: number, stop_s: number, what: string, event: string,
  *   epoch: number|null, reasons: string[], doubt: number}} Uncertain
+ * What another scorer has: an event, or, where `kind` is "", a stage.
+ * @typedef {{start_s: number, stop_s: number, kind: string, stage: string}} Claim
  * @typedef {{start_s: number, stop_s: number, what: string, kind: string, event: string,
- *   epoch: number|null, here: string, there: string}} Disagreement
+ *   epoch: number|null, text: string, claims: (Claim|null)[]}} Disagreement
  * @typedef {{n: number, at: string, by: string, edit: Record<string, unknown>,
  *   why: string}} Entry
  * @typedef {{state: string, step: string, share: number, error: string}} Status
@@ -68,9 +73,9 @@
  *   rejected: string, excluded_by: string, changed: boolean,
  *   movement: number}} Marked
  *
- * One thing to step to; `other` is what a second scorer has there and this review has not.
+ * One thing to step to; `claims` is what each of the other scorers has there.
  * @typedef {{start_s: number, stop_s: number, event: string, epoch: number|null,
- *   text: string, other?: {kind: string, stage: string}}} Stop
+ *   text: string, kind?: string, claims?: (Claim|null)[]}} Stop
  *
  * @typedef {{start_s: number, span_s: number, px: number, min: Float32Array[],
  *   max: Float32Array[]}} Tile

@@ -77,16 +77,32 @@ test("the journal in words", () => {
   assert.equal(say({ type: "undo" }), "undo");
 });
 
-test("what the second scorer has can be taken over", () => {
-  const stages = [{ value: 2, name: "N2", key: "2" }];
-  const stop = { start_s: 1, stop_s: 3, event: "", epoch: null, text: "" };
-  const take = (change) => edits.takingOver({ ...stop, ...change }, stages, CHANNELS);
-  assert.deepEqual(take({ other: { kind: "LM:right", stage: "" } }), {
-    type: "add", start_s: 1, stop_s: 3, kind: "LM:right", channel: "c1",
-  });
-  assert.deepEqual(take({ epoch: 7, other: { kind: "", stage: "N2" } }), {
-    type: "restage", first_epoch: 7, stages: [2],
-  });
-  assert.equal(take({ epoch: 7, other: { kind: "", stage: "?" } }), null);
+const STOP = { start_s: 1, stop_s: 3, event: "", epoch: null, text: "" };
+
+test("what other scorers have can be taken over", () => {
+  const stages = [{ value: 2, name: "N2", key: "2" }, { value: 3, name: "N3", key: "3" }];
+  const take = (change, who = 0) => edits.takingOver({ ...STOP, ...change }, who, stages, CHANNELS);
+  const event = { start_s: 1.000001, stop_s: 3, kind: "LM:right", stage: "" };
+  const added = { type: "add", start_s: 1.000001, stop_s: 3, kind: "LM:right", channel: "c1" };
+  assert.deepEqual(take({ claims: [event] }), added);
+  assert.deepEqual(take({ claims: [event, null] }), added);
+  // What only one of two has is taken with the key of the first as well.
+  assert.deepEqual(take({ claims: [null, event] }), added);
+  assert.deepEqual(take({ claims: [null, event] }, 1), added);
+  assert.equal(take({ claims: [event, null] }, 1), null);
+  const claims = ["N2", "N3"].map((stage) => ({ start_s: 1, stop_s: 3, kind: "", stage }));
+  assert.deepEqual(take({ epoch: 7, claims }).stages, [2]);
+  assert.deepEqual(take({ epoch: 7, claims }, 1).stages, [3]);
+  assert.equal(take({ epoch: 7, claims: [{ ...claims[0], stage: "?" }] }), null);
   assert.equal(take({}), null);
+});
+
+test("only an event of others can be left as it is", () => {
+  const claim = { start_s: 1, stop_s: 3, kind: "apnea", stage: "" };
+  assert.deepEqual(edits.dismissing({ ...STOP, kind: "respiratory", claims: [claim, null] }), {
+    type: "dismiss", start_s: 1, stop_s: 3, kind: "respiratory",
+  });
+  assert.equal(edits.dismissing({ ...STOP, kind: "LM:left", claims: [null] }), null);
+  const stage = { ...claim, kind: "", stage: "N2" };
+  assert.equal(edits.dismissing({ ...STOP, kind: "", epoch: 3, claims: [stage, stage] }), null);
 });

@@ -14,6 +14,7 @@ test("what keys do", () => {
     [{ key: ";", shiftKey: true, code: "Comma" }, "end-earlier"],
     [{ key: ">", shiftKey: true, code: "Period" }, "end-later"],
     [{ key: "," }, "begin-earlier"], [{ key: "X", shiftKey: true }, "reject-why"],
+    [{ key: "e" }, "take"], [{ key: "E", shiftKey: true }, "take-second"],
   ];
   for (const [stroke, wanted] of rows) assert.equal(actionOf(stroke), wanted, stroke.key);
 });

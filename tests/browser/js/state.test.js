@@ -25,6 +25,9 @@ test("a page shows the whole of what one goes to", () => {
     assert.ok(found.start_s <= start && stop <= found.start_s + 30, `${start}`);
   }
   assert.equal(states.pageShowing(page, 5, 7, 3600), page);
+  // An epoch as long as the page fills it, on the grid or not.
+  assert.equal(states.pageShowing(page, 60, 90, 3600, 0).start_s, 60);
+  assert.equal(states.pageShowing(page, 72, 102, 3600, 0).start_s, 72);
 });
 
 test("events carry the verdict of their movement", () => {

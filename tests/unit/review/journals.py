@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 
 from psgscore.model.events import EXCLUDED_BY, Events
 from psgscore.model.hypnogram import Hypnogram
+from psgscore.review.binding import Binding
 from psgscore.review.edits import (
     Accept,
     Add,
     Base,
+    Dismiss,
     Entry,
     Move,
     Reject,
@@ -19,7 +21,6 @@ from psgscore.review.edits import (
     Restage,
     Restore,
 )
-from psgscore.review.journal import Binding
 
 AT = "2026-01-02T03:04:05Z"
 BINDING = Binding(
@@ -58,7 +59,7 @@ def same(one, other):
     ]
     scorers = [None if s.scorer is None else s.scorer.tolist() for s in (one, other)]
     plain = [
-        (s.n, s.counts, s.signatures, s.signed, s.undo, s.redo, s.accepted_s.tolist())
+        (s.n, s.counts, s.signatures, s.signed, s.undo, s.redo, s.accepted_s.tolist(), s.dismissed)
         for s in (one, other)
     ]
     return (
@@ -86,4 +87,5 @@ def edits():
         st.builds(Relabel, ids, st.just("LM:right"), st.sampled_from(["", "R"])),
         st.builds(Restage, st.integers(-1, 21), stages),
         st.builds(lambda span: Accept(*span), spans),
+        st.builds(lambda span: Dismiss(*span, "LM:left"), spans),
     )

@@ -18,7 +18,7 @@ from psgscore.review.app import ReviewApp
 from psgscore.review.guard import Access
 from psgscore.review.hub import Hub
 from psgscore.review.setting import Setting
-from psgscore.review_source import Plan
+from psgscore.review_plan import Plan
 from psgscore.review_work import doors
 from tests.unit.review.asgi import Browser
 
@@ -61,19 +61,18 @@ def write_night(path, *, labels=("Left Leg", "Right Leg"), eeg=("C3-M2",), seed=
     return path
 
 
-def client_of(path, *, reviewer="A B", blind=False, second=None, folder=None, options=None):
+def client_of(path, *, reviewer="A B", options=None, **more):
     """Return a browser that was let in, the id of the recording, and its hub."""
     plan = Plan(
         options=options or Options(family=False),
-        folder=folder,
         reviewer=reviewer,
-        blind=blind,
-        second=second,
+        **more,
     )
     # The resting levels take a process of their own; the tests of those ask for them.
     hub = Hub((path,), replace(doors(plan), levels=lambda path, opened: []), reviewer)
     access = Access(hosts=frozenset({HOST}))
-    app = ReviewApp(hub, Setting(reviewer=reviewer, folder=True)).guarded(access)
+    setting = Setting(reviewer=reviewer, folder=True, others=plan.names(path))
+    app = ReviewApp(hub, setting).guarded(access)
     client = Browser(app, HOST)
     assert client.get("/open", params={"token": access.token}).status_code == 303
     return client, hub

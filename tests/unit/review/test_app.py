@@ -273,7 +273,9 @@ def test_a_blind_scorer_sees_nothing_automatic(night, folder):
     client, hub = client_of(night[0], folder=folder, second=journal)
     address = opened(client)
     found = client.get(f"{address}/disagreements").json()
-    assert found["other"] == {"name": journal.name}
-    whats = {one["what"] for one in found["items"]}
-    assert whats == {"only here", "stage"}
+    assert found["others"] == [{"name": "A_B"}]
+    words = {one["text"].split()[-1] for one in found["items"]}
+    assert words == {"here", "there"}
+    assert {one["what"] for one in found["items"]} == {"event", "stage"}
+    assert not any(one["text"].endswith("only there") for one in found["items"])
     hub.close()

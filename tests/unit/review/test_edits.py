@@ -10,6 +10,7 @@ from psgscore.model.events import EXCLUDED_BY
 from psgscore.review.edits import (
     Accept,
     Add,
+    Dismiss,
     Entry,
     Move,
     Redo,
@@ -51,6 +52,7 @@ def test_nothing_done_is_the_base():
         ),
         pytest.param(Restage(2, (0, 0)), "e0 e1 e2 e3 e4", {"restaged_epochs": 2}, id="restage"),
         pytest.param(Accept(0, 30), "e0 e1 e2 e3 e4", {"accepted": 1}, id="accept"),
+        pytest.param(Dismiss(1, 2, "LM"), "e0 e1 e2 e3 e4", {"dismissed": 1}, id="dismiss"),
     ],
 )
 def test_an_edit_and_its_undo(edit, left, counts):
@@ -63,9 +65,11 @@ def test_an_edit_and_its_undo(edit, left, counts):
     assert undone.hypnogram.stages.tolist() == start.hypnogram.stages.tolist()
     assert undone.counts == {}
     assert undone.accepted_s.size == 0
+    assert not undone.dismissed
     again = apply(entries(edit, Undo(), Redo()), start)
     assert again.events == done.events
     assert again.counts == done.counts
+    assert again.dismissed == done.dismissed
 
 
 def test_a_rejected_movement_is_kept_and_counts_for_nothing():

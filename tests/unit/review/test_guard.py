@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from psgscore.errors import UsageError
+from psgscore.review.binding import Binding
 from psgscore.review.edits import Add, Undo
 from psgscore.review.entries import entry_line
 from psgscore.review.guard import Access
-from psgscore.review.journal import Binding, Journal
+from psgscore.review.journal import Journal
 from psgscore.review.rescoring import base_of, base_sha256
 from psgscore.review.server import Address, listen
 from psgscore.review.static_files import static_files

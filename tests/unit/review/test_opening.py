@@ -25,7 +25,7 @@ from psgscore.review.hub import Hub
 from psgscore.review.rescoring import Rescoring
 from psgscore.review.setting import Setting
 from psgscore.review.watch import Watch
-from psgscore.review_source import Plan
+from psgscore.review_plan import Plan
 from psgscore.review_work import doors
 from psgscore.score.night import Context, missing_for, score_events
 from tests.unit.review.asgi import Browser
@@ -38,7 +38,8 @@ from psgscore.options import Options
 from psgscore.review.app import ReviewApp
 from psgscore.review.desk import Desk
 from psgscore.review.pages import Page
-from psgscore.review_source import Plan, open_review
+from psgscore.review_plan import Plan
+from psgscore.review_source import open_review
 from psgscore.review_work import run_review
 desk = Desk(open_review(Path(sys.argv[1]), Plan(options=Options(), folder=Path(sys.argv[2]))))
 shown = tuple(one.id for one in desk.opened.catalog.tracks)

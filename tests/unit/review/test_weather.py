@@ -13,7 +13,8 @@ from psgscore import reviewed
 from psgscore.errors import PsgscoreError
 from psgscore.options import Options
 from psgscore.review.hub import FAILED, OPENING, READY, Hub
-from psgscore.review_source import Plan, open_review
+from psgscore.review_plan import Plan
+from psgscore.review_source import open_review
 from psgscore.review_work import doors
 from tests.unit.review.servers import SAME, client_of, opened, until, write_night
 

@@ -9,7 +9,7 @@ import pytest
 from psgscore.errors import InputPathError, UsageError
 from psgscore.options import Options
 from psgscore.review.hub import Hub
-from psgscore.review_source import Plan
+from psgscore.review_plan import Plan
 from psgscore.review_work import doors, recordings_in, row_of
 from tests.unit.review.servers import SAME, client_of, opened, until
 
@@ -63,12 +63,19 @@ def test_a_scoring_file_as_the_second_scorer(night, folder):
     rows = ["kind,onset_s,duration_s", "LM:left,120,2", "LM:left,1000,2", "LM:right,128,2"]
     other.write_text("\n".join(rows), "utf-8")
     client, hub = client_of(night[0], folder=folder, second=other)
-    items = client.get(f"{opened(client)}/disagreements").json()["items"]
-    there = [one for one in items if one["what"] == "only there"]
-    assert [(one["kind"], one["start_s"]) for one in there] == [("LM:left", 1000.0)]
-    here = [one for one in items if one["what"] == "only here"]
+    address = opened(client)
+    items = client.get(f"{address}/disagreements").json()["items"]
+    there = [one for one in items if one["claims"] != [None]]
+    claim = {"start_s": 1000.0, "stop_s": 1002.0, "kind": "LM:left", "stage": ""}
+    assert [(one["text"], one["claims"]) for one in there] == [("LM:left: only there", [claim])]
+    here = [one for one in items if one["text"].endswith("only here")]
     assert len(here) == 118
     assert all(one["event"].startswith("e") for one in here)
+    # What was looked at and is not wanted is off the list, and nothing else has changed.
+    dismiss = {"type": "dismiss", "start_s": 1000.0, "stop_s": 1002.0, "kind": "LM:left"}
+    state = client.post(f"{address}/edit", json={"expect": 0, "edit": dismiss}, headers=SAME).json()
+    assert (state["review"]["edits"], state["adjudication"]) == (0, None)
+    assert client.get(f"{address}/disagreements").json()["items"] == here
     hub.close()
 
 
