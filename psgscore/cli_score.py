@@ -29,6 +29,8 @@ from psgscore.cli_progress import print_result, progress_bar
 from psgscore.cli_scoring import AS_SHIPPED, DEFAULT_RULES, HowToScore
 from psgscore.progress import part
 
+_HOUR_S = 3600.0
+
 
 def score(  # noqa: PLR0913 - the options of the command
     rec: Path,
@@ -92,6 +94,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
     rules: Rules = DEFAULT_RULES,
     respiratory_window: Window = "wide",
     none_found: NoneFound = (),
+    hours: float | None = None,
     output: Folder = Path(),
     as_json: AsJson = False,
 ) -> int:
@@ -101,6 +104,8 @@ def rescore(  # noqa: PLR0913 - the options of the command
     ----------
     events
         BIDS events table, or csv with kind, onset_s and duration_s, of one night.
+    hours
+        Length of the recording, where neither stages nor lights on tell it.
     """
     from psgscore.io.outputs import write_score  # noqa: PLC0415 - start-up time
     from psgscore.io.rules import load_rules  # noqa: PLC0415
@@ -114,6 +119,7 @@ def rescore(  # noqa: PLR0913 - the options of the command
         rules=[load_rules(name) for name in rules],
         respiratory_window=respiratory_window,
         none_found=frozenset(none_found),
+        duration_s=None if hours is None else hours * _HOUR_S,
     )
     stem = events.name.split(".")[0]
     files = write_score(

@@ -7,6 +7,7 @@ import pytest
 
 from psgscore import simulate_night
 from psgscore.compare.indices import indices_of, indices_of_score
+from psgscore.errors import UsageError
 from psgscore.io.edf_write import write_edf
 from psgscore.io.outputs import write_score
 from psgscore.io.plain_values import plain
@@ -68,19 +69,35 @@ def test_compared_tables_of_a_score_have_its_indices(written):
     assert np.isfinite(wanted["plm_sleep_wasm-2016"])
 
 
+def four_movements(folder, more=""):
+    rows = "".join(f"LM:left\t{100 + 20 * k}\t2\n" for k in range(4))
+    path = folder / "events.tsv"
+    path.write_text(f"kind\tonset_s\tduration_s\n{rows}{more}", encoding="utf-8")
+    return path
+
+
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "duration_s"),
     [
-        pytest.param("", True, id="nothing says it"),
-        pytest.param("lights_on\t3600\t0\n", False, id="lights on says it"),
-        pytest.param("N2\t0\t3600\n", False, id="stages say it"),
+        pytest.param("lights_on\t3600\t0\n", None, id="lights on says it"),
+        pytest.param("N2\t0\t3600\n", None, id="stages say it"),
+        pytest.param("", 3600.0, id="the user says it"),
     ],
 )
-def test_a_length_that_nothing_tells_is_said(tmp_path, more, said):
-    rows = "".join(f"LM:left\t{100 + 20 * k}\t2\n" for k in range(4))
-    path = tmp_path / "events.tsv"
-    path.write_text(f"kind\tonset_s\tduration_s\n{rows}{more}", encoding="utf-8")
-    found = rescore_events([path], rules=SIDE_BY_SIDE)
-    assert ("rescore.unknown-length" in {one.code for one in found.findings}) == said
-    if not said:
-        assert found.rate("plm", "wasm-2016", "total").per_hour == pytest.approx(4.0)
+def test_hours_need_a_length(tmp_path, more, duration_s):
+    path = four_movements(tmp_path, more)
+    found = rescore_events([path], rules=SIDE_BY_SIDE, duration_s=duration_s)
+    assert found.rate("plm", "wasm-2016", "total").per_hour == pytest.approx(4.0)
+
+
+def test_nothing_is_counted_per_hour_where_nothing_tells_the_length(tmp_path):
+    found = rescore_events([four_movements(tmp_path)], rules=SIDE_BY_SIDE)
+    assert (found.rates, found.restless) == ((), None)
+    assert any(one.what == "everything per hour" for one in found.not_scored)
+    assert found.legs[0].verdicts.plm.sum() == 4
+
+
+@pytest.mark.parametrize("duration_s", [161.9, 0.0, -1.0, float("nan"), float("inf")])
+def test_a_length_that_cannot_be_is_refused(tmp_path, duration_s):
+    with pytest.raises(UsageError, match="cannot hold"):
+        rescore_events([four_movements(tmp_path)], rules=SIDE_BY_SIDE, duration_s=duration_s)
