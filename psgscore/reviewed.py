@@ -26,7 +26,7 @@ from psgscore.model.hypnogram import Stage
 from psgscore.model.score import Score
 from psgscore.model.scoring import arousals_of, covered
 from psgscore.model.staging import AUTOMATIC
-from psgscore.model.subject import MARKED, Review
+from psgscore.model.subject import ADJUDICATED, MARKED, Review
 from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
@@ -141,7 +141,8 @@ def reviewed_score(base: Score, state: ReviewState, recording: Recording) -> Sco
     )
     if base.hypnogram is None and score.hypnogram is not None:
         score = replace(score, provenance=replace(score.provenance, stage_source="this review"))
-    if not base.events.is_kind("LM").any():
+    by_hand = base.provenance.settings.get("movements") != ADJUDICATED
+    if by_hand and not base.events.is_kind("LM").any():
         score = _marked_by_hand(score)
     return _confirmed(_with_ranges(score, state, rescoring), state)
 

@@ -8,8 +8,9 @@ from typing import Literal
 OLDEST_TOLD_YEARS = 90
 """Stands for every age from there on where the person is not named."""
 
-MARKED = "marked in the review"
-"""Where the leg movements come from, when a person marked every one of them."""
+MARKED, ADJUDICATED = "marked in the review", "adjudicated"
+"""Where leg movements come from that no detector found: a person marked every one of them, or
+decided between those of two scorers; the setting ``"movements"`` of a score says it."""
 
 ReviewState = Literal["automatic", "reviewed"]
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import PurePosixPath, PureWindowsPath
 
 from psgscore.model.score import Score
-from psgscore.model.subject import MARKED, OLDEST_TOLD_YEARS, Review
+from psgscore.model.subject import ADJUDICATED, MARKED, OLDEST_TOLD_YEARS, Review
 from psgscore.report.parts import Fact
 from psgscore.report.texts import UNKNOWN, clock, counted, lights_s, long_minutes
 
+_IMPORTED = "leg movements as imported"
+_BY_PEOPLE = {
+    MARKED: "leg movements as marked in the review",
+    ADJUDICATED: "leg movements as adjudicated",
+}
 _SEXES = {"F": "female", "M": "male"}
 
 
@@ -80,8 +85,6 @@ def _stage_source(score: Score) -> str:
 def _movement_source(score: Score) -> str:
     if not score.legs:
         return "not scored"
-    if score.provenance.settings.get("movements") == MARKED:
-        return "leg movements as marked in the review"
     if score.provenance.detection is None:
-        return "leg movements as imported"
+        return _BY_PEOPLE.get(str(score.provenance.settings.get("movements")), _IMPORTED)
     return f"detected by psgscore {score.provenance.version}"

@@ -12,6 +12,7 @@ from psgscore.model.events import Events
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.score import Score
 from psgscore.model.staging import AUTOMATIC
+from psgscore.model.subject import ADJUDICATED
 from psgscore.report.texts import counted
 from psgscore.review.binding import SCORINGS
 from psgscore.review.differences import Dispute, Tally
@@ -43,7 +44,7 @@ def adjudication_base(
     names = " and ".join(name for name, _ in files)
     settings: Mapping[str, Any] = {
         **{name: one for name, one in seen.provenance.settings.items() if name in _KEPT_SETTINGS},
-        "movements": "adjudicated",
+        "movements": ADJUDICATED,
         SCORINGS: list(said),
     }
     provenance = replace(

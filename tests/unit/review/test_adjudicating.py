@@ -104,6 +104,7 @@ def test_from_two_journals_to_signed_files(night, folder, two):
     report = (folder / "night.Cleo.adjudication.reviewed.report.html").read_text("utf-8")
     assert "adjudicated from Ann and Bob" in report
     assert "Leg movements were not detected by psgscore" in report
+    assert "leg movements as adjudicated" in report
 
 
 def test_what_is_left_undecided_is_in_the_signed_report(night, folder, two):
