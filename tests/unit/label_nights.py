@@ -17,7 +17,7 @@ from psgscore.model.score import Score
 from psgscore.model.sensitivity import IndexSensitivity, Swing
 from psgscore.model.snapshot import Snapshot, SnapshotChannel
 from psgscore.model.staging import IndexRange, OnsetTrace, ReviewItem, SleepOnset, StagingResult
-from psgscore.model.subject import Identity, Subject
+from psgscore.model.subject import ADJUDICATED, MARKED, Identity, Subject
 from psgscore.report.sensitivity_section import _WORDS
 from psgscore.report.snapshot_figures import TITLES
 
@@ -38,7 +38,15 @@ def every_night() -> dict[str, Score]:
         "automatic stages": automatic_night(),
         "automatic arousals": automatic_arousals(),
         "named": named(),
+        "marked by a person": by_people(MARKED),
+        "decided between two scorers": by_people(ADJUDICATED),
     }
+
+
+def by_people(movements: str) -> Score:
+    """Return a night whose movements no detector found."""
+    settings = {"respiratory_window": "wide", "movements": movements}
+    return score_night(provenance=provenance(detection=None, channels=(), settings=settings))
 
 
 def other_movements() -> Score:
