@@ -18,6 +18,7 @@ _WITHOUT_STAGES = (("plm", "total", "PLM index, recording"), ("lm", "total", "Le
 _SLEEP = (
     ("tst_min", "Total sleep time", "min"),
     ("sleep_efficiency_percent", "Sleep efficiency", "%"),
+    ("unscored_min", "Unscored time", "min"),
     ("sol_min", "Sleep onset latency", "min"),
     ("rem_latency_min", "REM latency", "min"),
     ("waso_min", "Wake after sleep onset", "min"),

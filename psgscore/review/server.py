@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import signal
 import socket
 import threading
 import time
@@ -153,6 +154,8 @@ def serve(
         await server.serve(sockets=[listening])
         watching.cancel()
 
+    # uvicorn hands a signal that ended it on to whoever had it before: then the lock is given back.
+    signal.signal(signal.SIGTERM, lambda *_: stop())
     with contextlib.suppress(KeyboardInterrupt):  # the usual way to end it
         asyncio.run(both())
 

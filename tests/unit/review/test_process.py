@@ -92,10 +92,11 @@ def test_killed_in_the_middle_nothing_is_lost(night, folder):
     assert not (folder / "night.review.lock").exists()
 
 
-def test_ctrl_c_ends_it_without_a_word(night, folder):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_and_a_request_to_end_end_it_without_a_word(night, folder, name):
     with server(night[0], folder, stderr=subprocess.PIPE) as (process, url):
         Client(url).opened()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         assert process.wait(60) == 0
         assert process.stderr.read() == ""
     assert not (folder / "night.review.lock").exists()
