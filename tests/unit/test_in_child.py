@@ -12,7 +12,9 @@ import atexit, threading
 ended = threading.Event()
 atexit.register(ended.set)
 import time
+from contextlib import suppress
 from multiprocessing import util
+from psgscore.errors import PsgscoreError
 from psgscore.in_child import in_child
 
 begun, start = threading.Event(), util.spawnv_passfds
@@ -27,8 +29,12 @@ def slowly(*arguments):
         threading.Event().wait()
     return process
 
+def work():
+    with suppress(PsgscoreError):  # the process is ended, and nobody waits for its result
+        in_child(time.sleep, 600)
+
 util.spawnv_passfds = slowly
-threading.Thread(target=in_child, args=(time.sleep, 600), daemon=True).start()
+threading.Thread(target=work, daemon=True).start()
 begun.wait()
 """
 
