@@ -22,7 +22,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-AT = "00:14:00"
+AT = "23:46:30"
 COLOURS = 128
 WIDTH_PX = 1000
 _DRAWN = "performance.getEntriesByName('first-page').length > 0"
