@@ -279,6 +279,17 @@ def test_a_stage_shows_while_it_is_saved_and_goes_if_it_is_not(night, folder, lo
         assert see.state()["n"] == 0
 
 
+def test_what_cannot_be_opened_is_told_and_not_waited_for(tmp_path, looking):
+    path = tmp_path / "empty.edf"
+    path.write_bytes(b"0" * 300)
+    with serving(path, tmp_path) as (_, url):
+        see = looking()
+        see.page.goto(url)
+        see.page.wait_for_selector("#message:not([hidden])")
+        assert "empty.edf: not scorable" in see.text("#message-text")
+        assert see.page.locator("#opening").is_hidden()
+
+
 def test_a_second_program_reads_only(night, folder, looking):
     path, _ = night
     with serving(path, folder, "--reviewer", "A") as (_, url):

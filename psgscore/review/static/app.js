@@ -110,6 +110,7 @@ class App {
     } catch (error) {
       this.say(error instanceof Error ? error.message : String(error));
       if (about.mode === "folder") this.showList();
+      else this.part("");
     }
   }
 
