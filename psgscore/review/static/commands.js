@@ -54,15 +54,15 @@ export function command(review, name, at) {
 function commands(review, at) {
   const { decisions, editor, sheet, signing, steps } = review;
   return {
-    "page-next": () => review.turn(1, at),
-    "page-previous": () => review.turn(-1, at),
-    "page-bit-next": () => review.turn(0.25, at),
-    "page-bit-previous": () => review.turn(-0.25, at),
-    "night-start": () => review.goTo(0),
-    "night-end": () => review.goTo(review.recording.duration_s - 1e-3),
+    "page-next": () => review.place.turn(1, at),
+    "page-previous": () => review.place.turn(-1, at),
+    "page-bit-next": () => review.place.turn(0.25, at),
+    "page-bit-previous": () => review.place.turn(-0.25, at),
+    "night-start": () => review.place.goTo(0),
+    "night-end": () => review.place.goTo(review.recording.duration_s - 1e-3),
     go: () => void askTime(review),
-    "span-next": () => review.stepSpan(1),
-    "span-previous": () => review.stepSpan(-1),
+    "span-next": () => review.place.stepSpan(1),
+    "span-previous": () => review.place.stepSpan(-1),
     "stop-next": () => steps.step(1, at),
     "stop-previous": () => steps.step(-1, at),
     "only-uncertain": () => steps.switchMode("uncertain"),
@@ -102,8 +102,8 @@ function commands(review, at) {
 
 /** @param {Review} review */
 async function askTime(review) {
-  const found = await dialogs.askTime(review.recording, review.page.start_s);
-  if (found !== null) review.goTo(found);
+  const found = await dialogs.askTime(review.recording, review.place.page.start_s);
+  if (found !== null) review.place.goTo(found);
 }
 
 /** @param {Review} review */

@@ -53,7 +53,7 @@ export class Decisions {
    */
   staged() {
     const stop = this.between() ? this.stop() : null;
-    if (!stop || stop.epoch !== this.review.epoch) return false;
+    if (!stop || stop.epoch !== this.review.place.epoch) return false;
     this.goOn(stop);
     return true;
   }

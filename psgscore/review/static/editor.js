@@ -101,11 +101,11 @@ export class Editor {
   /** Marks an event by its times. */
   async mark() {
     if (!this.may()) return;
-    const { recording, about, page, channel, sheet } = this.review;
+    const { recording, about, place, channel, sheet } = this.review;
     const legs = sheet.arrangement.shown().filter((one) => one.role.startsWith("leg"));
     const own = legs.find((one) => one.id === channel) ?? legs[0];
     const kind = own ? edits.legKind(own.role) : "arousal";
-    const middle = page.start_s + page.span_s / 2;
+    const middle = place.page.start_s + place.page.span_s / 2;
     const found = await dialogs.askEvent(recording, about.kinds, middle, kind);
     if (!found) return;
     const where = edits.stretch(found.start_s, found.stop_s, recording.duration_s);
@@ -147,16 +147,17 @@ export class Editor {
   /** @param {number} value of the stage of the marked epoch */
   stage(value) {
     const { review } = this;
-    const { epoch } = review;
-    if (epoch >= review.epochs() || !this.send(edits.restaging(epoch, value))) return;
+    const { epoch } = review.place;
+    if (epoch >= review.place.epochs() || !this.send(edits.restaging(epoch, value))) return;
     review.awaited.set(epoch, value);
-    if (!review.decisions.staged()) review.nextEpoch();
+    if (!review.decisions.staged()) review.place.nextEpoch();
   }
 
   accept() {
-    const { decisions, page, recording, steps } = this.review;
+    const { decisions, place, recording, steps } = this.review;
+    const { page } = place;
     if (!this.send(edits.accepting(page, recording.duration_s))) return;
-    if (steps.plain()) this.review.turn(1);
+    if (steps.plain()) place.turn(1);
     else if (!decisions.accepted(page)) steps.step(1);
   }
 

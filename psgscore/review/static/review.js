@@ -9,16 +9,16 @@ import { Decisions } from "./decisions.js";
 import { byId, choices, say } from "./dom.js";
 import { Editor } from "./editor.js";
 import { clock, fineClock } from "./format.js";
-import { showNotes, showSaved, showSpans, showStages, showStanding } from "./head.js";
+import { showNotes, showSaved, showStanding } from "./head.js";
 import { Journal } from "./journal.js";
 import { Night } from "./night.js";
+import { Place } from "./place.js";
 import { Sheet } from "./sheet.js";
 import { Signing } from "./signing.js";
 import * as states from "./state.js";
 import { Steps } from "./steps.js";
 
 const LOOK_MS = 4000;
-const ADDRESS_MS = 250;
 
 /** @typedef {{say: (text: string, good?: boolean) => void, quiet: () => void}} Voice */
 
@@ -42,8 +42,6 @@ export class Review {
       refused: (text) => voice.say(text),
     });
     this.rules = recording.rules[0]?.name ?? "";
-    this.page = states.pageWith(0, 30, recording.duration_s);
-    this.epoch = 0;
     /** Stages that were given and are not on the disk yet, by epoch. @type {Map<number, number>} */
     this.awaited = new Map();
     this.chosen = "";
@@ -51,14 +49,14 @@ export class Review {
     /** @type {Marked[]} */
     this.events = [];
     this.closed = false;
-    this.addressing = 0;
+    this.place = new Place(this);
     this.column = new Column(this);
     this.decisions = new Decisions(this);
     this.editor = new Editor(this);
     this.signing = new Signing(this);
     this.steps = new Steps(this);
     this.sheet = new Sheet(this.view(), this.hands(), api, about.limits.px);
-    this.night = new Night((timeS) => this.goTo(timeS), recording);
+    this.night = new Night((timeS) => this.place.goTo(timeS), recording);
   }
 
   get state() {
@@ -68,7 +66,7 @@ export class Review {
   /** @returns {View} */
   view() {
     return {
-      page: () => this.page,
+      page: () => this.place.page,
       recording: () => this.recording,
       channel: () => this.channel,
       marks: () => this.marks(),
@@ -80,11 +78,11 @@ export class Review {
   /** @returns {import("./plot.js").Hands} */
   hands() {
     return {
-      page: () => this.page,
+      page: () => this.place.page,
       events: () => this.onPage(),
       chosen: () => this.chosen,
       choose: (id) => this.choose(id),
-      chooseEpoch: (timeS) => this.chooseEpoch(timeS),
+      chooseEpoch: (timeS) => this.place.chooseEpoch(timeS),
       chooseChannel: (id) => this.chooseChannel(id),
       redraw: () => this.sheet.marksSoon(),
       editable: () => !this.editor.whyNot(),
@@ -116,13 +114,10 @@ export class Review {
     if (differences instanceof HTMLOptionElement) differences.disabled = !this.about.others.length;
     this.column.show("why");
     const [off] = recording.lights_s;
-    this.page = states.pageWith(atS ?? off ?? 0, this.page.span_s, recording.duration_s);
-    this.epoch = this.firstEpoch();
-    this.steps.leave(this.page.start_s);
-    this.showSpans();
+    this.place.begin(atS ?? off ?? 0);
+    this.steps.leave(this.place.page.start_s);
     this.now(this.state, null);
     this.sheet.draw();
-    this.showPlace();
     void this.sheet.fetchLevels();
     this.looking = setInterval(() => void this.look(), LOOK_MS);
     if (recording.readonly) this.voice.say(`Read only: ${recording.readonly_why}`);
@@ -166,7 +161,7 @@ export class Review {
     showStanding(state, this.recording.readonly, this.about);
     this.showSaved(this.journal.waiting);
     this.column.showNumbers();
-    this.night.show(state, this.events, this.page);
+    this.night.show(state, this.events, this.place.page);
     this.chosenChanged();
     if (edit && String(edit["kind"] ?? "").startsWith("lights")) void this.fetchRecording();
     this.column.fill("history");
@@ -177,7 +172,7 @@ export class Review {
     if (!found) return;
     this.recording = found;
     this.night.recording = found;
-    this.night.show(this.state, this.events, this.page);
+    this.night.show(this.state, this.events, this.place.page);
   }
 
   /** @param {string} name of the rule set that judges */
@@ -196,19 +191,7 @@ export class Review {
   }
 
   onPage() {
-    return states.onPage(this.events, this.page);
-  }
-
-  grid() {
-    return states.epochGrid(this.state, this.recording);
-  }
-
-  epochs() {
-    return states.epochCount(this.grid(), this.recording.duration_s);
-  }
-
-  firstEpoch() {
-    return Math.min(states.epochAt(this.grid(), this.page.start_s), Math.max(0, this.epochs() - 1));
+    return states.onPage(this.events, this.place.page);
   }
 
   /**
@@ -221,14 +204,15 @@ export class Review {
 
   /** What is marked on the page. */
   marks() {
+    const { place } = this;
     return {
-      page: this.page,
+      page: place.page,
       events: this.onPage(),
       chosen: this.chosen,
       hypnogram: this.state.hypnogram,
-      grid: this.grid(),
-      epochs: this.epochs(),
-      epoch: this.epoch,
+      grid: place.grid(),
+      epochs: place.epochs(),
+      epoch: place.epoch,
       stages: this.about.stages,
       accepted_s: this.state.review.accepted_s,
       awaited: this.awaited,
@@ -239,45 +223,22 @@ export class Review {
   // -- where -----------------------------------------------------------------------------------
 
   /**
-   * @param {Page} page
+   * Another page is there.
+   * @param {1|-1} direction from the page before
    * @param {number|null} askedAt when a key asked for it
    */
-  show(page, askedAt = null) {
-    const { sheet } = this;
-    sheet.direction = page.start_s < this.page.start_s ? -1 : 1;
+  arrived(direction, askedAt) {
+    const { sheet, place } = this;
+    sheet.direction = direction;
     sheet.askedAt = askedAt;
-    this.page = page;
-    const from = this.grid().start_s + this.epoch * this.grid().epoch_s;
-    const stop = page.start_s + page.span_s;
-    if (from >= stop || from + this.grid().epoch_s <= page.start_s) this.epoch = this.firstEpoch();
     const event = this.chosenEvent();
-    if (event && !this.onPage().includes(event)) this.leaveChosen();
+    // What is not on the page is not chosen: no key may change what nobody sees.
+    if (event && !this.onPage().includes(event)) {
+      this.chosen = "";
+      this.chosenChanged();
+    }
     sheet.draw();
-    this.night.place(page);
-    this.showPlace();
-  }
-
-  /** What is not on the page is not chosen: no key may change what nobody sees. */
-  leaveChosen() {
-    this.chosen = "";
-    this.chosenChanged();
-  }
-
-  /** @param {number} timeS */
-  goTo(timeS) {
-    this.steps.leave(timeS);
-    this.show(states.pageWith(timeS, this.page.span_s, this.recording.duration_s));
-  }
-
-  /**
-   * @param {number} pages
-   * @param {number|null} askedAt
-   */
-  turn(pages, askedAt = null) {
-    const { span_s: span, start_s: start } = this.page;
-    const page = states.pageAt(start + pages * span, span, this.recording.duration_s);
-    this.steps.leave(page.start_s);
-    this.show(page, askedAt);
+    this.night.place(place.page);
   }
 
   /**
@@ -286,46 +247,9 @@ export class Review {
    */
   goStop(stop, askedAt) {
     this.chosen = stop.event;
-    if (stop.epoch !== null) this.epoch = stop.epoch;
-    const { page, recording } = this;
-    // An epoch fills a page of its length: there is no room around it.
-    const margin = stop.epoch === null ? undefined : 0;
-    this.show(
-      states.pageShowing(page, stop.start_s, stop.stop_s, recording.duration_s, margin), askedAt,
-    );
+    this.place.goStop(stop, askedAt);
     this.chosenChanged();
     if (stop.text) this.column.show("why");
-  }
-
-  /** Goes on to the next epoch, on the next page if it is there. */
-  nextEpoch() {
-    if (this.epoch + 1 >= this.epochs()) return;
-    this.epoch += 1;
-    const next = this.grid().start_s + this.epoch * this.grid().epoch_s;
-    const { page, recording } = this;
-    if (next >= page.start_s + page.span_s - 1e-6 || next < page.start_s - 1e-6) {
-      this.show(states.pageWith(next, page.span_s, recording.duration_s));
-    } else {
-      this.epochChanged();
-    }
-  }
-
-  /**
-   * Around what is chosen, else around the marked epoch: a short page after a long one is the one
-   * it was before.
-   * @param {number} spanS
-   */
-  setSpan(spanS) {
-    const epochS = this.grid().start_s + this.epoch * this.grid().epoch_s;
-    const near = this.chosenEvent()?.start_s ?? Math.max(this.page.start_s, epochS);
-    this.show(states.pageWith(near, spanS, this.recording.duration_s));
-    this.showSpans();
-  }
-
-  /** @param {1|-1} step */
-  stepSpan(step) {
-    const span = states.SPANS_S[states.SPANS_S.indexOf(this.page.span_s) + step];
-    if (span !== undefined) this.setSpan(span);
   }
 
   resized() {
@@ -341,18 +265,6 @@ export class Review {
     this.steps.chose(id, this.chosenEvent()?.start_s);
     if (id && this.column.name !== "page") this.column.show("why");
     this.chosenChanged();
-  }
-
-  /** @param {number} timeS */
-  chooseEpoch(timeS) {
-    const epoch = states.epochAt(this.grid(), timeS);
-    if (epoch < this.epochs()) this.epoch = epoch;
-    this.epochChanged();
-  }
-
-  epochChanged() {
-    this.sheet.marksSoon();
-    this.showStageKeys();
   }
 
   /** @param {string} id */
@@ -374,40 +286,11 @@ export class Review {
     this.column.chosenChanged();
   }
 
-  // -- what is said above the signals ----------------------------------------------------------
-
-  showPlace() {
-    const { start_s: start, span_s: span } = this.page;
-    const stop = Math.min(this.recording.duration_s, start + span);
-    const text = `${this.clock(start)} \u2013 ${this.clock(stop)}`;
-    say(byId("place"), text);
-    byId("place").setAttribute("aria-label", `Go to a time; now ${text}`);
-    this.showStageKeys();
-    clearTimeout(this.addressing);
-    this.addressing = setTimeout(() => this.showAddress(), ADDRESS_MS);
-  }
-
-  /** Keeps the place for a reload; browsers take only so many changes of an address. */
-  showAddress() {
-    if (this.closed) return;
-    const query = new URLSearchParams({ r: this.recording.rid, t: String(this.page.start_s) });
-    history.replaceState(null, "", `/?${query}`);
-  }
-
-  showSpans() {
-    showSpans(this.page.span_s, (span) => this.setSpan(span));
-  }
-
-  showStageKeys() {
-    const value = this.stageOf(this.epoch);
-    showStages(this.about.stages, this.epoch, value, (stage) => this.editor.stage(stage));
-  }
-
   /** @param {number} waiting edits that are not on the disk yet */
   showSaved(waiting) {
     if (!waiting && this.awaited.size) {
       this.awaited.clear();
-      this.epochChanged();
+      this.place.epochChanged();
     }
     showSaved(waiting, this.state.review.edits);
   }

@@ -85,7 +85,7 @@ export class Steps {
       return;
     }
     this.mode = mode;
-    this.leave(review.page.start_s);
+    this.leave(review.place.page.start_s);
     /** @type {HTMLSelectElement} */ (byId("mode")).value = mode;
     review.column.show(this.plain() ? "why" : "stops");
     byId("part-stops").scrollTop = 0;
