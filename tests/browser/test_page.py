@@ -118,6 +118,7 @@ def sign(see, folder):
     assert all((folder / name).is_file() for name in names)
     see.page.keyboard.press("Escape")
     assert "Signed by A. Name" in see.text("#standing")
+    assert see.page.locator("#stages button:not([disabled]), #accept:not([disabled])").count() == 0
     see.page.keyboard.press("2")
     assert "signed" in see.text("#message-text")
 
@@ -128,6 +129,7 @@ def reopen(see):
     see.page.keyboard.press("Enter")
     see.page.wait_for_selector("#sign:not([hidden])")
     assert "revision 2" in see.text("#standing")
+    assert see.page.locator("#stages button[disabled], #accept[disabled]").count() == 0
 
 
 def test_events_of_other_kinds(night, folder, looking):

@@ -64,8 +64,9 @@ export function choices(select, options, chosen) {
  * @param {readonly {value: number, text: string, name: string, title: string}[]} options
  * @param {number} pressed
  * @param {(value: number) => void} choose
+ * @param {boolean} disabled
  */
-export function pressable(place, options, pressed, choose) {
+export function pressable(place, options, pressed, choose, disabled = false) {
   let buttons = [...place.querySelectorAll("button")];
   if (buttons.length !== options.length) {
     buttons = options.map(({ text }) => make("button", { type: "button" }, text));
@@ -76,6 +77,7 @@ export function pressable(place, options, pressed, choose) {
     one.setAttribute("aria-pressed", String(value === pressed));
     one.setAttribute("aria-label", name);
     one.title = title;
+    one.disabled = disabled;
     one.onclick = () => choose(value);
   });
 }

@@ -40,6 +40,7 @@ export function showStanding({ review, adjudication }, readonly, { blind, others
     ["between", adjudication !== null],
   ]);
   for (const [id, on] of shown) byId(id).hidden = !on;
+  /** @type {HTMLButtonElement} */ (byId("accept")).disabled = !writes;
   showBack("undo", "Undo", "Ctrl Z", review.can_undo, review.undo_text);
   showBack("redo", "Redo", "Ctrl Y", review.can_redo, review.redo_text);
   say(byId("between"), `Between ${others.join(" and ")}`);
@@ -103,8 +104,9 @@ export function showSpans(spanS, choose) {
  * @param {number} epoch
  * @param {number} value its stage
  * @param {(value: number) => void} choose
+ * @param {boolean} disabled
  */
-export function showStages(stages, epoch, value, choose) {
+export function showStages(stages, epoch, value, choose, disabled) {
   const keys = stages.filter((one) => one.value >= 0);
   const last = stages.filter((one) => one.value < 0);
   const options = [...keys, ...last].map((one) => ({
@@ -113,7 +115,7 @@ export function showStages(stages, epoch, value, choose) {
     name: `epoch ${epoch + 1} is ${one.name}`,
     title: `${one.name} (${one.key.toUpperCase()})`,
   }));
-  pressable(byId("stages"), options, value, choose);
+  pressable(byId("stages"), options, value, choose, disabled);
 }
 
 /**

@@ -174,6 +174,8 @@ export class Place {
   showStageKeys() {
     const { review, epoch } = this;
     const { editor } = review;
-    showStages(review.about.stages, epoch, review.stageOf(epoch), (stage) => editor.stage(stage));
+    const blocked = Boolean(editor.whyNot());
+    const give = (/** @type {number} */ stage) => editor.stage(stage);
+    showStages(review.about.stages, epoch, review.stageOf(epoch), give, blocked);
   }
 }

@@ -122,6 +122,9 @@ export class Review {
     this.looking = setInterval(() => void this.look(), LOOK_MS);
     if (recording.readonly) this.voice.say(`Read only: ${recording.readonly_why}`);
     if (this.decisions.between()) this.steps.setMode("disagreements");
+    else if (!recording.channels.some((one) => one.role.startsWith("leg"))) {
+      this.steps.setMode("all");
+    }
     byId("plot").focus();
   }
 
@@ -160,6 +163,7 @@ export class Review {
     this.steps.refresh();
     showStanding(state, this.recording.readonly, this.about);
     this.showSaved(this.journal.waiting);
+    this.place.showStageKeys();
     this.column.showNumbers();
     this.night.show(state, this.events, this.place.page);
     this.chosenChanged();
