@@ -258,8 +258,9 @@ def _k_complexes(
     kept[kept] = uv[kept] >= criteria.muscle_ratio * bands.muscle_uv(edges[kept, 1])
     edges, uv, trough = edges[kept], uv[kept], trough[kept]
     ratio = _over_background(bands, whole, edges[:, 1], uv, criteria)
-    deep = _over_background(bands, slow, edges[:, 1], trough, criteria)
-    tall = (ratio >= criteria.k_ratio) & (deep >= criteria.k_trough_ratio)
+    tall = ratio >= criteria.k_ratio
+    deep = _over_background(bands, slow, edges[tall, 1], trough[tall], criteria)
+    tall[tall] = deep >= criteria.k_trough_ratio
     return bands.events(K_COMPLEX, edges[tall][:, [0, 2]], uv[tall], ratio[tall])
 
 
