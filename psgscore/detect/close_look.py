@@ -96,7 +96,10 @@ def over(what: np.ufunc, values: Floats | Samples, spans: Ints) -> Floats:
     """Reduce the values of each span; spans are sorted, disjoint and not empty."""
     if not len(spans):
         return np.zeros(0)
-    reduced: Floats = what.reduceat(np.append(values, 0.0), spans.ravel())[::2]
+    edges = spans.ravel()
+    # What is after the last edge goes with it: none is given where the values end.
+    edges = edges[:-1] if edges[-1] == values.size else edges
+    reduced: Floats = what.reduceat(values, edges, dtype=np.float64)[::2]
     return reduced
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from psgscore.detect.frequency_shifts import excerpt
 from psgscore.errors import NotScorableError
-from psgscore.intervals import close_gaps
+from psgscore.intervals import close_gaps, spans_inside
 from psgscore.model._arrays import Bools, Floats, Ints, Spans, as_spans
 from psgscore.model.events import Events
 from psgscore.model.jerk_criteria import GRAPHOELEMENTS, GraphoelementCriteria
@@ -77,9 +77,7 @@ def find_graphoelements(
 
 def looked_at(eeg: Signal, spans: Spans) -> Bools:
     """Say which windows were recorded wholly and without interruption."""
-    return np.array(
-        [excerpt(eeg, (float(a), float(b)), (0.0, 0.0)) is not None for a, b in spans], np.bool_
-    )
+    return spans_inside(spans, [(piece.start_s, piece.stop_s) for piece in eeg.pieces()])
 
 
 def in_wave_band(eeg: Signal, criteria: GraphoelementCriteria = GRAPHOELEMENTS) -> Floats:
@@ -136,6 +134,8 @@ class _Bands:
 
     def muscle_uv(self, places: Ints) -> Floats:
         """Return the RMS of `muscle` around samples."""
+        if not places.size:
+            return np.zeros(0)
         size = max(round(_MUSCLE_S * self.eeg.rate_hz), 1)
         padded = np.pad(self.muscle, (size // 2, size - 1 - size // 2))
         near = np.lib.stride_tricks.sliding_window_view(padded, size)[places]

@@ -254,4 +254,4 @@ class Events:
     def _matching(self, test: Callable[[str], bool]) -> Bools:
         kinds: list[str] = self.kind.tolist()
         hits = {kind: test(kind) for kind in set(kinds)}
-        return np.array([hits[kind] for kind in kinds], dtype=np.bool_)
+        return np.fromiter(map(hits.__getitem__, kinds), np.bool_, len(kinds))
