@@ -24,6 +24,7 @@ _ENOUGH_HZ = 120.0
 _BLOCK, _BLOCKS = 16, 8
 _CELL = _BLOCK * _BLOCKS
 _AT_ONCE = 1 << 17
+_BLOCKS_AT_ONCE = 1 << 11
 _TURN_S = 0.06
 _SPOILED = 2
 _SIGN_BEATS, _AGREED = 31, 0.8
@@ -213,15 +214,23 @@ def _candidates(
     limit = np.repeat(limit.astype(np.float32), _BLOCKS)
     # A beat is short: most blocks of 16 samples hold nothing of one.
     tall = np.flatnonzero(levels.blocks > limit)
-    near = tall[:, np.newaxis] * _BLOCK + np.arange(_BLOCK)
-    over = near[_height(wave, near) > limit[tall, np.newaxis]]
+    some = np.split(tall, range(_BLOCKS_AT_ONCE, tall.size, _BLOCKS_AT_ONCE))
+    peaks = np.concatenate([_tops(wave, blocks, limit[blocks]) for blocks in some])
     # After the last sample it is quiet up to the end of its cell; nothing is known after that.
-    over = over[(over > 0) & (over < min(wave.size, levels.blocks.size * _BLOCK - 1))]
-    here = _height(wave, over)
-    top = (here > _height(wave, over - 1)) & (here >= _height(wave, over + 1))
-    peaks, heights = over[top], here[top]
+    peaks = peaks[(peaks > 0) & (peaks < min(wave.size, levels.blocks.size * _BLOCK - 1))]
+    heights = _height(wave, peaks)
     large = heights > criteria.artefact_ratio * levels.qrs[peaks // _CELL]
     return _apart(peaks, heights, round(criteria.refractory_s * rate_hz)), peaks[large]
+
+
+def _tops(wave: Samples, blocks: Ints, limit: Samples) -> Ints:
+    """Return where in some blocks the wave is over a limit and higher than beside it."""
+    near = blocks[:, np.newaxis] * _BLOCK + np.arange(_BLOCK)
+    over = near[_height(wave, near) > limit[:, np.newaxis]]
+    here = _height(wave, over)
+    top = (here > _height(wave, over - 1)) & (here >= _height(wave, over + 1))
+    tops: Ints = over[top]
+    return tops
 
 
 def _height(wave: Samples, places: Ints) -> Samples:
