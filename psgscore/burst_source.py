@@ -95,14 +95,16 @@ def _jerks(
 ) -> JerkScore:
     """Judge the candidates; what is a mere potential of a muscle is said to be one."""
     from psgscore.score.family import POTENTIAL, mere_potentials, with_reason  # noqa: PLC0415
-    from psgscore.score.jerks import nothing_excludes, score_jerks  # noqa: PLC0415
+    from psgscore.score.jerks import reasons_against, score_jerks  # noqa: PLC0415
 
+    against = reasons_against(candidates, night, criteria.jerks)
     if eeg:
         # Waves cost much and say nothing of what is no jerk anyway.
-        asked = candidates.where(nothing_excludes(candidates, night, criteria.jerks))
+        free = np.zeros(len(candidates), np.bool_) if against is None else against == ""
+        asked = candidates.where(free)
         waves, looked = waves_around(asked, eeg[0], criteria.graphoelements)
         night = replace(night, waves=waves, waves_looked=looked)
-    jerks = score_jerks(candidates, night, criteria.jerks)
+    jerks = score_jerks(candidates, night, criteria.jerks, against=against)
     lesser = mere_potentials(jerks.events, criteria.fragmentary, criteria.jerks.lone_points)
     return replace(jerks, events=with_reason(jerks.events, lesser, POTENTIAL))
 

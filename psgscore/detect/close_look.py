@@ -41,6 +41,8 @@ class Close:
         lengths = parts[:, 1] - parts[:, 0]
         ends = np.cumsum(lengths)
         tall = np.maximum.reduceat(self.power, ends - lengths) >= asked_uv**2
+        if tall.all():
+            return self
         rows = inside(np.column_stack([ends - lengths, ends])[tall])
         return Close(self.power[rows], self.sample[rows])
 
@@ -94,7 +96,10 @@ def over(what: np.ufunc, values: Floats | Samples, spans: Ints) -> Floats:
     """Reduce the values of each span; spans are sorted, disjoint and not empty."""
     if not len(spans):
         return np.zeros(0)
-    reduced: Floats = what.reduceat(np.append(values, 0.0), spans.ravel())[::2]
+    edges = spans.ravel()
+    # What is after the last edge goes with it: none is given where the values end.
+    edges = edges[:-1] if edges[-1] == values.size else edges
+    reduced: Floats = what.reduceat(values, edges, dtype=np.float64)[::2]
     return reduced
 
 

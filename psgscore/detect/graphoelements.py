@@ -14,7 +14,7 @@ import numpy as np
 
 from psgscore.detect.frequency_shifts import excerpt
 from psgscore.errors import NotScorableError
-from psgscore.intervals import close_gaps
+from psgscore.intervals import close_gaps, spans_inside
 from psgscore.model._arrays import Bools, Floats, Ints, Spans, as_spans
 from psgscore.model.events import Events
 from psgscore.model.jerk_criteria import GRAPHOELEMENTS, GraphoelementCriteria
@@ -77,9 +77,7 @@ def find_graphoelements(
 
 def looked_at(eeg: Signal, spans: Spans) -> Bools:
     """Say which windows were recorded wholly and without interruption."""
-    return np.array(
-        [excerpt(eeg, (float(a), float(b)), (0.0, 0.0)) is not None for a, b in spans], np.bool_
-    )
+    return spans_inside(spans, [(piece.start_s, piece.stop_s) for piece in eeg.pieces()])
 
 
 def in_wave_band(eeg: Signal, criteria: GraphoelementCriteria = GRAPHOELEMENTS) -> Floats:
@@ -136,6 +134,8 @@ class _Bands:
 
     def muscle_uv(self, places: Ints) -> Floats:
         """Return the RMS of `muscle` around samples."""
+        if not places.size:
+            return np.zeros(0)
         size = max(round(_MUSCLE_S * self.eeg.rate_hz), 1)
         padded = np.pad(self.muscle, (size // 2, size - 1 - size // 2))
         near = np.lib.stride_tricks.sliding_window_view(padded, size)[places]
@@ -258,8 +258,9 @@ def _k_complexes(
     kept[kept] = uv[kept] >= criteria.muscle_ratio * bands.muscle_uv(edges[kept, 1])
     edges, uv, trough = edges[kept], uv[kept], trough[kept]
     ratio = _over_background(bands, whole, edges[:, 1], uv, criteria)
-    deep = _over_background(bands, slow, edges[:, 1], trough, criteria)
-    tall = (ratio >= criteria.k_ratio) & (deep >= criteria.k_trough_ratio)
+    tall = ratio >= criteria.k_ratio
+    deep = _over_background(bands, slow, edges[tall, 1], trough[tall], criteria)
+    tall[tall] = deep >= criteria.k_trough_ratio
     return bands.events(K_COMPLEX, edges[tall][:, [0, 2]], uv[tall], ratio[tall])
 
 

@@ -24,6 +24,7 @@ _ENOUGH_HZ = 120.0
 _BLOCK, _BLOCKS = 16, 8
 _CELL = _BLOCK * _BLOCKS
 _AT_ONCE = 1 << 17
+_BLOCKS_AT_ONCE = 1 << 11
 _TURN_S = 0.06
 _SPOILED = 2
 _SIGN_BEATS, _AGREED = 31, 0.8
@@ -125,12 +126,9 @@ def _in_piece(piece: Signal, criteria: HeartCriteria) -> tuple[Floats, Spans, _L
     if piece.unit != "uV":
         slow = slow * np.float32(MICROVOLTS[piece.unit])
     wave = band_pass(slow, rate_hz, criteria.low_hz, criteria.high_hz)
-    # Whole cells only: what is left over at the end is as if it were quiet.
-    size = np.zeros(-(-wave.size // _CELL) * _CELL, np.float32)
-    np.abs(wave, out=size[: wave.size])
-    levels = _levels(size, rate_hz, criteria)
-    places, too_large = _candidates(size, levels, rate_hz, criteria)
-    places = _without_t_waves(size, places, rate_hz, criteria)
+    levels = _levels(wave, rate_hz, criteria)
+    places, too_large = _candidates(wave, levels, rate_hz, criteria)
+    places = _without_t_waves(wave, places, rate_hz, criteria)
     # The mean of `step` samples stands for the middle of them.
     middle_s = piece.start_s + (step - 1) / (2 * piece.rate_hz)
     times = middle_s + _peaks(wave, places, rate_hz) / rate_hz
@@ -160,23 +158,29 @@ def _thinned(samples: Samples, step: int) -> Samples:
     return thinned
 
 
-def _block_maxima(size: Samples) -> Samples:
-    """Return the highest value of each block."""
-    maxima = np.empty(size.size // _BLOCK, np.float32)
+def _block_maxima(wave: Samples) -> Samples:
+    """Return how far each block reaches, up or down, whole cells of them.
+
+    What the last cell lacks is as if it were quiet.
+    """
+    maxima = np.zeros(-(-wave.size // _CELL) * _BLOCKS, np.float32)
+    whole = wave.size // _BLOCK
 
     def fill(first: int, last: int) -> None:
-        blocks = size[first * _BLOCK : last * _BLOCK]
+        blocks = np.abs(wave[first * _BLOCK : last * _BLOCK])
         for _ in range(3):
             blocks = np.maximum(blocks[::2], blocks[1::2])
         np.maximum(blocks[::2], blocks[1::2], out=maxima[first:last])
 
-    in_parts(fill, maxima.size, _AT_ONCE // _BLOCK)
+    in_parts(fill, whole, _AT_ONCE // _BLOCK)
+    if whole * _BLOCK < wave.size:
+        maxima[whole] = np.abs(wave[whole * _BLOCK :]).max()
     return maxima
 
 
-def _levels(size: Samples, rate_hz: float, criteria: HeartCriteria) -> _Levels:
+def _levels(wave: Samples, rate_hz: float, criteria: HeartCriteria) -> _Levels:
     """Return the usual QRS around each cell, and how far it stands over the quiet."""
-    blocks = _block_maxima(size)
+    blocks = _block_maxima(wave)
     highest, quiet = (f(blocks.reshape(-1, _BLOCKS), axis=1) for f in (np.max, np.min))
     # Three cells hold a beat down to some 30 beats a minute.
     beat = np.maximum(highest, np.append(highest[1:], highest[-1:]))
@@ -203,20 +207,36 @@ def _by_stretch(clearness: Samples, n_samples: int) -> Samples:
 
 
 def _candidates(
-    size: Samples, levels: _Levels, rate_hz: float, criteria: HeartCriteria
+    wave: Samples, levels: _Levels, rate_hz: float, criteria: HeartCriteria
 ) -> tuple[Ints, Ints]:
     """Return where beats may be, and where something far larger than a beat is."""
     limit = np.where(_readable(levels, criteria), criteria.threshold_share * levels.qrs, np.inf)
     limit = np.repeat(limit.astype(np.float32), _BLOCKS)
     # A beat is short: most blocks of 16 samples hold nothing of one.
     tall = np.flatnonzero(levels.blocks > limit)
-    hits = np.flatnonzero(size.reshape(-1, _BLOCK)[tall] > limit[tall, np.newaxis])
-    over = tall[hits // _BLOCK] * _BLOCK + hits % _BLOCK
-    over = over[(over > 0) & (over < size.size - 1)]
-    here = size[over]
-    peaks = over[(here > size[over - 1]) & (here >= size[over + 1])]
-    large = size[peaks] > criteria.artefact_ratio * levels.qrs[peaks // _CELL]
-    return _apart(peaks, size[peaks], round(criteria.refractory_s * rate_hz)), peaks[large]
+    some = np.split(tall, range(_BLOCKS_AT_ONCE, tall.size, _BLOCKS_AT_ONCE))
+    peaks = np.concatenate([_tops(wave, blocks, limit[blocks]) for blocks in some])
+    # After the last sample it is quiet up to the end of its cell; nothing is known after that.
+    peaks = peaks[(peaks > 0) & (peaks < min(wave.size, levels.blocks.size * _BLOCK - 1))]
+    heights = _height(wave, peaks)
+    large = heights > criteria.artefact_ratio * levels.qrs[peaks // _CELL]
+    return _apart(peaks, heights, round(criteria.refractory_s * rate_hz)), peaks[large]
+
+
+def _tops(wave: Samples, blocks: Ints, limit: Samples) -> Ints:
+    """Return where in some blocks the wave is over a limit and higher than beside it."""
+    near = blocks[:, np.newaxis] * _BLOCK + np.arange(_BLOCK)
+    over = near[_height(wave, near) > limit[:, np.newaxis]]
+    here = _height(wave, over)
+    top = (here > _height(wave, over - 1)) & (here >= _height(wave, over + 1))
+    tops: Ints = over[top]
+    return tops
+
+
+def _height(wave: Samples, places: Ints) -> Samples:
+    """Return how far the wave reaches, up or down, at some places; its last value goes on."""
+    heights: Samples = np.abs(wave.take(places, mode="clip"))
+    return heights
 
 
 def _apart(places: Ints, heights: Samples, distance: int) -> Ints:
@@ -245,12 +265,12 @@ def _highest_near(places: Ints, heights: Samples, distance: int) -> Bools:
     return best
 
 
-def _without_t_waves(size: Samples, places: Ints, rate_hz: float, criteria: HeartCriteria) -> Ints:
+def _without_t_waves(wave: Samples, places: Ints, rate_hz: float, criteria: HeartCriteria) -> Ints:
     """Drop what follows a larger beat too soon for its size."""
-    heights = size[places]
+    heights = _height(wave, places)
     soon = np.diff(places) < criteria.t_wave_s * rate_hz
-    wave = soon & (heights[1:] < criteria.t_wave_share * heights[:-1])
-    kept: Ints = places[~np.append(np.zeros(min(places.size, 1), np.bool_), wave)]
+    t_wave = soon & (heights[1:] < criteria.t_wave_share * heights[:-1])
+    kept: Ints = places[~np.append(np.zeros(min(places.size, 1), np.bool_), t_wave)]
     return kept
 
 

@@ -44,8 +44,8 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
 
 def to_microsecond(seconds: ArrayLike) -> Floats:
     """Round times to 1 us, so that inclusive limits compare exactly."""
-    rounded = np.round(np.asarray(seconds, dtype=np.float64), MICROSECOND_DECIMALS)
-    return np.asarray(rounded, dtype=np.float64)
+    rounded = np.asarray(seconds, dtype=np.float64).round(MICROSECOND_DECIMALS)
+    return np.asarray(rounded)
 
 
 def microseconds(seconds: float) -> float:

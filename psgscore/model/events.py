@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from psgscore.model._arrays import Bools, Floats, Spans, Words, frozen, to_microsecond
+from psgscore.model._arrays import Bools, Floats, Ints, Spans, Words, frozen, to_microsecond
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -88,21 +88,22 @@ class Events:
         if not (np.isfinite(start).all() and np.isfinite(stop).all() and (stop >= start).all()):
             raise ValueError("every event needs finite times and must not stop before it starts")
         order = np.lexsort((channel, kind, stop, start))
-        set_field = object.__setattr__
-        set_field(self, "start_s", frozen(start[order]))
-        set_field(self, "stop_s", frozen(stop[order]))
-        set_field(self, "kind", frozen(kind[order]))
-        set_field(self, "channel", frozen(channel[order]))
-        set_field(
-            self,
-            "measures",
-            MappingProxyType({name: frozen(column[order]) for name, column in columns.items()}),
-        )
-        set_field(
-            self,
-            "texts",
-            MappingProxyType({name: frozen(column[order]) for name, column in texts.items()}),
-        )
+        self._hold({"start_s": start} | own, columns, texts, order)
+
+    def _hold(
+        self,
+        own: Mapping[str, NDArray[Any]],
+        measures: Mapping[str, Floats],
+        texts: Mapping[str, Words],
+        rows: Ints | Bools,
+    ) -> None:
+        """Take rows of columns that were checked as those of this table."""
+        put = object.__setattr__
+        for name, column in own.items():
+            put(self, name, frozen(column[rows]))
+        for group, columns in (("measures", measures), ("texts", texts)):
+            kept = {name: frozen(column[rows]) for name, column in columns.items()}
+            put(self, group, MappingProxyType(kept))
 
     @classmethod
     def empty(cls) -> Events:
@@ -206,14 +207,11 @@ class Events:
 
     def where(self, mask: Bools) -> Events:
         """Return the rows where `mask` is true."""
-        return Events(
-            self.start_s[mask],
-            self.stop_s[mask],
-            self.kind[mask],
-            self.channel[mask],
-            {name: column[mask] for name, column in self.measures.items()},
-            {name: column[mask] for name, column in self.texts.items()},
-        )
+        # What is left of a table is checked, rounded and in order as the whole is.
+        found = object.__new__(Events)
+        own = {name: getattr(self, name) for name in ("start_s", "stop_s", "kind", "channel")}
+        found._hold(own, self.measures, self.texts, np.asarray(mask, dtype=np.bool_))
+        return found
 
     def text(self, name: str) -> Words:
         """Return a column of words, "" throughout where the table has no such column."""
@@ -256,4 +254,4 @@ class Events:
     def _matching(self, test: Callable[[str], bool]) -> Bools:
         kinds: list[str] = self.kind.tolist()
         hits = {kind: test(kind) for kind in set(kinds)}
-        return np.array([hits[kind] for kind in kinds], dtype=np.bool_)
+        return np.fromiter(map(hits.__getitem__, kinds), np.bool_, len(kinds))

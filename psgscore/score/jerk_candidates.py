@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from psgscore.model._arrays import Bools, Floats, Ints, Words, to_microsecond
+from psgscore.model._arrays import Bools, Ints, Words, microseconds, to_microsecond
 from psgscore.model.events import Events
 from psgscore.model.jerk_criteria import JERKS, JerkCriteria
 
@@ -91,7 +91,8 @@ def jerk_candidates(
     core = (duration_s >= criteria.core_min_s) & (duration_s <= criteria.core_max_s)
     names, labels = muscle_column(fit, muscles).tolist(), fit.channel.tolist()
     parts = [slice(a, b) for a, b in zip(first.tolist(), stops.tolist(), strict=True)]
-    rows = [_muscles_together(fit.start_s[one], names[one], criteria.muscles_s) for one in parts]
+    onset_s = fit.start_s.tolist()
+    rows = [_muscles_together(onset_s[one], names[one], criteria.muscles_s) for one in parts]
     n_muscles, spread_s = np.array(rows).T
     channels = [labels[one] for one in parts]
     return Events.of(
@@ -142,16 +143,19 @@ def _largest(bursts: Events, group: Ints) -> Ints:
     return rows
 
 
-def _muscles_together(onset_s: Floats, muscles: list[str], within_s: float) -> tuple[int, float]:
+def _muscles_together(
+    onset_s: list[float], muscles: list[str], within_s: float
+) -> tuple[int, float]:
     """Return the most distinct muscles with onsets within a time, and how far these spread."""
     best, spread_s = 1, 0.0
-    for row in range(onset_s.size if len(set(muscles)) > 1 else 0):
-        last = int(np.searchsorted(onset_s, onset_s[row] + within_s + 1e-6, side="right"))
-        since = to_microsecond(onset_s[row:last] - onset_s[row]).tolist()
+    for row in range(len(onset_s) if len(set(muscles)) > 1 else 0):
         first_of: dict[str, float] = {}
-        for name, delay in zip(muscles[row:last], since, strict=True):
-            if name and delay <= within_s:
-                first_of.setdefault(name, delay)
+        for later in range(row, len(onset_s)):
+            delay = microseconds(onset_s[later] - onset_s[row])
+            if delay > within_s:
+                break
+            if muscles[later]:
+                first_of.setdefault(muscles[later], delay)
         needed = max(first_of.values(), default=0.0)
         if len(first_of) > best or (len(first_of) == best > 1 and needed < spread_s):
             best, spread_s = len(first_of), needed

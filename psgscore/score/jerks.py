@@ -47,7 +47,13 @@ RESPIRATORY = "respiratory event"
 LED = "after an arousal"
 
 
-def score_jerks(candidates: Events, night: JerkNight, criteria: JerkCriteria = JERKS) -> JerkScore:
+def score_jerks(
+    candidates: Events,
+    night: JerkNight,
+    criteria: JerkCriteria = JERKS,
+    *,
+    against: Words | None = None,
+) -> JerkScore:
     """Judge the candidates.
 
     Parameters
@@ -58,6 +64,8 @@ def score_jerks(candidates: Events, night: JerkNight, criteria: JerkCriteria = J
         Stages, sleep onsets and what else was scored.
     criteria : JerkCriteria
         Windows and limits.
+    against : ndarray of str, optional
+        What `reasons_against` says of the same candidates and night, if it was asked before.
 
     Returns
     -------
@@ -82,14 +90,15 @@ def score_jerks(candidates: Events, night: JerkNight, criteria: JerkCriteria = J
     for number, name in enumerate(("onset_delay_s", "onset_low_s", "onset_high_s")):
         columns[name] = delays[:, number]
     tier = _tiers({**columns, **candidates.measures}, context, night, criteria)
-    excluded_by = _excluded_by(candidates, night, hypnogram, onset, criteria)
+    if against is None:
+        against = _excluded_by(candidates, night, hypnogram, onset, criteria)
     events = Events(
         candidates.start_s,
         candidates.stop_s,
         np.char.add(f"{KIND}:", tier) if tier.size else np.zeros(0, np.str_),
         candidates.channel,
         {**candidates.measures, **columns},
-        {CONTEXT: context, EXCLUDED_BY: excluded_by},
+        {CONTEXT: context, EXCLUDED_BY: against},
     )
     return JerkScore(
         events=events,
@@ -100,21 +109,27 @@ def score_jerks(candidates: Events, night: JerkNight, criteria: JerkCriteria = J
     )
 
 
-def nothing_excludes(candidates: Events, night: JerkNight, criteria: JerkCriteria = JERKS) -> Bools:
-    """Say which candidates may be jerks: those that evidence has to be looked for.
+def reasons_against(
+    candidates: Events, night: JerkNight, criteria: JerkCriteria = JERKS
+) -> Words | None:
+    """Return what excludes each candidate, "" where evidence has to be looked for.
 
     Parameters
     ----------
     candidates, night, criteria
         As for `score_jerks`; no evidence of `night` is used.
+
+    Returns
+    -------
+    ndarray of str, shape (n,), or None
+        None where no jerk can be scored at all.
     """
     hypnogram = night.hypnogram
     if hypnogram is None or _cannot(night):
-        return np.zeros(len(candidates), np.bool_)
+        return None
     windows = jerk_windows(hypnogram, night.onsets, night.lights_off_s, criteria)
     _, onset, _ = place_jerks(candidates.start_s, windows, night.onsets)
-    free: Bools = _excluded_by(candidates, night, hypnogram, onset, criteria) == ""
-    return free
+    return _excluded_by(candidates, night, hypnogram, onset, criteria)
 
 
 def _evidence(

@@ -66,9 +66,9 @@ def find_rhythms(onsets: Onsets, criteria: TrainCriteria) -> Iterator[Ints]:
 
 def _in_step(onsets: Onsets, criteria: TrainCriteria) -> Iterator[Ints]:
     """Yield the rows of each rhythm as far as it keeps in step."""
-    first = 0
+    first, rates_hz = 0, (criteria.min_rate_hz, criteria.max_rate_hz)
     while first < len(onsets.times_s) - 1:
-        rows = _rhythm_from(onsets, first, criteria)
+        rows = _rhythm_from(onsets, first, rates_hz, criteria)
         if rows.size:
             yield rows
         first = int(rows[-1]) + 1 if rows.size else first + 1
@@ -106,18 +106,29 @@ def _longest(usual_s: float, criteria: TrainCriteria) -> float:
     return (2 - criteria.alternation_tolerance) * usual_s
 
 
-def _rhythm_from(onsets: Onsets, first: int, criteria: TrainCriteria) -> Ints:
+def _rhythm_from(
+    onsets: Onsets, first: int, rates_hz: tuple[float, float], criteria: TrainCriteria
+) -> Ints:
     """Return the rhythm that begins with a burst, empty if there is none."""
-    for second in range(first + 1, min(first + 3, len(onsets.times_s))):
-        rows = _followed(onsets, first, second, criteria)
-        if _is_rhythm(onsets, rows, criteria):
-            return np.array(rows, np.int64)
+    times_s, (slowest_hz, fastest_hz) = onsets.times_s, rates_hz
+    slack = 1 + criteria.interval_tolerance
+    for second in range(first + 1, min(first + 3, len(times_s))):
+        interval_s = round(times_s[second] - times_s[first], MICROSECOND_DECIMALS)
+        # Most bursts of a night are too far from the next: nothing is followed from there.
+        if interval_s * slowest_hz > slack:
+            break
+        if slack * interval_s * fastest_hz >= 1 and _goes_on(onsets, [first], second, 1):
+            rows = _followed(onsets, [first, second], interval_s, criteria)
+            if _is_rhythm(onsets, rows, criteria):
+                return np.array(rows, np.int64)
     return np.zeros(0, np.int64)
 
 
 def _is_rhythm(onsets: Onsets, rows: list[int], criteria: TrainCriteria) -> bool:
     """Say whether bursts are enough, few enough missing and few enough passed over."""
-    if len(rows) < max(criteria.min_bursts, criteria.min_share * (rows[-1] - rows[0] + 1)):
+    if len(rows) < criteria.min_bursts:
+        return False
+    if len(rows) < criteria.min_share * (rows[-1] - rows[0] + 1):
         return False
     times_s = np.array([onsets.times_s[row] for row in rows])
     intervals = to_microsecond(np.diff(times_s))
@@ -126,22 +137,17 @@ def _is_rhythm(onsets: Onsets, rows: list[int], criteria: TrainCriteria) -> bool
     return bool(single.sum() >= criteria.min_bursts - 1)
 
 
-def _followed(onsets: Onsets, first: int, second: int, criteria: TrainCriteria) -> list[int]:
+def _followed(
+    onsets: Onsets, begun: list[int], interval_s: float, criteria: TrainCriteria
+) -> list[int]:
     """Follow the rhythm that two bursts suggest as far as it goes."""
-    times_s = onsets.times_s
-    interval = round(times_s[second] - times_s[first], MICROSECOND_DECIMALS)
-    slack = 1 + criteria.interval_tolerance
-    fits = slack * interval * criteria.max_rate_hz >= 1
-    fits &= interval * criteria.min_rate_hz <= slack
-    if not fits or not _goes_on(onsets, [first], second, 1):
-        return [first]
-    rows, recent = [first, second], [interval]
+    times_s, rows, recent = onsets.times_s, list(begun), [interval_s]
     while True:
         # From leg to leg a long interval and a short one belong together.
         odd = len(recent) % 2 if onsets.alternating and len(recent) > 1 else 0
         found, steps = _next(onsets, rows, _middle(recent[odd:]), criteria)
         # One passed over is forgiven here: the first bursts of a rhythm are few.
-        too_many = len(rows) + 2 < criteria.min_share * (found - first + 1)
+        too_many = len(rows) + 2 < criteria.min_share * (found - rows[0] + 1)
         if not steps or too_many:
             return rows
         if steps == 1:
