@@ -101,5 +101,5 @@ def _require_library() -> None:
     missing = [name for name in ("starlette", "uvicorn") if find_spec(name) is None]
     if missing:
         raise UsageError(
-            f"reviewing needs {' and '.join(missing)}: python -m pip install 'psgscore[review]'"
+            f'reviewing needs {" and ".join(missing)}: python -m pip install "psgscore[review]"'
         )

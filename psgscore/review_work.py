@@ -17,7 +17,7 @@ from psgscore.review.hub import Doors, Hub
 from psgscore.review.indices import indices_of
 from psgscore.review.lines import entries_in
 from psgscore.review.replay import apply
-from psgscore.review.rescoring import base_of, blinded
+from psgscore.review.rescoring import Rescoring, base_of, blinded
 from psgscore.review.server import Address
 from psgscore.review.setting import Setting
 from psgscore.review.state import ReviewState
@@ -196,7 +196,8 @@ def _scored_row(path: Path, plan: Plan) -> Document:
         ],
         "findings": len(found),
         "legs": len(score.provenance.channels),
-        "indices": list(_indices(seen)),
+        # As the page shows them: a number from before the review is not that of a signed night.
+        "indices": list(_indices(seen if state is None else Rescoring.of(seen)(state))),
     }
 
 

@@ -13,7 +13,6 @@ from psgscore.adjudication_source import record_of
 from psgscore.errors import PsgscoreError
 from psgscore.explaining_source import find_explaining
 from psgscore.in_child import in_child
-from psgscore.intervals import spans_inside
 from psgscore.io.outputs import write_score
 from psgscore.io.recording import Recording
 from psgscore.io.score_read import read_score
@@ -25,7 +24,6 @@ from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import Stage
 from psgscore.model.score import Score
 from psgscore.model.scoring import arousals_of, covered
-from psgscore.model.staging import AUTOMATIC
 from psgscore.model.subject import ADJUDICATED, MARKED, Review
 from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
@@ -33,6 +31,7 @@ from psgscore.onset_source import onsets_of
 from psgscore.opening import open_recording
 from psgscore.review.adjudicated_score import Record, with_record
 from psgscore.review.binding import binding_of
+from psgscore.review.confirmed import confirmed
 from psgscore.review.desk import Desk
 from psgscore.review.journal import ENDING, Journal
 from psgscore.review.replay import apply
@@ -127,7 +126,7 @@ def reviewed_score(base: Score, state: ReviewState, recording: Recording) -> Sco
     last = state.signatures[-1]
     review = Review(by=last.by, at=last.at, edits=state.edits)
     if not state.edits:
-        return _confirmed(replace(base, review=review), state)
+        return confirmed(replace(base, review=review), base, state)
     rescoring = Rescoring.of(base)
     score, missing = _with_others(base, state, recording, rescoring)
     score = replace(
@@ -144,36 +143,13 @@ def reviewed_score(base: Score, state: ReviewState, recording: Recording) -> Sco
     by_hand = base.provenance.settings.get("movements") != ADJUDICATED
     if by_hand and not base.events.is_kind("LM").any():
         score = _marked_by_hand(score)
-    return _confirmed(_with_ranges(score, state, rescoring), state)
+    return confirmed(_with_ranges(score, state, rescoring), base, state)
 
 
 def _marked_by_hand(score: Score) -> Score:
     """Return the score without a word of the detector: a person marked every leg movement."""
     settings = {**score.provenance.settings, "movements": MARKED}
     return replace(score, provenance=replace(score.provenance, detection=None, settings=settings))
-
-
-def _confirmed(score: Score, state: ReviewState) -> Score:
-    """Return the score with the stages a person found right as those of a person.
-
-    Where that is so of every epoch there is nothing automatic about the stages any more.
-    """
-    hypnogram, scorer = score.hypnogram, score.scorer
-    if hypnogram is None or scorer is None or not (scorer == AUTOMATIC).any():
-        return score
-    epochs = np.column_stack([hypnogram.edges_s[:-1], hypnogram.edges_s[1:]])
-    seen = spans_inside(epochs, state.accepted_s)
-    score = replace(score, scorer=np.where(seen & (scorer == AUTOMATIC), "given", scorer))
-    if bool((scorer[~seen & (hypnogram.stages != Stage.UNSCORED)] == AUTOMATIC).any()):
-        return score
-    source = f"every epoch looked at by a person; {score.provenance.stage_source} before that"
-    return replace(
-        score,
-        hypnogram=replace(hypnogram, probabilities=None),
-        staging=None,
-        ranges=(),
-        provenance=replace(score.provenance, stage_source=source),
-    )
 
 
 def _with_others(

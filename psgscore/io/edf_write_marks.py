@@ -22,6 +22,8 @@ from psgscore.model.hypnogram import Hypnogram, Stage
 from psgscore.model.score import LegScore, Score
 from psgscore.model.scoring import GAP, UNREADABLE, Scoring
 from psgscore.model.staging import AUTOMATIC_NOTE, StagingResult
+from psgscore.model.subject import Review
+from psgscore.report.head import review_words
 
 PLM = "PLM"
 """Marks a periodic movement; read back as ``PLM:imported``, never as one more movement."""
@@ -46,10 +48,12 @@ def score_annotations(score: Score) -> list[Annotation]:
         In time order, none twice: one ``Sleep stage W|N1|N2|N3|R|?`` per epoch; every
         event that nothing excludes, with its word and channel (see `event_annotations`);
         ``PLM`` for each periodic movement of the first rule set, on the channel of its leg,
-        without a channel when it is bilateral; ``gap`` and ``unreadable`` stretches.
+        without a channel when it is bilateral; ``gap`` and ``unreadable`` stretches; at
+        the start, who signed a review, and whose automatic stages are.
     """
     notes = [] if score.hypnogram is None else stage_annotations(score.hypnogram)
     notes += [] if score.staging is None else [automatic_note(score.staging)]
+    notes += [] if score.review.state == "automatic" else [review_note(score.review)]
     notes += event_annotations(score.events.counted())
     for legs in score.legs[:1]:
         notes += _periodic(legs, score.events)
@@ -70,6 +74,12 @@ def scoring_annotations(scoring: Scoring) -> list[Annotation]:
 def automatic_note(result: StagingResult) -> Annotation:
     """Return the note that says whose the automatic stages are, and that nobody looked yet."""
     return Annotation(0.0, None, f"{AUTOMATIC_NOTE}: {result.backend}")
+
+
+def review_note(review: Review) -> Annotation:
+    """Return the note that says who signed, when, and how much was changed."""
+    words = review_words(review)
+    return Annotation(0.0, None, f"{words[0].upper()}{words[1:]}")
 
 
 def stage_annotations(hypnogram: Hypnogram) -> list[Annotation]:

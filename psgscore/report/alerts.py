@@ -9,11 +9,16 @@ from psgscore.model.criteria import DETECTION
 from psgscore.model.score import Score
 from psgscore.model.staging import AUTOMATIC_STAGES
 from psgscore.report.leg_channels import leg_channels, one_leg_only
-from psgscore.report.parts import Alert
+from psgscore.report.parts import Alert, AlertKind
 from psgscore.report.texts import clock, counted, number
 
-_READING_CHANGED_BY = ("lights.",)
-"""Findings that change a denominator, whatever their severity."""
+_READING_CHANGED_BY = (
+    "lights.",
+    "adjudication.undecided",
+    "adjudication.unscored",
+    "review.begun-here",
+)
+"""Findings that change a numerator or a denominator, whatever their severity."""
 _FLAGS_SHOWN = 10
 _STAGING_ALERTS = ("staging.very-short", "staging.short", "staging.eog-for-eeg")
 
@@ -144,8 +149,8 @@ def _findings(score: Score) -> Iterator[Alert]:
     for finding in score.findings:
         if finding.severity == "error" or finding.code.startswith(_READING_CHANGED_BY):
             where = f"{finding.where}: " if finding.where else ""
-            kind = "note" if finding.severity == "note" else "warning"
-            yield Alert("note" if kind == "note" else "warning", f"{where}{finding.message}")
+            kind: AlertKind = "note" if finding.severity == "note" else "warning"
+            yield Alert(kind, f"{where}{finding.message}")
     others = sum(finding.severity == "warning" for finding in score.findings)
     if others:
         yield Alert("note", f"{counted(others, 'warning')} under Findings")

@@ -51,8 +51,14 @@ def review_words(review: Review) -> str:
     edits = counted(review.edits, "edit")
     if review.state == "automatic":
         return f"not reviewed{f', {edits}' if review.edits else ''}"
-    when = f" at {review.at}" if review.at else ""
+    when = f" at {_moment(review.at)}" if review.at else ""
     return f"reviewed by {review.by}{when}, {edits}"
+
+
+def _moment(at: str) -> str:
+    """Return a time as people write it; the journal tells UTC, with a T and a Z."""
+    day, _, clock_time = at.partition("T")
+    return f"{day} {clock_time.removesuffix('Z')} UTC" if clock_time.endswith("Z") else at
 
 
 def _identity(score: Score) -> tuple[Fact, ...]:

@@ -106,7 +106,7 @@ def _inside(other: Other, duration_s: float) -> Other:
 
 def _outside(given: Sequence[Other], inside: Sequence[Other]) -> Iterator[Finding]:
     for one, kept in zip(given, inside, strict=True):
-        left = len(one.scoring.events.counted()) - len(kept.scoring.events)
+        left = _without_lights(one) - _without_lights(kept)
         if left:
             yield Finding(
                 "adjudication.outside",
@@ -114,6 +114,12 @@ def _outside(given: Sequence[Other], inside: Sequence[Other]) -> Iterator[Findin
                 "without length, or an arousal of a program beside those of a person",
                 one.name,
             )
+
+
+def _without_lights(one: Other) -> int:
+    """Count events besides lights: marks without length, and those of the own score are taken."""
+    events = one.scoring.events.counted()
+    return int(np.sum(~events.is_kind("lights_off", "lights_on")))
 
 
 def _kinds(both: Sequence[Other]) -> tuple[tuple[str, ...], list[Finding]]:

@@ -175,7 +175,8 @@ class Hub:
                 files = self._doors.export(item.path, desk)
             except PsgscoreError as error:
                 raise NotWrittenError(str(error), desk.document()) from None
-        folder = shown_whole(str(files[0].parent)) if files else ""
+        # The page does not know where the server was started: "." would say nothing.
+        folder = shown_whole(str(files[0].parent.absolute())) if files else ""
         return {"files": [shown(one.name) for one in files], "folder": folder}
 
     def close(self) -> None:

@@ -47,6 +47,7 @@ _FILTERS: Mapping[str, DisplayFilter] = {
 }
 _HEIGHTS: Mapping[str, float] = {"leg": 100.0, "EEG": 150.0, "EOG": 300.0, "chin": 100.0}
 _ECG_UV = 2000.0
+_SPO2_PERCENT = 30.0  # some files could hold thousands of per cent, and a fall of 4 would not show
 _AS_IT_IS = DisplayFilter()
 _MIN_EEG_HZ = 50.0
 
@@ -175,5 +176,7 @@ def _height(group: str, channel: Channel, *, voltage: bool) -> float | None:
     if channel.physical_range is None:
         return None
     low, high = channel.physical_range
+    if group == "SpO2" and channel.effective_unit == "%":
+        return min(high - low, _SPO2_PERCENT)
     factor = microvolts_per(channel.effective_unit) or 1.0
     return (high - low) * factor

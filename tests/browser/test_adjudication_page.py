@@ -72,6 +72,8 @@ def test_differences_are_listed_with_who_says_what(deciding, looking):
         assert see.text("#take-second") == "Take Bob's"
         assert see.page.locator("#dismiss").is_hidden()
         see.press("n", "n")
+        assert see.text("#why-title") == "Difference"
+        assert see.page.locator("#why-empty").is_hidden()
         assert see.text("#take") == "Take Bob's"
         assert see.page.locator("#take-second").is_hidden()
         assert see.page.locator("#dismiss").is_visible()

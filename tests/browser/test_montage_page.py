@@ -65,6 +65,13 @@ def test_a_list_of_montages(see):
     assert name.get_attribute("title") == "F3 less C3: 0.3 to 35 Hz"
 
 
+def test_the_tools_stay_in_one_row_of_a_small_laptop(see):
+    see.page.set_viewport_size({"width": 1366, "height": 768})
+    rows = "new Set([...document.querySelectorAll('#tools > *')].map(one => Math.round("
+    rows += "(one.getBoundingClientRect().top + one.getBoundingClientRect().bottom) / 20))).size"
+    assert see.page.evaluate(rows) == 1
+
+
 def test_the_key_goes_through_the_montages(see):
     picture = see.picture()
     see.page.keyboard.press("o")

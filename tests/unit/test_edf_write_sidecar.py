@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from psgscore.io.scoring_files import read_scoring
 from psgscore.model.criteria import WASM_2016
 from psgscore.model.events import Events
 from psgscore.model.hypnogram import Hypnogram, Stage
+from psgscore.model.subject import Review
 from psgscore.score.night import Context, score_events
 
 ONSETS = [60.1, 85.123456, 110.0, 135.999999]
@@ -122,6 +124,14 @@ def test_what_is_written():
     assert [note.text[12:] for note in stages] == ["W", "N1", "N2", "N3", "R", "?", *["N2"] * 4]
     assert [note.onset_s for note in stages] == [30.0 * k for k in range(10)]
     assert {note.duration_s for note in stages} == {30.0}
+
+
+def test_who_signed_a_review_is_told_at_the_start():
+    review = Review(by="Dr. Zoë <b>", at="2026-11-28T09:30:05Z", edits=1)
+    score = night()
+    told = set(score_annotations(replace(score, review=review))) - set(score_annotations(score))
+    text = "Reviewed by Dr. Zoë <b> at 2026-11-28 09:30:05 UTC, 1 edit"
+    assert told == {Annotation(0.0, None, text)}
 
 
 def test_gaps_and_unreadable_stretches_are_written_once():

@@ -12,6 +12,8 @@ from psgscore.model.criteria import Criteria
 from psgscore.model.finding import Finding, NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.score import SCOPES, Score, SleepMeasures
+from psgscore.model.subject import Review
+from psgscore.report.head import review_words
 from psgscore.report.method import RULE_LABELS
 from psgscore.report.parts import Headline, ReportView, Row, Table
 from psgscore.report.view import DISCLAIMER, report_view
@@ -210,6 +212,18 @@ def test_the_wasm_index_says_what_it_is_without_respiratory_movements():
             "2 warnings under Findings",
             id="warnings are pointed to",
         ),
+        pytest.param(
+            {"findings": (Finding("adjudication.undecided", "left undecided: 2"),)},
+            "warning",
+            "left undecided: 2",
+            id="what was left undecided",
+        ),
+        pytest.param(
+            {"findings": (Finding("review.begun-here", "nobody had scored LM"),)},
+            "warning",
+            "nobody had scored LM",
+            id="what only the review looked for",
+        ),
         pytest.param({"stages": None}, "not scored", "no hypnogram", id="no hypnogram"),
         pytest.param(
             {"covers": frozenset({"LM", "arousal"})},
@@ -390,6 +404,18 @@ def test_findings_hashes_context_signature_and_disclaimer_are_in_the_report():
     assert all(fact.source for fact in view.context)
     assert view.signature == ("Reviewed by", "Date", "Signature")
     assert view.disclaimer == DISCLAIMER
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        pytest.param("2026-11-28T09:30:05Z", " at 2026-11-28 09:30:05 UTC", id="of the journal"),
+        pytest.param("2026-11-28 09:30", " at 2026-11-28 09:30", id="no zone is added"),
+        pytest.param("", "", id="not told"),
+    ],
+)
+def test_the_time_of_signing_is_told_with_its_zone(at, words):
+    assert review_words(Review(by="A. B.", at=at, edits=2)) == f"reviewed by A. B.{words}, 2 edits"
 
 
 def test_figures_are_told_in_words():

@@ -37,8 +37,8 @@ def read(source: Source) -> ForeignScoring:
     document = needed(parsed(source), ("program", "schema_version"), source)
     if document.get("document") != DOCUMENT:
         raise ScoringFileError(
-            f"{source.name}: a score, not a scoring: give the STEM.events.tsv and "
-            "STEM.hypnogram.tsv beside it instead"
+            f"{source.name}: a score, not a scoring: give the STEM.events.tsv beside it "
+            "instead, and STEM.hypnogram.tsv, or the file the stages came from"
         )
     if document["schema_version"] != SCHEMA_VERSION:
         raise ScoringFileError(

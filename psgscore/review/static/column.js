@@ -106,12 +106,6 @@ export class Column {
     const found = await api.history(state.n - to + 1).catch(() => null);
     if (!found) return;
     const entries = found.entries.slice(0, to - from);
-    showHistory(entries, recording.start_clock, (id) => this.named(id));
-  }
-
-  /** @param {string} id */
-  named(id) {
-    const event = this.review.event(id);
-    return event ? `${event.kind} at ${this.review.clock(event.start_s)}` : "";
+    showHistory(entries, recording.start_clock, (id) => this.review.event(id));
   }
 }

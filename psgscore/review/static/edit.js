@@ -186,17 +186,23 @@ export const accepting = (page, durationS) => ({
  * An entry of the journal in words.
  * @param {Record<string, unknown>} edit
  * @param {(seconds: number) => string} clock
- * @param {(id: string) => string} named what an event is, "" where it is gone
+ * @param {(id: string) => {kind: string, start_s: number}|undefined} event as it is now, if it is
  * @returns {string}
  */
-export function words(edit, clock, named) {
-  const type = String(edit["type"] ?? "");
-  const kind = typeof edit["kind"] === "string" ? ` ${edit["kind"]}` : "";
-  const start = edit["start_s"];
-  const at = typeof start === "number" ? ` at ${clock(start)}` : "";
-  const own = typeof edit["id"] === "string" ? edit["id"] : "";
-  const id = own ? ` ${named(own) || own}` : "";
-  if (type !== "restage") return `${type}${kind}${id}${at}`;
+export function words(edit, clock, event) {
+  /** @param {string} key */
+  const text = (key) => (typeof edit[key] === "string" ? String(edit[key]) : "");
+  const type = text("type");
+  if (type !== "restage") {
+    const now = event(text("id"));
+    const start = typeof edit["start_s"] === "number" ? edit["start_s"] : now?.start_s;
+    const what = type === "relabel" ? `as ${text("kind")}` : text("kind") || (now?.kind ?? "");
+    const at = start === undefined ? text("id") : `${type === "move" ? "to" : "at"} ${clock(start)}`;
+    const signer = text("by") && `by ${text("by")}`;
+    const said = [type, what, at, signer].filter(Boolean).join(" ");
+    const why = text("reason");
+    return why ? `${said}: ${why}` : said;
+  }
   const stages = Array.isArray(edit["stages"]) ? edit["stages"] : [];
   const first = typeof edit["first_epoch"] === "number" ? edit["first_epoch"] : 0;
   const names = stages.slice(0, 5).map((one) => STAGE_NAMES[String(one)] ?? "?");

@@ -144,3 +144,10 @@ export function fineClock(startClock, timeS) {
   const whole = Math.floor(hundredths / 100);
   return `${clock(startClock, whole)}.${two(hundredths - 100 * whole)}`;
 }
+
+/**
+ * When something was done, to the minute; the journal tells the time of no zone but UTC.
+ * @param {string} iso
+ * @returns {string} "" for none
+ */
+export const moment = (iso) => (iso ? `${iso.slice(0, 16).replace("T", " ")} UTC` : "");

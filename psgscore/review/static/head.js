@@ -2,7 +2,7 @@
 
 /** @import {About, Recording, Review, StageKey, State, Tally} from "./types.js" */
 import { byId, make, pressable, say } from "./dom.js";
-import { percent, times } from "./format.js";
+import { moment, percent, times } from "./format.js";
 import { SPANS_S } from "./state.js";
 
 const STANDINGS = new Map([
@@ -18,7 +18,7 @@ const STANDINGS = new Map([
  */
 export function showStanding({ review, adjudication }, readonly, { blind, others }) {
   const standing = byId("standing");
-  const who = review.signed_by ? ` by ${review.signed_by}, ${review.signed_at.slice(0, 16).replace("T", " ")}` : "";
+  const who = review.signed_by ? ` by ${review.signed_by}, ${moment(review.signed_at)}` : "";
   const again = review.revision > 1 ? `, revision ${review.revision}` : "";
   say(standing, `${STANDINGS.get(review.state) ?? review.state}${who}${again}`);
   standing.className = `pill ${review.state}`;

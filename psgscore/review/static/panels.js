@@ -3,7 +3,7 @@
 /** @import {Entry, Index, Marked, Stop, Why} from "./types.js" */
 import { button, byId, make, say } from "./dom.js";
 import { words } from "./edit.js";
-import { clock, number } from "./format.js";
+import { clock, moment, number } from "./format.js";
 
 /**
  * The indices of one rule set and of sleep; what the last edit changed stands out.
@@ -128,12 +128,12 @@ export function showStops(stops, at, startClock, go) {
 /**
  * @param {readonly Entry[]} entries those that are listed
  * @param {string} startClock
- * @param {(id: string) => string} named
+ * @param {(id: string) => {kind: string, start_s: number}|undefined} event
  */
-export function showHistory(entries, startClock, named) {
+export function showHistory(entries, startClock, event) {
   const items = entries.toReversed().map((one) => {
-    const text = words(one.edit, (seconds) => clock(startClock, seconds), named);
-    const who = `${one.at.slice(0, 16).replace("T", " ")} ${one.by}`;
+    const text = words(one.edit, (seconds) => clock(startClock, seconds), event);
+    const who = `${moment(one.at)} ${one.by}`;
     return make("li", {}, `${one.n}. ${text}`, make("small", {}, `${who}${one.why ? `: ${one.why}` : ""}`));
   });
   byId("history-list").replaceChildren(...items);

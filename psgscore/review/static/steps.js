@@ -174,7 +174,8 @@ export class Steps {
   /** @returns {string} what one was brought to where no event is chosen, "" for nothing */
   title() {
     const { stop } = this;
-    return this.note() && stop?.epoch != null ? `Epoch ${stop.epoch + 1}` : "";
+    if (!this.note() || !stop) return "";
+    return stop.epoch === null ? "Difference" : `Epoch ${stop.epoch + 1}`;
   }
 
   /** @returns {Stop|null} what is looked for where no event is */

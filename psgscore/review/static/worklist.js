@@ -2,7 +2,7 @@
 
 /** @import {Row} from "./types.js" */
 import { button, byId, choices, make, say } from "./dom.js";
-import { hours, number, size, times } from "./format.js";
+import { hours, moment, number, size, times } from "./format.js";
 
 /**
  * What a column is sorted by.
@@ -139,7 +139,7 @@ export class Worklist {
     if (row.size_bytes) first.append(make("small", {}, size(row.size_bytes)));
     if (row.pending) return make("tr", {}, first, make("td", {}, "reading ..."));
     const state = make("td", {}, make("span", { class: `pill ${row.state}` }, row.state ?? ""));
-    if (row.by) state.append(make("small", {}, `${row.by} ${(row.at ?? "").slice(0, 10)}`));
+    if (row.by) state.append(make("small", {}, `${row.by} ${moment(row.at ?? "")}`));
     const looked = row.state !== "not scored" && row.state !== "unreadable";
     const count = looked ? String(row.findings ?? "-") : "-";
     const quality = make("td", {}, row.error ? row.error : count);

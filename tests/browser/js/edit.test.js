@@ -68,11 +68,18 @@ test("a page is accepted to the end of the recording at most", () => {
 
 test("the journal in words", () => {
   const clock = (seconds) => `<${seconds}>`;
-  const named = (id) => (id === "e0" ? "LM:left at 1" : "");
-  const say = (edit) => edits.words(edit, clock, named);
+  const event = (id) => (id === "e0" ? { kind: "LM:left", start_s: 1 } : undefined);
+  const say = (edit) => edits.words(edit, clock, event);
   assert.equal(say({ type: "add", kind: "LM:left", start_s: 3 }), "add LM:left at <3>");
   assert.equal(say({ type: "remove", id: "e9" }), "remove e9");
-  assert.equal(say({ type: "reject", id: "e0" }), "reject LM:left at 1");
+  assert.equal(say({ type: "reject", id: "e0", reason: "" }), "reject LM:left at <1>");
+  assert.equal(say({ type: "reject", id: "e0", reason: "artefact" }), "reject LM:left at <1>: artefact");
+  // What it was before is not known here: only what it became is said.
+  assert.equal(say({ type: "relabel", id: "e0", kind: "LM:right" }), "relabel as LM:right at <1>");
+  assert.equal(say({ type: "relabel", id: "e9", kind: "LM:right" }), "relabel as LM:right e9");
+  assert.equal(say({ type: "move", id: "e0", start_s: 2, stop_s: 3 }), "move LM:left to <2>");
+  assert.equal(say({ type: "accept", start_s: 2, stop_s: 3 }), "accept at <2>");
+  assert.equal(say({ type: "sign", by: "A. Name" }), "sign by A. Name");
   assert.equal(say({ type: "restage", first_epoch: 0, stages: [2, -1] }), "stage of epoch 1: N2 unscored");
   assert.equal(say({ type: "undo" }), "undo");
 });

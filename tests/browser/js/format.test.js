@@ -59,3 +59,8 @@ test("a gain has its unit", () => {
   assert.equal(format.gainText(0.5, "cmH2O"), "0.5 cmH2O/mm");
   assert.equal(format.gainText(1, ""), "1 unit/mm");
 });
+
+test("when somebody signed is told with its zone", () => {
+  assert.equal(format.moment("2026-01-02T03:04:05Z"), "2026-01-02 03:04 UTC");
+  assert.equal(format.moment(""), "");
+});

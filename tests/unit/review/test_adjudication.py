@@ -179,6 +179,11 @@ def test_what_is_not_in_dispute_is_said(first, second, said):
     assert all(word in message for word in said), message
 
 
+def test_lights_are_not_said_to_be_left_out():
+    lights = [("lights_off", 5, 5), ("lights_on", 500, 500)]
+    assert put(other("A", events=lights), other("B", events=lights)).findings == ()
+
+
 def test_what_both_looked_for_is_covered_though_nothing_was_found():
     found = put(other("A"), other("B"))
     assert found.covers == COVERS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -214,6 +215,16 @@ def test_signing_writes_a_reviewed_score(browser, folder):
     client.post(f"{address}/sign", json={"expect": 3, "by": "Dr B"}, headers=SAME)
     assert read_score(folder / "night.reviewed-2.score.json").review.by == "Dr B"
     assert read_score(folder / "night.reviewed.score.json").review.by == "Dr A"
+
+
+def test_the_folder_of_the_files_is_told_in_full(night, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    client, hub = client_of(night[0], folder=Path())
+    sign = {"expect": 0, "by": "Dr A"}
+    answer = client.post(f"{opened(client)}/sign", json=sign, headers=SAME)
+    hub.close()
+    assert answer.json()["folder"] == str(folder)
+    assert (folder / "night.reviewed.report.html").is_file()
 
 
 def test_accepting_everything_keeps_every_number(browser, folder, night):

@@ -171,6 +171,19 @@ def test_no_montage_subtracts_what_is_not_alike(labels, slow, other):
                 assert len({"Ref" in one.label for one in parts}) == 1
 
 
+@pytest.mark.parametrize(
+    ("held", "height"),
+    [
+        pytest.param((-3276.8, 3276.7), 30.0, id="a file that could hold thousands of per cent"),
+        pytest.param((80.0, 100.0), 20.0, id="a file that holds less"),
+    ],
+)
+def test_a_fall_of_the_saturation_is_seen(held, height):
+    changes = {"SpO2": {"unit": "%", "physical_range": held}}
+    tracks = Catalog.of(mapped_night(FULL, changes)).tracks
+    assert [one.height for one in tracks if one.derivation.name == "SpO2"] == [height]
+
+
 # -- a derivation of one's own ----------------------------------------------------------------
 
 

@@ -259,3 +259,26 @@ def test_automatic_stages_are_a_persons_once_every_epoch_was_accepted(family):
     assert set(whole.scorer.tolist()) == {"given"}
     assert not automatic_stages(whole)
     assert told(whole, "rates", "sleep") == told(score, "rates", "sleep")
+
+
+@pytest.mark.parametrize(
+    ("scorer", "edits", "more"),
+    [
+        pytest.param("given", [Accept(0, 60)], "", id="accepted stages of the lab stay the lab's"),
+        pytest.param("given", [Restage(2, (-1,))], "; then 1 epoch by the reviewer", id="changed"),
+        pytest.param(
+            AUTOMATIC, [Accept(0, 60)], "; then 2 epochs by the reviewer", id="accepted, automatic"
+        ),
+        pytest.param(
+            AUTOMATIC,
+            [Accept(0, 60), Restage(1, (-1, -1))],
+            "; then 3 epochs by the reviewer",
+            id="each epoch once",
+        ),
+    ],
+)
+def test_the_score_says_how_many_epochs_are_the_reviewers(family, scorer, edits, more):
+    recording, score = family
+    night = replace(score, scorer=np.full(len(score.hypnogram), scorer))
+    done = reviewed_score(night, signed(night, *edits), recording)
+    assert done.provenance.stage_source == score.provenance.stage_source + more

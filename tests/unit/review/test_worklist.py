@@ -39,6 +39,20 @@ def test_rows_of_what_is_scored_not_scored_and_damaged(night, folder):
     assert "night.score.json" in row["error"]
 
 
+def test_the_numbers_of_a_row_are_those_of_the_page(browser, night, folder):
+    client, address, _ = browser
+    edit = {"expect": 0, "edit": {"type": "restage", "first_epoch": 20, "stages": [0] * 8}}
+    state = client.post(f"{address}/edit", json=edit, headers=SAME).json()
+    page = {one["key"]: one for one in state["indices"]}
+    tst = page["sleep/tst_min"]
+    assert tst["now"] != tst["automatic"]
+    row = row_of(night[0], Plan(options=Options(), folder=folder))
+    assert row["state"] == "draft"
+    assert {one["key"]: one["value"] for one in row["indices"]} == {
+        one["key"]: page[one["key"]]["now"] for one in row["indices"]
+    }
+
+
 def test_a_damaged_recording_does_not_take_the_others_along(night, folder):
     bad = folder / "bad.edf"
     bad.write_bytes(b"0       " + b"\xff" * 1000)
