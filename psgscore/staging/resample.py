@@ -74,15 +74,20 @@ def _low_bins(samples: NDArray[np.floating], before: int, n_padded: int, n_bins:
     step = max(n_padded // _ROW, 1)
     twiddle = _twiddle(n_padded, n_bins)
     total = np.zeros(n_bins, dtype=np.complex128)
-    for first in reversed(range(0, step, _ROWS_AT_ONCE)):
-        offsets = range(first, min(first + _ROWS_AT_ONCE, step))
-        rows = np.empty((len(offsets), n_padded // step))
-        for row, offset in zip(rows, offsets, strict=True):
+    rows = np.empty((min(step, _ROWS_AT_ONCE), n_padded // step))
+    for first in reversed(range(0, step, len(rows))):
+        for offset, row in enumerate(rows, first):
             _every(row, samples, before, offset, step)
-        for row in fft.rfft(rows, axis=1)[::-1]:
-            total *= twiddle
-            _add_periodic(total, row)
+        # Nothing may hold the last transform while the next one is made.
+        _add_rows(total, fft.rfft(rows, axis=1), twiddle)
     return total
+
+
+def _add_rows(total: _Spectrum, rows: _Spectrum, twiddle: _Spectrum) -> None:
+    """Take some rows into Horner's sum, the last of them first."""
+    for row in rows[::-1]:
+        total *= twiddle
+        _add_periodic(total, row)
 
 
 def _add_periodic(total: _Spectrum, row: _Spectrum) -> None:
