@@ -27,7 +27,7 @@ from psgscore.pipeline import score_recording
 
 _LITTLE_MB = 180.0
 """What a worker holds after a short recording without reports, its libraries included."""
-_LARGE_BYTES = 16 << 20
+_LARGE_BYTES = 4 << 20
 """A channel of a night is larger, at 256 Hz; what a detector works with for a moment is not."""
 _MMAP_THRESHOLD = -3
 """M_MMAP_THRESHOLD of the GNU C library."""

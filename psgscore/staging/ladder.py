@@ -18,7 +18,7 @@ from psgscore.staging.features import Columns, channel_features, features
 from psgscore.staging.grid import EPOCH_S, GridSignal, on_grid
 from psgscore.staging.prepare import prepare
 from psgscore.staging.quality import epoch_reasons
-from psgscore.staging.resample import MODEL_RATE_HZ
+from psgscore.staging.resample import MODEL_RATE_HZ, forget_plans
 from psgscore.staging.trees import TreeModel, probabilities
 
 Models = Callable[[bool, bool, bool], TreeModel]
@@ -152,6 +152,7 @@ def stage_signals(
         eog = night.ready(signals.eog, "eog", "EOG", among=good)
     if not stand_in and signals.chin is not None:
         chin = night.ready(signals.chin, "emg", "chin", among=good)
+    forget_plans()
     each = [_of_one(one, eog, chin, models, person) for one in eegs if one.good.any()]
     combined = _combined(each)
     if stand_in:

@@ -14,6 +14,7 @@ _SAME_RATE = 1e-6  # relative: closer than this is the same rate
 _TABLE = 2048
 _ROW = 1 << 19
 _ROWS_AT_ONCE = 4  # transformed side by side in the lanes of the processor
+_PLANS_KEPT = 16  # of scipy.fft, the last lengths it was asked for
 
 _Spectrum = NDArray[np.complex128]
 
@@ -60,6 +61,17 @@ def resample(samples: NDArray[np.floating], rate_hz: float, to_hz: float = MODEL
     first = round(ratio * before)
     resampled: Floats = fft.irfft(spectrum, n_new)[first : first + n_final]
     return resampled
+
+
+def forget_plans() -> None:
+    """Let scipy forget how it transforms a whole night: 26 MB that no other step needs.
+
+    It has no switch for that; small transforms push the large one out.
+    """
+    from scipy import fft  # noqa: PLC0415 - start-up time
+
+    for length in range(1, _PLANS_KEPT + 1):
+        fft.rfft(np.zeros(length))
 
 
 def _low_bins(samples: NDArray[np.floating], before: int, n_padded: int, n_bins: int) -> _Spectrum:
