@@ -27,8 +27,8 @@ from psgscore.pipeline import score_recording
 
 _LITTLE_MB = 180.0
 """What a worker holds after a short recording without reports, its libraries included."""
-_LARGE_BYTES = 4 << 20
-"""A channel of a night and its envelope are larger; what is worked with for a moment is not."""
+_LARGE_BYTES = 16 << 20
+"""A channel of a night is larger, at 256 Hz; what a detector works with for a moment is not."""
 _MMAP_THRESHOLD = -3
 """M_MMAP_THRESHOLD of the GNU C library."""
 _HYPNOGRAM = "hypnogram"
@@ -171,8 +171,7 @@ def _keep_large_apart() -> None:
     """Keep large arrays out of the heap, so that the room of each goes back when it is freed.
 
     Left alone, the C library moves its limit up to the size of a channel, which then leaves a
-    hole that nothing else fits: 100 MB of them in the second night, 10 MB where only channels
-    are kept apart, and not their envelopes.
+    hole that nothing else fits: 100 MB of them in the second night.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # not every C library has it
