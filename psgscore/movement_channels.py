@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from psgscore.errors import PsgscoreError
@@ -104,6 +104,11 @@ def read_movement_channels(
         not_scored=tuple(notes.not_scored),
         findings=tuple(notes.findings),
     )
+
+
+def with_one_eeg(channels: MovementChannels | None) -> MovementChannels | None:
+    """Let all EEG but the first go: large movements alone are looked for in the others."""
+    return None if channels is None else replace(channels, eeg=channels.eeg[:1])
 
 
 def _chin(recording: Recording) -> list[Derivation]:

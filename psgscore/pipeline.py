@@ -26,7 +26,7 @@ from psgscore.model.restless_criteria import RESTLESS
 from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import Scoring, arousals_of
 from psgscore.model.staging import OnsetTrace, SleepOnset
-from psgscore.movement_channels import MovementChannels, read_movement_channels
+from psgscore.movement_channels import MovementChannels, read_movement_channels, with_one_eeg
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
 from psgscore.opening import opened, sha256_of
@@ -116,6 +116,7 @@ def score_recording(
         options.movement_criteria,
         marked=options.movements == IMPORTED,
     )
+    given = replace(given, channels=with_one_eeg(given.channels))
     events = Events.concat([events, explaining.events])
     context = _context(given, covers, options)
     rules = [with_respiratory_window(rule, options.respiratory_window) for rule in options.rules]

@@ -35,11 +35,13 @@ OURS = """
 start = time.process_time()
 from psgscore.io.stage_models import load_stage_model
 from psgscore.model.signal import Signal
-from psgscore.staging.features import features
+from psgscore.staging.features import channel_features, features
 from psgscore.staging.prepare import prepare
 from psgscore.staging.trees import probabilities
 def stage():
-    channels = {k: prepare(Signal(k, x, rate, "uV")) for k, x in night.items()}
+    channels = {
+        k: channel_features(k, prepare(Signal(k, x, rate, "uV"))) for k, x in night.items()
+    }
     return probabilities(features(**channels)[1], load_stage_model("eeg+eog+emg"))
 stage()
 cold = time.process_time() - start

@@ -19,6 +19,9 @@ from psgscore.staging.spectrum import BANDS_HZ, band_powers, median_spectrum
 
 EPOCH_S = 30.0
 
+Columns = dict[str, Floats]
+"""The features of one channel, shape (n_epochs,) each."""
+
 Features = tuple[tuple[str, ...], Samples]
 """Column names in the models' order, and the matrix."""
 
@@ -33,20 +36,52 @@ _MEASURES = {
 }
 
 
-def features(
-    eeg: Floats,
-    eog: Floats | None = None,
-    emg: Floats | None = None,
-    age: float | None = None,
-    male: bool | None = None,
-) -> Features:
-    """Compute the features of a night, as the models want them.
+def channel_features(kind: str, samples: Floats) -> Columns:
+    """Compute the features of one channel of a night.
 
     Parameters
     ----------
-    eeg, eog, emg : ndarray of float64, shape (n_samples,)
-        Channels that begin at the same time, each through `psgscore.staging.prepare`: uV
-        at 100 Hz. What follows the last whole epoch of 30 s is left out.
+    kind : {"eeg", "eog", "emg"}
+        An EEG is measured more than the others.
+    samples : ndarray of float64, shape (n_samples,)
+        Through `psgscore.staging.prepare`: uV at 100 Hz. What follows the last whole epoch
+        of 30 s is left out.
+
+    Returns
+    -------
+    dict of str to ndarray of float64, shape (n_epochs,)
+        Each measure three times: raw; ``_c7min_norm``, the triangular mean of 15 epochs,
+        robustly scaled over the night; ``_p2min_norm``, the mean of the last 4 epochs, scaled
+        alike. NaN where a measure is not defined: in every epoch with a sample that is not
+        finite, in flat ones some.
+    """
+    whole = samples[: samples.size // _EPOCH_SAMPLES * _EPOCH_SAMPLES]
+    raw = _measures(whole.reshape(-1, _EPOCH_SAMPLES), _MEASURES[kind])
+    table = {
+        "": raw,
+        "_c7min_norm": robust_scale(centred_mean(raw)),
+        "_p2min_norm": robust_scale(past_mean(raw)),
+    }
+    return {
+        f"{kind}_{measure}{suffix}": values[:, index]
+        for index, measure in enumerate(_MEASURES[kind])
+        for suffix, values in table.items()
+    }
+
+
+def features(
+    eeg: Columns,
+    eog: Columns | None = None,
+    emg: Columns | None = None,
+    age: float | None = None,
+    male: bool | None = None,
+) -> Features:
+    """Put the features of a night together, as the models want them.
+
+    Parameters
+    ----------
+    eeg, eog, emg : dict of str to ndarray
+        `channel_features` of channels that begin at the same time.
     age : float, optional
         Years. Age and sex belong together: both or neither.
     male : bool, optional
@@ -54,14 +89,10 @@ def features(
     Returns
     -------
     names : tuple of str
-        In the models' order: EEG, time, EOG, EMG, person. Each measure of a channel three
-        times: raw; ``_c7min_norm``, the triangular mean of 15 epochs, robustly scaled over
-        the night; ``_p2min_norm``, the mean of the last 4 epochs, scaled alike. Time is
-        ``time_hour`` and ``time_norm``, 0 to 1 over the night; a person is ``age`` and
-        ``male``.
+        In the models' order: EEG, time, EOG, EMG, person. Time is ``time_hour`` and
+        ``time_norm``, 0 to 1 over the night; a person is ``age`` and ``male``.
     matrix : ndarray of float32, shape (n_epochs, n_features)
-        float32 because the models were trained on it. NaN where a measure is not
-        defined: in every epoch with a sample that is not finite, in flat ones some.
+        float32 because the models were trained on it.
 
     Raises
     ------
@@ -81,18 +112,13 @@ def features(
     """
     if (age is None) != (male is None):
         raise ValueError("age and male go together: give both or neither")
-    given = {"eeg": eeg, "eog": eog, "emg": emg}
-    channels = {name: samples for name, samples in given.items() if samples is not None}
-    counts = {name: samples.size // _EPOCH_SAMPLES for name, samples in channels.items()}
+    given = {"eeg": eeg, "eog": eog or {}, "emg": emg or {}}
+    counts = {kind: one.size for kind, part in given.items() for one in part.values()}
     if len(set(counts.values())) > 1:
         raise ValueError(f"channels differ in their number of epochs: {counts}")
     n_epochs = counts["eeg"]
-    columns: dict[str, Floats] = {}
-    for name, samples in channels.items():
-        columns |= _channel_columns(name, samples[: n_epochs * _EPOCH_SAMPLES])
-        if name == "eeg":
-            columns |= _time_columns(n_epochs)
     person = {} if age is None or male is None else {"age": age, "male": male}
+    columns = eeg | _time_columns(n_epochs) | given["eog"] | given["emg"]
     columns |= {name: np.full(n_epochs, float(value)) for name, value in person.items()}
     names = tuple(columns)
     matrix = np.empty((n_epochs, len(names)), dtype=np.float32)
@@ -101,24 +127,10 @@ def features(
     return names, matrix
 
 
-def _time_columns(n_epochs: int) -> dict[str, Floats]:
+def _time_columns(n_epochs: int) -> Columns:
     epoch = np.arange(n_epochs, dtype=np.float64)
     hours = epoch * (EPOCH_S / 3600)
     return {"time_hour": hours, "time_norm": epoch / max(n_epochs - 1, 1)}
-
-
-def _channel_columns(name: str, samples: Floats) -> dict[str, Floats]:
-    raw = _measures(samples.reshape(-1, _EPOCH_SAMPLES), _MEASURES[name])
-    table = {
-        "": raw,
-        "_c7min_norm": robust_scale(centred_mean(raw)),
-        "_p2min_norm": robust_scale(past_mean(raw)),
-    }
-    return {
-        f"{name}_{measure}{suffix}": values[:, index]
-        for index, measure in enumerate(_MEASURES[name])
-        for suffix, values in table.items()
-    }
 
 
 def _measures(epochs: Floats, wanted: list[str]) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from psgscore.model._arrays import Bools, Floats, Samples
 from psgscore.model.signal import Signal
 
 EPOCH_S = 30.0
+_SAMPLES_AT_ONCE = 1 << 18  # of holes: their places take 8 bytes each, and a night may be one hole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,10 +50,15 @@ class GridSignal:
 
 def _bridged(samples: Samples, known: Bools) -> Samples:
     """Draw straight lines through what is not known, in place."""
-    places = np.flatnonzero(known)
-    if 0 < places.size < samples.size:
-        holes = np.flatnonzero(~known)
-        samples[holes] = np.interp(holes, places, samples[places])
+    steps = np.flatnonzero(known[1:] != known[:-1])
+    # The known sample of each pair where a hole begins or ends: a line needs no other.
+    borders = np.where(known[steps], steps, steps + 1)
+    if not borders.size:
+        return samples
+    levels = samples[borders]
+    for first in range(0, samples.size, _SAMPLES_AT_ONCE):
+        holes = first + np.flatnonzero(~known[first : first + _SAMPLES_AT_ONCE])
+        samples[holes] = np.interp(holes, borders, levels)
     return samples
 
 
@@ -82,6 +89,6 @@ def on_grid(signal: Signal, start_s: float, n_epochs: int) -> GridSignal:
         known[place : place + inside.size] = True
     samples = _bridged(samples, known)
     edges = np.round(np.arange(n_epochs + 1) * EPOCH_S * signal.rate_hz).astype(np.int64)
-    have = np.diff(np.concatenate([[0], np.cumsum(known)])[np.minimum(edges, size)])
+    have = [np.count_nonzero(known[a:b]) for a, b in pairwise(np.minimum(edges, size))]
     missing_s = np.maximum(np.diff(edges) - have, 0) / signal.rate_hz
     return GridSignal(Signal(signal.label, samples, signal.rate_hz, signal.unit), missing_s)

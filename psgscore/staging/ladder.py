@@ -14,11 +14,11 @@ from psgscore.model.finding import Finding
 from psgscore.model.hypnogram import Stage
 from psgscore.model.signal import Signal
 from psgscore.model.staging import PROBABILITY_STAGES
-from psgscore.staging.features import features
-from psgscore.staging.grid import EPOCH_S, on_grid
+from psgscore.staging.features import Columns, channel_features, features
+from psgscore.staging.grid import EPOCH_S, GridSignal, on_grid
 from psgscore.staging.prepare import prepare
 from psgscore.staging.quality import epoch_reasons
-from psgscore.staging.resample import MODEL_RATE_HZ
+from psgscore.staging.resample import MODEL_RATE_HZ, forget_plans
 from psgscore.staging.trees import TreeModel, probabilities
 
 Models = Callable[[bool, bool, bool], TreeModel]
@@ -58,16 +58,48 @@ class Staged:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Channel:
-    """A channel ready for the features: NaN in every epoch that must not be staged from."""
+    """The features of a channel: NaN in every epoch that must not be staged from.
+
+    Its samples are gone by then, so that a night takes the memory of one channel.
+    """
 
     label: str
-    samples: Floats
+    features: Columns
     reasons: Words
 
     @property
     def good(self) -> Bools:
         good: Bools = self.reasons == ""
         return good
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Night:
+    """What of the night is staged, and what a channel must be like."""
+
+    start_s: float
+    n_epochs: int
+    gate: StagingGate
+
+    def ready(
+        self, signal: Signal, features_of: str, kind: str, among: Bools | None = None
+    ) -> _Channel:
+        """Compute the features of a channel, in those of the epochs `among` that pass the gate."""
+        signal.require_unit("uV")
+        grid = on_grid(signal, self.start_s, self.n_epochs)
+        reasons = epoch_reasons(grid, kind, self.gate)
+        samples = self._prepared(grid, reasons == "")
+        if among is not None:
+            samples.reshape(self.n_epochs, -1)[~among] = np.nan
+        return _Channel(signal.label, channel_features(features_of, samples), reasons)
+
+    def _prepared(self, grid: GridSignal, good: Bools) -> Floats:
+        """Return the samples the features are made of, NaN but in the good epochs."""
+        found = prepare(grid.without(~good).signal) if good.any() else np.empty(0)
+        samples = np.full(self.n_epochs * _EPOCH_SAMPLES, np.nan)
+        samples[: found.size] = found[: samples.size]
+        samples.reshape(self.n_epochs, -1)[~good] = np.nan
+        return samples
 
 
 def stage_signals(
@@ -108,20 +140,19 @@ def stage_signals(
         reason = "neither EEG nor EOG to stage from: chin EMG alone tells no stages"
         raise NotScorableError("sleep stages", (reason,))
 
-    def ready(signal: Signal, kind: str) -> _Channel:
-        return _ready(signal, kind, start_s, n_epochs, gate)
-
-    eegs = [ready(signal, "EOG" if stand_in else "EEG") for signal in first]
-    eog = None if stand_in or signals.eog is None else ready(signals.eog, "EOG")
-    chin = None if stand_in or signals.chin is None else ready(signals.chin, "chin")
-    good = np.array([one.good for one in eegs])
-    # What is not staged must not shift the scale of what is, by any channel.
-    for one in (eog, chin):
-        if one is not None:
-            one.samples.reshape(n_epochs, -1)[~good.any(axis=0)] = np.nan
-    reasons = np.where(good.any(axis=0), "", eegs[0].reasons)
+    night = _Night(start_s=start_s, n_epochs=n_epochs, gate=gate)
+    eegs = [night.ready(one, "eeg", "EOG" if stand_in else "EEG") for one in first]
+    good: Bools = np.logical_or.reduce([one.good for one in eegs])
+    reasons = np.where(good, "", eegs[0].reasons)
     if not good.any():
         raise NotScorableError("sleep stages", tuple(_why(one) for one in eegs))
+    # What is not staged must not shift the scale of what is, by any channel.
+    eog = chin = None
+    if not stand_in and signals.eog is not None:
+        eog = night.ready(signals.eog, "eog", "EOG", among=good)
+    if not stand_in and signals.chin is not None:
+        chin = night.ready(signals.chin, "emg", "chin", among=good)
+    forget_plans()
     each = [_of_one(one, eog, chin, models, person) for one in eegs if one.good.any()]
     combined = _combined(each)
     if stand_in:
@@ -138,18 +169,6 @@ def stage_signals(
     )
 
 
-def _ready(signal: Signal, kind: str, start_s: float, n_epochs: int, gate: StagingGate) -> _Channel:
-    signal.require_unit("uV")
-    grid = on_grid(signal, start_s, n_epochs)
-    reasons = epoch_reasons(grid, kind, gate)
-    samples = np.full(n_epochs * _EPOCH_SAMPLES, np.nan)
-    if (reasons == "").any():
-        prepared = prepare(grid.without(reasons != "").signal)[: samples.size]
-        samples[: prepared.size] = prepared
-    samples.reshape(n_epochs, -1)[reasons != ""] = np.nan
-    return _Channel(signal.label, samples, reasons)
-
-
 def _of_one(
     eeg: _Channel,
     eog: _Channel | None,
@@ -160,9 +179,9 @@ def _of_one(
     """Return the probabilities by one EEG: in each epoch with the other channels it has."""
     age, male = person or (None, None)
     names, matrix = features(
-        eeg.samples,
-        None if eog is None else eog.samples,
-        None if chin is None else chin.samples,
+        eeg.features,
+        None if eog is None else eog.features,
+        None if chin is None else chin.features,
         age,
         male,
     )

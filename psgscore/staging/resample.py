@@ -14,6 +14,7 @@ _SAME_RATE = 1e-6  # relative: closer than this is the same rate
 _TABLE = 2048
 _ROW = 1 << 19
 _ROWS_AT_ONCE = 4  # transformed side by side in the lanes of the processor
+_PLANS_KEPT = 16  # of scipy.fft, the last lengths it was asked for
 
 _Spectrum = NDArray[np.complex128]
 
@@ -62,6 +63,17 @@ def resample(samples: NDArray[np.floating], rate_hz: float, to_hz: float = MODEL
     return resampled
 
 
+def forget_plans() -> None:
+    """Let scipy forget how it transforms a whole night: 26 MB that no other step needs.
+
+    It has no switch for that; small transforms push the large one out.
+    """
+    from scipy import fft  # noqa: PLC0415 - start-up time
+
+    for length in range(1, _PLANS_KEPT + 1):
+        fft.rfft(np.zeros(length))
+
+
 def _low_bins(samples: NDArray[np.floating], before: int, n_padded: int, n_bins: int) -> _Spectrum:
     """Return the first bins of the transform of the padded signal, `n_padded` a power of two.
 
@@ -74,15 +86,20 @@ def _low_bins(samples: NDArray[np.floating], before: int, n_padded: int, n_bins:
     step = max(n_padded // _ROW, 1)
     twiddle = _twiddle(n_padded, n_bins)
     total = np.zeros(n_bins, dtype=np.complex128)
-    for first in reversed(range(0, step, _ROWS_AT_ONCE)):
-        offsets = range(first, min(first + _ROWS_AT_ONCE, step))
-        rows = np.empty((len(offsets), n_padded // step))
-        for row, offset in zip(rows, offsets, strict=True):
+    rows = np.empty((min(step, _ROWS_AT_ONCE), n_padded // step))
+    for first in reversed(range(0, step, len(rows))):
+        for offset, row in enumerate(rows, first):
             _every(row, samples, before, offset, step)
-        for row in fft.rfft(rows, axis=1)[::-1]:
-            total *= twiddle
-            _add_periodic(total, row)
+        # Nothing may hold the last transform while the next one is made.
+        _add_rows(total, fft.rfft(rows, axis=1), twiddle)
     return total
+
+
+def _add_rows(total: _Spectrum, rows: _Spectrum, twiddle: _Spectrum) -> None:
+    """Take some rows into Horner's sum, the last of them first."""
+    for row in rows[::-1]:
+        total *= twiddle
+        _add_periodic(total, row)
 
 
 def _add_periodic(total: _Spectrum, row: _Spectrum) -> None:

@@ -11,6 +11,7 @@ import pytest
 from movement_nights import movement_night, rows
 from report_nights import score_night
 
+from psgscore.burst_source import judge_short_bursts
 from psgscore.detect.emg import prepare_emg
 from psgscore.dsp.columns import low_high
 from psgscore.leg_channels import LegResult
@@ -19,7 +20,7 @@ from psgscore.model.jerk_criteria import GRAPHOELEMENTS
 from psgscore.model.movement_criteria import MOVEMENTS
 from psgscore.model.signal import Signal
 from psgscore.model.snapshot import PERIODIC, SNAPSHOT_S, Snapshot, SnapshotChannel
-from psgscore.movement_channels import MovementChannels
+from psgscore.movement_channels import MovementChannels, with_one_eeg
 from psgscore.report.drawings import drawings
 from psgscore.report.snapshot_figures import snapshot_figure, snapshot_figure_text
 from psgscore.report.snapshot_section import snapshot_section
@@ -160,6 +161,25 @@ def test_a_jerk_is_shown_in_its_muscle_and_one_eeg_as_their_detectors_saw_them(r
     assert float(emg.low.min()) == pytest.approx(float(shown.min()), abs=0.5)
     loud_s = 995.1 + (np.flatnonzero(emg.high > 50) + 0.5) * SNAPSHOT_S / emg.high.size
     assert (loud_s.min(), loud_s.max()) == pytest.approx((1000.0, 1000.2), abs=0.06)
+
+
+def test_of_several_eeg_the_first_alone_is_looked_at_for_jerks_and_their_pictures(recorded):
+    other = replace(recorded.eeg[0], label="C4-M1", samples=-recorded.eeg[0].samples)
+    several = replace(recorded, eeg=(*recorded.eeg, other))
+    let_go = with_one_eeg(several)
+    assert [one.label for one in let_go.eeg] == ["C3-M2"]
+    assert let_go.emgs is several.emgs
+    jerk = tiers("definite", [1000.0])
+    shown, expected = taken(let_go, jerk)[0], taken(several, jerk)[0]
+    assert [one.label for one in shown.channels] == ["Left Leg", "C3-M2"]
+    assert np.array_equal(shown.channels[1].high, expected.channels[1].high)
+    night = movement_night()
+    few, all_of_them = (
+        judge_short_bursts(night, one, frozenset(), MOVEMENTS)[0].events
+        for one in (let_go, several)
+    )
+    assert few.start_s.tolist() == all_of_them.start_s.tolist() != []
+    assert few.kind.tolist() == all_of_them.kind.tolist()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sample_features import features
 
 from psgscore.errors import UnitError
 from psgscore.model.signal import Signal
@@ -18,7 +19,6 @@ from psgscore.staging.complexity import (
     petrosian_dimension,
     zero_crossings,
 )
-from psgscore.staging.features import features
 from psgscore.staging.filtering import band_pass_kernel, zero_phase
 from psgscore.staging.prepare import prepare
 from psgscore.staging.resample import resample

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
+import mmap
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +17,7 @@ from psgscore.model.hypnogram import Stage
 from psgscore.simulate import simulate_night
 from psgscore.stager import stage_model
 from psgscore.staging.ladder import StagingSignals, stage_signals
+from psgscore.staging.resample import resample
 
 HOURS = 3
 N_EPOCHS = HOURS * 120
@@ -146,3 +151,16 @@ def test_age_and_sex_are_used_where_known(signals, whole):
     found = staged(signals, person=(70.0, True))
     assert not np.allclose(found.probabilities, whole.probabilities)
     assert found.probabilities.sum(axis=1) == pytest.approx(np.ones(N_EPOCHS))
+
+
+def held_mb():
+    ctypes.CDLL(None).malloc_trim(0)
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * mmap.PAGESIZE / 1e6
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems tell memory in other ways")
+def test_a_staged_night_leaves_no_large_transform_behind(signals, whole):
+    resample(np.zeros(8 * 3600 * 256, dtype=np.float32), 256.0)
+    after_a_night = held_mb()
+    staged(signals)
+    assert after_a_night - held_mb() > 20.0

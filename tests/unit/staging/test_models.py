@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sample_features import features
 
 import psgscore.staging
 from psgscore.errors import ConfigError
@@ -21,7 +22,6 @@ from psgscore.io.stage_models import (
     stage_model_name,
 )
 from psgscore.simulate import simulate_night
-from psgscore.staging.features import features
 from psgscore.staging.prepare import prepare
 from psgscore.staging.trees import probabilities
 

@@ -13,12 +13,12 @@ from functools import cache
 
 import numpy as np
 import pytest
+from sample_features import features
 
 from psgscore.io.edf import open_edf
 from psgscore.io.stage_models import STAGE_MODELS, load_stage_model
 from psgscore.model.signal import Signal
 from psgscore.simulate import simulate_night
-from psgscore.staging.features import features
 from psgscore.staging.prepare import prepare
 from psgscore.staging.trees import probabilities
 
