@@ -108,6 +108,7 @@ def collect(
     from dataclasses import asdict  # noqa: PLC0415
 
     from psgscore.batch.collect import collect as collected  # noqa: PLC0415 - start-up time
+    from psgscore.report.texts import counted  # noqa: PLC0415
 
     found = collected(output, parquet=parquet)
     if found.n_settings > 1:
@@ -118,7 +119,7 @@ def collect(
     if as_json:
         print_result(json.dumps(asdict(found), indent=2))
     else:
-        lines = [f"{found.n_rows} recordings, {found.n_errors} errors"]
+        lines = [f"{counted(found.n_rows, 'recording')}, {counted(found.n_errors, 'error')}"]
         print_result("\n".join([*lines, *(f"written: {output}/{one}" for one in found.files)]))
     return SOME_FAILED if found.n_errors else 0
 
@@ -204,11 +205,12 @@ def _json(found: Batch) -> str:
 
 def _text(found: Batch, output: str) -> str:
     from psgscore.batch.batch import batch_document, report_names  # noqa: PLC0415
+    from psgscore.report.texts import counted  # noqa: PLC0415 - start-up time
 
     told = batch_document(found)
     lines = [
-        f"{told['recordings']} recordings: {told['done']} scored, {told['skipped']} complete "
-        f"before, {told['failed']} failed",
+        f"{counted(told['recordings'], 'recording')}: {told['done']} scored, "
+        f"{told['skipped']} complete before, {told['failed']} failed",
         f"{told['wall_s']:.1f} s with {told['workers']} at once",
     ]
     if told["failed"]:

@@ -58,6 +58,8 @@ def review(  # noqa: PLR0913 - the options of the command
         Where to begin: HH:MM, HH:MM:SS, or seconds from the start.
     host
         Address to listen on.
+    port
+        Port to listen on; 0 takes one that is free.
     anyone_may_connect
         Let --host be an address that other computers reach, without encryption.
     browser

@@ -647,7 +647,7 @@ def test_the_command_scores_resumes_and_collects(capsys, nights, tmp_path):
     assert (report["skipped"], report["failed"], report["not_run"]) == (2, 1, 0)
     assert os.environ.get("NUMEXPR_NUM_THREADS") is None
     assert main(["collect", str(out)]) == 1
-    assert "2 recordings, 1 errors" in capsys.readouterr().out
+    assert "2 recordings, 1 error\n" in capsys.readouterr().out
 
 
 def test_parts_make_up_the_whole(capsys, nights, tmp_path):
