@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from psgscore.cli_options import Folder, Map, OwnCriteria
+from psgscore.cli_options import Folder, Map, OwnCriteria, Scoring
 from psgscore.cli_progress import print_result
 
 
@@ -15,6 +15,7 @@ def sit(
     rec: Path,
     /,
     *,
+    scoring: Scoring = (),
     start: Annotated[
         str | None, Parameter(help="HH:MM, HH:MM:SS, or seconds from the start of the recording.")
     ] = None,
@@ -39,6 +40,7 @@ def sit(
     recording = open_recording(rec, channels)
     found = score_sit(
         recording,
+        scoring=scoring,
         start_s=moment_s(start, recording) or 0.0,
         detection=detection,
         criteria=movements,

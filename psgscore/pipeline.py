@@ -14,13 +14,12 @@ from psgscore.arousal_source import GIVEN, AutomaticArousals, automatic_arousals
 from psgscore.errors import NotScorableError
 from psgscore.explaining_source import find_explaining
 from psgscore.findings_source import findings_of
+from psgscore.given_scoring import given_scoring
 from psgscore.io.recording import Recording
-from psgscore.io.scoring_files import read_scorings, scoring_from_annotations
-from psgscore.io.scoring_fit import combine, fit_to_recording
 from psgscore.leg_channels import LegResult, covers_of, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
 from psgscore.model.events import Events
-from psgscore.model.finding import Finding, NotScored
+from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import Hypnogram
 from psgscore.model.restless_criteria import RESTLESS
 from psgscore.model.score import Provenance, Score
@@ -142,7 +141,7 @@ def _read(
     """Read the recording and its scoring; stage it, if that is asked for."""
     progress("reading the header and the scoring", 0.0)
     recording = opened(recording, options.channels)
-    scoring = with_lights(_scoring(recording, options), recording, options)
+    scoring = with_lights(given_scoring(recording, options), recording, options)
     used = stages_used(recording, scoring, options, part(progress, 0.05, 0.55))
     progress("looking for sleep onset", 0.55)
     # Before any other channel is read: all the EEG and EOG of the night are held at once here.
@@ -230,29 +229,6 @@ def _legs(recording: Recording, options: Options, progress: Progress) -> list[Le
     if options.movements == IMPORTED or recording.channel_map is None:
         return []
     return score_legs(recording, recording.channel_map.legs, options.detection, progress)
-
-
-def _scoring(recording: Recording, options: Options) -> Scoring:
-    """Return the lab's scoring, cut to the recording."""
-    if options.scoring:
-        files = read_scorings(
-            options.scoring,
-            stage_codes=options.stage_codes,
-            start=recording.start,
-            labels=options.labels,
-            table=options.table,
-        )
-        scoring = combine(files)
-        if recording.annotations:
-            message = (
-                f"the recording's own {len(recording.annotations)} annotations are not used, "
-                "because scoring files were named"
-            )
-            unused = Finding("scoring.annotations-unused", message, severity="note")
-            scoring = replace(scoring, findings=(*scoring.findings, unused))
-    else:
-        scoring = scoring_from_annotations(recording.annotations, source="annotations")
-    return fit_to_recording(scoring, recording.duration_s)
 
 
 def _all_events(given: _Given, options: Options) -> tuple[Events, frozenset[str]]:

@@ -6,14 +6,18 @@ import os
 from dataclasses import replace
 
 from psgscore.errors import NotScorableError, UsageError
+from psgscore.given_scoring import given_scoring
 from psgscore.io.recording import Recording
 from psgscore.leg_channels import covers_of, score_legs, unreadable_spans
 from psgscore.model._arrays import as_spans
 from psgscore.model.criteria import DETECTION, LegMovementCriteria
 from psgscore.model.events import Events
+from psgscore.model.finding import Finding
 from psgscore.model.movement_criteria import MOVEMENTS, MovementCriteria
 from psgscore.model.restless import SitResult
+from psgscore.model.scoring import Scoring
 from psgscore.opening import opened
+from psgscore.options import Options
 from psgscore.score.immobilisation import immobilisation_test
 from psgscore.score.legs import Night
 
@@ -22,6 +26,7 @@ def score_sit(
     recording: str | os.PathLike[str] | Recording,
     *,
     channels: str | os.PathLike[str] | None = None,
+    scoring: tuple[str | os.PathLike[str], ...] = (),
     start_s: float = 0.0,
     detection: LegMovementCriteria = DETECTION,
     criteria: MovementCriteria = MOVEMENTS,
@@ -34,6 +39,9 @@ def score_sit(
         The test: the person lies awake, legs stretched out.
     channels : path-like, optional
         The user's channel map.
+    scoring : tuple of path-like
+        Files that say where the person slept; without any, the recording's own annotations.
+        Sleep is left out; without stages every moment counts as wake.
     start_s : float
         Where the test begins, seconds from the start of the recording.
     detection : LegMovementCriteria
@@ -60,11 +68,12 @@ def score_sit(
         reasons = [f"{one.not_scored.what}: {one.not_scored.reason}"
                    for one in results if one.not_scored]  # fmt: skip
         raise NotScorableError(recording.name, tuple(reasons or ["no leg EMG was found"]))
+    given = given_scoring(recording, Options(scoring=scoring))
     gaps = [(gap.start_s, gap.stop_s) for gap in recording.gaps]
     unreadable = as_spans([*gaps, *unreadable_spans(found).tolist()])
     night = Night(
         events=Events.concat([one.events for one in found]),
-        hypnogram=None,
+        hypnogram=given.hypnogram,
         covers=covers_of(found),
         lights_s=(0.0, recording.duration_s),
         unreadable=unreadable,
@@ -76,4 +85,11 @@ def score_sit(
         criteria=criteria.immobilisation,
         restless=criteria.restless,
     )
-    return replace(result, detection=detection)
+    return replace(result, detection=detection, findings=(*result.findings, *_unstaged(given)))
+
+
+def _unstaged(given: Scoring) -> tuple[Finding, ...]:
+    if given.hypnogram is not None:
+        return ()
+    message = "nobody staged the test: every minute of it counts as wake"
+    return (Finding("sit.unstaged", message, severity="note"),)

@@ -40,6 +40,7 @@ LAYERS = {
     "options": 6,
     "stages_used": 6,
     "sit": 6,
+    "given_scoring": 6,
     "sensitivity_source": 6,
     "stager": 6,
     "subject_source": 6,

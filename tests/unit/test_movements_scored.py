@@ -16,11 +16,13 @@ from psgscore.cli import main
 from psgscore.io.edf_write import write_edf
 from psgscore.io.tables import events_tsv
 from psgscore.model.events import EXCLUDED_BY, Events
+from psgscore.model.hypnogram import SLEEP
 from psgscore.model.jerk_criteria import GRAPHOELEMENTS, JERKS
 from psgscore.model.signal import Signal
 from psgscore.pipeline import score_recording
 from psgscore.score.jerk_evidence import wave_evidence
 from psgscore.simulate import ARM_LABELS, LABELS, FamilySettings, LegSettings, simulate_night
+from psgscore.sit import score_sit
 from psgscore.texts import score_text
 
 LAB = ("arousal", "apnea", "hypopnea", "lights_off", "lights_on")
@@ -123,15 +125,37 @@ def test_family_nights_are_the_same_again():
     assert np.array_equal(first.signals[0].samples, second.signals[0].samples)
 
 
-def test_the_immobilisation_test_counts_an_hour_and_says_when_there_is_less(scored, tmp_path):
-    _, path, _ = scored
+def test_the_immobilisation_test_leaves_out_the_sleep_that_somebody_scored(scored, tmp_path):
+    night, path, _ = scored
     assert main(["sit", str(path), "--start", "600", "-o", str(tmp_path)]) == 0
     written = json.loads((tmp_path / "night.sit.json").read_text("utf-8"))
+    asleep = night.hypnogram.spans(*SLEEP).clip(600, 4200)
+    slept_h = float(np.sum(asleep[:, 1] - asleep[:, 0])) / 3600
+    assert 0 < slept_h < 1
+    assert written["periodic"]["hours"] == pytest.approx(1 - slept_h)
+    assert [one["code"] for one in written["findings"]] == ["sit.asleep"]
+    assert main(["sit", str(path), "--start", "99999", "-o", str(tmp_path)]) == 2
+
+
+def test_the_immobilisation_test_counts_an_hour_awake(scored, tmp_path):
+    _, path, _ = scored
+    awake = tmp_path / "awake.tsv"
+    awake.write_text("kind\tonset_s\tduration_s\nW\t0\t6000\n", encoding="utf-8")
+    options = ["--scoring", str(awake), "--start", "600", "-o", str(tmp_path)]
+    assert main(["sit", str(path), *options]) == 0
+    written = json.loads((tmp_path / "night.sit.json").read_text("utf-8"))
     assert written["periodic"]["hours"] == pytest.approx(1.0)
-    assert [one["count"] for one in written["course"]]
     assert sum(one["count"] for one in written["course"]) == written["periodic"]["count"]
     assert written["findings"] == []
-    assert main(["sit", str(path), "--start", "99999", "-o", str(tmp_path)]) == 2
+
+
+def test_an_immobilisation_test_that_nobody_staged_says_so(tmp_path):
+    night = simulate_night(1, hours=0.5, channels=("Left Leg", "Right Leg"))
+    path = tmp_path / "test.edf"
+    write_edf(path, night.signals, start=None)
+    found = score_sit(path)
+    assert [one.code for one in found.findings] == ["sit.short", "sit.unstaged"]
+    assert found.plm.hours == pytest.approx(0.5)
 
 
 def with_left_accelerometer(night):
