@@ -25,6 +25,7 @@ from psgscore.model.restless_criteria import RESTLESS
 from psgscore.model.score import Provenance, Score
 from psgscore.model.scoring import Scoring, arousals_of
 from psgscore.model.staging import OnsetTrace, SleepOnset
+from psgscore.model.subject import IMPORTED
 from psgscore.movement_channels import MovementChannels, read_movement_channels, with_one_eeg
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
@@ -37,8 +38,6 @@ from psgscore.sensitivity_source import with_sensitivity
 from psgscore.snapshot_source import with_snapshots
 from psgscore.stages_used import StagesUsed, stages_used, with_lights
 from psgscore.subject_source import subject_of
-
-IMPORTED = "imported"
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

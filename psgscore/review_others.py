@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
 from psgscore.errors import JournalError
 from psgscore.intervals import close_gaps, spans_inside
 from psgscore.io.recording import Recording
@@ -90,7 +88,6 @@ def _not_looked_at(state: ReviewState) -> Spans:
     """Return where the stages are a program's, and nobody accepted them."""
     if state.hypnogram is None or state.scorer is None:
         return as_spans([])
-    edges = state.hypnogram.edges_s
-    epochs = np.column_stack([edges[:-1], edges[1:]])
+    epochs = state.hypnogram.epochs_s
     left = (state.scorer == AUTOMATIC) & ~spans_inside(epochs, state.accepted_s)
     return close_gaps(epochs[left])

@@ -24,7 +24,7 @@ from psgscore.model.finding import NotScored
 from psgscore.model.hypnogram import Stage
 from psgscore.model.score import Score
 from psgscore.model.scoring import arousals_of, covered
-from psgscore.model.subject import ADJUDICATED, MARKED, Review
+from psgscore.model.subject import ADJUDICATED, IMPORTED, MARKED, Review
 from psgscore.movement_channels import MovementChannels, read_movement_channels
 from psgscore.movement_source import score_movements
 from psgscore.onset_source import onsets_of
@@ -224,7 +224,7 @@ def _touched(base: Score, state: ReviewState) -> set[str]:
 
 
 def _imported(base: Score) -> bool:
-    return base.provenance.settings.get("movements") == "imported"
+    return base.provenance.settings.get("movements") == IMPORTED
 
 
 def _channels(base: Score, recording: Recording) -> tuple[list[LegResult], MovementChannels | None]:

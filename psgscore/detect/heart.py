@@ -13,6 +13,7 @@ import numpy as np
 from psgscore.dsp.filters import band_pass
 from psgscore.dsp.median import running_median
 from psgscore.dsp.parts import in_parts
+from psgscore.dsp.peaks import highest_apart
 from psgscore.intervals import close_gaps, moments_inside, runs, subtract
 from psgscore.model._arrays import Bools, Floats, Ints, Samples, Spans, as_spans, to_microsecond
 from psgscore.model.heart import HeartBeats
@@ -220,7 +221,7 @@ def _candidates(
     peaks = peaks[(peaks > 0) & (peaks < min(wave.size, levels.blocks.size * _BLOCK - 1))]
     heights = _height(wave, peaks)
     large = heights > criteria.artefact_ratio * levels.qrs[peaks // _CELL]
-    return _apart(peaks, heights, round(criteria.refractory_s * rate_hz)), peaks[large]
+    return highest_apart(peaks, heights, round(criteria.refractory_s * rate_hz)), peaks[large]
 
 
 def _tops(wave: Samples, blocks: Ints, limit: Samples) -> Ints:
@@ -237,32 +238,6 @@ def _height(wave: Samples, places: Ints) -> Samples:
     """Return how far the wave reaches, up or down, at some places; its last value goes on."""
     heights: Samples = np.abs(wave.take(places, mode="clip"))
     return heights
-
-
-def _apart(places: Ints, heights: Samples, distance: int) -> Ints:
-    """Keep the highest, then the highest of those that are `distance` from every one kept."""
-    kept = []
-    while places.size:
-        best = _highest_near(places, heights, distance)
-        kept.append(places[best])
-        after = np.searchsorted(places[best], places, side="right")
-        ends = np.concatenate([[-distance], places[best], [places[-1] + distance]])
-        free = (places - ends[after] >= distance) & (ends[after + 1] - places >= distance)
-        places, heights = places[free], heights[free]
-    return np.sort(np.concatenate(kept)) if kept else places
-
-
-def _highest_near(places: Ints, heights: Samples, distance: int) -> Bools:
-    """Say which heights no other within `distance` exceeds; of equals, the first."""
-    best = np.ones(places.size, np.bool_)
-    for shift in range(1, places.size):
-        near = places[shift:] - places[:-shift] < distance
-        if not near.any():
-            break
-        later = heights[shift:] > heights[:-shift]
-        best[:-shift] &= ~(near & later)
-        best[shift:] &= ~(near & ~later)
-    return best
 
 
 def _without_t_waves(wave: Samples, places: Ints, rate_hz: float, criteria: HeartCriteria) -> Ints:

@@ -84,6 +84,12 @@ class Hypnogram:
         edges: Floats = self.start_s + np.arange(len(self) + 1, dtype=np.float64) * self.epoch_s
         return edges
 
+    @property
+    def epochs_s(self) -> Spans:
+        """Begin and end of every epoch, shape (n_epochs, 2)."""
+        edges = self.edges_s
+        return np.column_stack([edges[:-1], edges[1:]])
+
     def at(self, times_s: ArrayLike) -> Stages:
         """Return the stage of the half-open epoch that holds each time.
 

@@ -8,9 +8,10 @@ from typing import Literal
 OLDEST_TOLD_YEARS = 90
 """Stands for every age from there on where the person is not named."""
 
-MARKED, ADJUDICATED = "marked in the review", "adjudicated"
-"""Where leg movements come from that no detector found: a person marked every one of them, or
-decided between those of two scorers; the setting ``"movements"`` of a score says it."""
+IMPORTED, MARKED, ADJUDICATED = "imported", "marked in the review", "adjudicated"
+"""Where leg movements come from that no detector found, as the setting ``"movements"`` of a score
+says it: a scoring has them, or a person marked every one, or decided between those of two scorers.
+"""
 
 ReviewState = Literal["automatic", "reviewed"]
 

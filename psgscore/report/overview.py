@@ -238,10 +238,11 @@ def _kinds_shown(score: Score) -> dict[str, Events]:
         "auto. ar.": verdicts is not None and verdicts.automatic_arousal is not None,
         "resp.": verdicts is not None and verdicts.respiratory is not None,
     }
+    events = score.events.counted()
     tables = {
-        "arousal": score.events.counted().of_kind(*AROUSAL),
-        "auto. ar.": score.events.counted().of_kind(*AUTOMATIC_AROUSAL),
-        "resp.": score.events.counted().of_kind(*RESPIRATORY),
+        "arousal": events.of_kind(*AROUSAL),
+        "auto. ar.": events.of_kind(*AUTOMATIC_AROUSAL),
+        "resp.": events.of_kind(*RESPIRATORY),
     }
     return {name: table for name, table in tables.items() if scored[name] or len(table)}
 

@@ -26,12 +26,12 @@ from psgscore.model.scoring import AROUSAL, AUTOMATIC_AROUSAL, Scoring
 from psgscore.report.texts import counted
 from psgscore.review.adjudicated_stages import stages_side_by_side
 from psgscore.review.differences import (
-    EVENT,
     KIND,
     Claim,
     Disagreement,
     Dispute,
     Other,
+    alone,
     claims_of,
     in_order,
     said,
@@ -198,14 +198,7 @@ def _half_way(first: Events, second: Events, pairs: Ints) -> Events:
 
 
 def _only(kind: str, claim: Claim, who: Other, claims: tuple[Claim | None, ...]) -> Disagreement:
-    return Disagreement(
-        start_s=claim.start_s,
-        stop_s=claim.stop_s,
-        what=EVENT,
-        text=f"only {who.name}: {claim.kind}",
-        kind=kind,
-        claims=claims,
-    )
+    return alone(claim, kind, f"only {who.name}: {claim.kind}", claims)
 
 
 def _called_otherwise(

@@ -32,8 +32,7 @@ def confirmed(score: Score, base: Score, state: ReviewState) -> Score:
     hypnogram, scorer = score.hypnogram, score.scorer
     if hypnogram is None or scorer is None or not (scorer == AUTOMATIC).any():
         return _with_source(score, base)
-    epochs = np.column_stack([hypnogram.edges_s[:-1], hypnogram.edges_s[1:]])
-    seen = spans_inside(epochs, state.accepted_s)
+    seen = spans_inside(hypnogram.epochs_s, state.accepted_s)
     score = replace(score, scorer=np.where(seen & (scorer == AUTOMATIC), "given", scorer))
     if bool((scorer[~seen & (hypnogram.stages != Stage.UNSCORED)] == AUTOMATIC).any()):
         return _with_source(score, base)

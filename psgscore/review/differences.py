@@ -109,6 +109,21 @@ def said(others: Sequence[Other], words: Sequence[str]) -> str:
     return ", ".join(f"{who.name}: {word}" for who, word in zip(others, words, strict=True))
 
 
+def alone(
+    claim: Claim, kind: str, text: str, claims: tuple[Claim | None, ...], event: str = ""
+) -> Disagreement:
+    """Return the difference that an event is which not everybody has; see `Disagreement`."""
+    return Disagreement(
+        start_s=claim.start_s,
+        stop_s=claim.stop_s,
+        what=EVENT,
+        text=text,
+        kind=kind,
+        event=event,
+        claims=claims,
+    )
+
+
 def claims_of(events: Events) -> list[Claim]:
     """Return what a scorer says with some events."""
     rows = zip(events.start_s.tolist(), events.stop_s.tolist(), events.kind.tolist(), strict=True)

@@ -12,7 +12,7 @@ from psgscore.agree.grids import on_shorter_epochs
 from psgscore.agree.kinds import ANY_LEG, AROUSALS, BREATHING, LEFT, RIGHT, events_of, looked_for
 from psgscore.model.hypnogram import Stage
 from psgscore.model.scoring import Scoring
-from psgscore.review.differences import EVENT, STAGE, Claim, Disagreement, claims_of, in_order
+from psgscore.review.differences import STAGE, Claim, Disagreement, alone, claims_of, in_order
 from psgscore.review.kinds import stage_name
 from psgscore.review.state import REVIEW_ID, ReviewState
 from psgscore.score.precedence import with_precedence
@@ -46,23 +46,11 @@ def _events(here: Scoring, there: Scoring) -> Iterator[Disagreement]:
         mine, theirs = claims_of(paired.reference), claims_of(paired.other)
         ids = paired.reference.text(REVIEW_ID)
         for row in paired.reference_alone.tolist():
-            yield _alone(mine[row], kind, "only here", event=str(ids[row]))
+            text = f"{mine[row].kind}: only here"
+            yield alone(mine[row], kind, text, (None,), str(ids[row]))
         for row in paired.other_alone.tolist():
-            yield _alone(theirs[row], kind, "only there", theirs[row])
-
-
-def _alone(
-    claim: Claim, kind: str, words: str, theirs: Claim | None = None, *, event: str = ""
-) -> Disagreement:
-    return Disagreement(
-        start_s=claim.start_s,
-        stop_s=claim.stop_s,
-        what=EVENT,
-        text=f"{claim.kind}: {words}",
-        kind=kind,
-        event=event,
-        claims=(theirs,),
-    )
+            text = f"{theirs[row].kind}: only there"
+            yield alone(theirs[row], kind, text, (theirs[row],))
 
 
 def _stages(here: Scoring, there: Scoring) -> Iterator[Disagreement]:

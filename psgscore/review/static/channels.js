@@ -2,7 +2,7 @@
 
 /** @import {Review} from "./review.js" */
 /** @import {Channel} from "./types.js" */
-import { button, byId, choices, make, say } from "./dom.js";
+import { button, byId, choices, make, say, select } from "./dom.js";
 import { gainText, short } from "./format.js";
 
 /** @param {Review} review */
@@ -23,12 +23,6 @@ export function showChannels(review) {
   fill(review);
   /** @type {HTMLDialogElement} */ (byId("channels")).showModal();
 }
-
-/**
- * @param {string} id
- * @returns {HTMLSelectElement}
- */
-const select = (id) => /** @type {HTMLSelectElement} */ (byId(id));
 
 /**
  * Draws what the two lists say; why not, if that cannot be.

@@ -1,7 +1,7 @@
 /** The questions the page asks: kind, times, signing. */
 
 /** @import {About, Kind, Recording} from "./types.js" */
-import { byId, choices, make, say } from "./dom.js";
+import { byId, choices, input, make, say, select } from "./dom.js";
 import { clock, typedTime } from "./format.js";
 import { HELP } from "./keys.js";
 
@@ -12,18 +12,6 @@ import { HELP } from "./keys.js";
 function dialog(id) {
   return /** @type {HTMLDialogElement} */ (byId(id));
 }
-
-/**
- * @param {string} id
- * @returns {HTMLInputElement}
- */
-const input = (id) => /** @type {HTMLInputElement} */ (byId(id));
-
-/**
- * @param {string} id
- * @returns {HTMLSelectElement}
- */
-const select = (id) => /** @type {HTMLSelectElement} */ (byId(id));
 
 /**
  * Opens a dialog; its answer is what `answer` makes of it when it was sent, null when it was left.

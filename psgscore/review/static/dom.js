@@ -11,6 +11,18 @@ export function byId(id) {
 }
 
 /**
+ * @param {string} id
+ * @returns {HTMLInputElement}
+ */
+export const input = (id) => /** @type {HTMLInputElement} */ (byId(id));
+
+/**
+ * @param {string} id
+ * @returns {HTMLSelectElement}
+ */
+export const select = (id) => /** @type {HTMLSelectElement} */ (byId(id));
+
+/**
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
  * @param {Record<string, string>} [attributes]
